@@ -1,0 +1,1 @@
+//! Cilium's API, for each supported Cilium version.

@@ -1,0 +1,1 @@
+//! Cluster objects from manifests.

@@ -1,0 +1,33 @@
+//! Moves the load-balancer configuration of a Kubernetes cluster from MetalLB
+//! to Cilium, and shows that nothing changed for the traffic.
+//!
+//! ```text
+//!         files, stdin, cluster
+//!                  │ bytes
+//!             ┌────▼─────┐   every document keeps its source and its spans
+//!             │ manifest │
+//!             └────┬─────┘
+//!       ┌──────────┼──────────────┐
+//! ┌─────▼───┐ ┌────▼────┐ ┌───────▼──┐
+//! │ metallb │ │ cluster │ │  cilium  │   API types, defaults, validation
+//! └─────┬───┘ └────┬────┘ └───────▲──┘
+//!       │          │              │ Cilium objects, per version
+//!       ├──────────┼────►┌────────┴──┐
+//!       │          │     │  convert  │   MetalLB + cluster → Cilium + diagnostics
+//!       │          │     └────────┬──┘
+//! ┌─────▼──────────▼──────────────▼──┐
+//! │             simulate             │   what each controller decides: a Decision
+//! └──────────────────────────────────┘
+//! ```
+//!
+//! Arrows point one way: `metallb`, `cilium` and `cluster` know nothing of each
+//! other, and nothing below `cli` prints, reads the environment or exits.
+
+pub mod cilium;
+pub mod cluster;
+pub mod diagnostic;
+pub mod ip;
+pub mod manifest;
+pub mod metallb;
+pub mod selector;
+pub mod simulate;

@@ -1,0 +1,104 @@
+//! The tree that a YAML or JSON document is read into: every node knows its span.
+
+use super::Span;
+
+/// A value with its place in the input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is, as kubectl would read it.
+    pub value: Value,
+}
+
+/// A YAML value, with scalars resolved by kubectl's (YAML 1.1) rules.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing at all.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// An integer of up to 64 bits, signed or not.
+    Int(i128),
+    /// A floating-point number.
+    Float(f64),
+    /// A string.
+    String(String),
+    /// A sequence.
+    Seq(Vec<Node>),
+    /// A mapping in input order: key, the key's span, value.
+    Map(Vec<(String, Span, Node)>),
+}
+
+impl Node {
+    /// The value of a field of a mapping.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        match &self.value {
+            Value::Map(entries) => {
+                entries.iter().find(|(name, ..)| name == key).map(|(_, _, node)| node)
+            }
+            _ => None,
+        }
+    }
+
+    /// The text of a string node.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The node at `path` (`spec.addresses[2]`), or the deepest node on the way
+    /// to it that is written out.
+    ///
+    /// A key that holds dots is written in brackets with quotes:
+    /// `metadata.annotations["metallb.io/address-pool"]`.
+    pub fn nearest(&self, path: &str) -> &Node {
+        let mut node = self;
+        for segment in PathSegments(path) {
+            let next = match (segment, &node.value) {
+                (Segment::Key(key), Value::Map(_)) => node.get(key),
+                (Segment::Index(index), Value::Seq(items)) => items.get(index),
+                _ => None,
+            };
+            match next {
+                Some(next) => node = next,
+                None => break,
+            }
+        }
+        node
+    }
+}
+
+enum Segment<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+struct PathSegments<'a>(&'a str);
+
+impl<'a> Iterator for PathSegments<'a> {
+    type Item = Segment<'a>;
+
+    fn next(&mut self) -> Option<Segment<'a>> {
+        let rest = self.0.strip_prefix('.').unwrap_or(self.0);
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some(quoted) = rest.strip_prefix("[\"") {
+            let (key, rest) = quoted.split_once("\"]")?;
+            self.0 = rest;
+            return Some(Segment::Key(key));
+        }
+        if let Some(indexed) = rest.strip_prefix('[') {
+            let (index, rest) = indexed.split_once(']')?;
+            self.0 = rest;
+            return index.parse().ok().map(Segment::Index);
+        }
+        let end = rest.find(['.', '[']).unwrap_or(rest.len());
+        let (key, rest) = rest.split_at(end);
+        self.0 = rest;
+        Some(Segment::Key(key))
+    }
+}

@@ -1,0 +1,15 @@
+//! MetalLB's API in all its versions, the old ConfigMap, and its validation.
+//!
+//! In: [`crate::manifest::Object`]s of `metallb.io` and legacy configuration.
+//! Out: [`Config`], which holds only what MetalLB itself would accept.
+
+pub mod api;
+pub mod codes;
+mod community;
+mod config;
+
+pub use community::{Community, CommunityError};
+pub use config::{
+    AddressEntry, BfdProfile, BgpAdvertisement, Config, Endpoint, L2Advertisement, Password, Peer,
+    Pool, PoolSelection, PreferredNodes, RemoteAs, ServiceAllocation,
+};

@@ -1,0 +1,3 @@
+//! What each controller decides on a cluster: a [`decision::Decision`].
+
+pub mod decision;
