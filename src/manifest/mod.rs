@@ -31,6 +31,17 @@ pub struct ObjectMeta {
     pub creation_timestamp: Option<String>,
 }
 
+impl ObjectMeta {
+    /// How diagnostics name an object of that kind with this metadata.
+    pub fn reference(&self, kind: &str) -> ObjectRef {
+        ObjectRef {
+            kind: kind.to_owned(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+        }
+    }
+}
+
 /// Where a typed value came from: the tree it was decoded from.
 ///
 /// Typed values carry no spans themselves; a diagnostic asks for the span of a

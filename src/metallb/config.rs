@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Community;
 use crate::cluster::SecretString;
+use crate::diagnostic::ObjectRef;
 use crate::ip::IpRange;
 use crate::manifest::{ObjectMeta, Origin};
 use crate::selector::LabelSelector;
@@ -269,5 +270,15 @@ impl Peer {
     /// The peer's name.
     pub fn name(&self) -> &str {
         &self.meta.name
+    }
+
+    /// How diagnostics name it.
+    pub fn reference(&self) -> ObjectRef {
+        self.meta.reference("BGPPeer")
+    }
+
+    /// The AS number that the peer sees.
+    pub fn shown_asn(&self) -> u32 {
+        self.local_asn.unwrap_or(self.my_asn)
     }
 }
