@@ -40,6 +40,11 @@ this file is the one that your MetalLB runs with.";
     "MetalLB can pass raw FRR configuration to its router (the ConfigMap bgpextras, or \
 FRRConfiguration objects of frr-k8s). Cilium has no counterpart: what it does is lost. Look at what \
 it is for, and configure the neighbouring router instead.";
+    /// MetalLB manifests inside a text of another object.
+    EMBEDDED = "M2C156", "MetalLB configuration inside another object",
+    "A text field of another object (a cloud-init file, a script, Helm values) holds MetalLB \
+configuration. It is not read, since what becomes of that text is not known here. Extract it to a \
+file of its own and convert that.";
     /// An entry of `spec.addresses` that is no address range.
     BAD_ADDRESSES = "M2C201", "not an address range",
     "An entry of spec.addresses must be a CIDR (10.0.0.0/24) or an inclusive range \
@@ -60,6 +65,11 @@ it. Rename one pool, and the annotations and advertisements that speak of it.";
     /// A pool without addresses.
     EMPTY_POOL = "M2C205", "pool without addresses",
     "spec.addresses must hold at least one CIDR or range.";
+    /// A placeholder whose form is not known.
+    UNFILLED_ADDRESSES = "M2C206", "addresses behind a placeholder",
+    "An entry of spec.addresses is nothing but a placeholder, so that it is not known whether it \
+stands for a CIDR or a range, and Cilium writes the two differently. Fill it in with --set \
+NAME=VALUE or --env-file FILE. Entries such as ${NET}/24 or ${FIRST}-${LAST} are carried over.";
     /// A BGPPeer that MetalLB refuses.
     BAD_PEER = "M2C401", "invalid BGP peer",
     "MetalLB refuses the peer, and with it the whole BGP configuration. The message says which \

@@ -15,7 +15,7 @@ mod validate;
 
 pub use community::{Community, CommunityError};
 pub use config::{
-    AddressEntry, BfdProfile, BgpAdvertisement, Config, Endpoint, L2Advertisement, Password, Peer,
+    AddressEntry, Addresses, BfdProfile, BgpAdvertisement, Config, Endpoint, L2Advertisement, Password, Peer,
     Pool, PoolSelection, PreferredNodes, RemoteAs, ServiceAllocation,
 };
 pub use deployment::{Deployment, Mode};

@@ -263,7 +263,7 @@ pub(super) fn aggregations(config: &Config, found: &mut Vec<Diagnostic>) {
         let pools = config.pools.iter().filter(|pool| advertisement.pools.selects(&pool.meta));
         for pool in pools {
             for (index, entry) in pool.addresses.iter().enumerate() {
-                let Some(range) = entry.range else { continue };
+                let Some(range) = entry.range() else { continue };
                 let (field, length) = match range.family() {
                     Family::V4 => ("aggregationLength", advertisement.aggregation_length),
                     Family::V6 => ("aggregationLengthV6", advertisement.aggregation_length_v6),

@@ -1,13 +1,14 @@
 //! IPAddressPools: addresses, names, allocation, overlaps.
 
 use std::collections::{BTreeSet, HashMap};
+use std::net::{IpAddr, Ipv6Addr};
 
 use super::lists::{self, Subject};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::ip::{self, IpRange};
-use crate::manifest::Resource;
+use crate::manifest::{self, Resource};
 use crate::metallb::api::{self, IpAddressPoolSpec};
-use crate::metallb::{AddressEntry, Pool, ServiceAllocation, codes};
+use crate::metallb::{AddressEntry, Addresses, Pool, ServiceAllocation, codes};
 
 const KIND: &str = "IPAddressPool";
 
@@ -74,76 +75,94 @@ fn entry(
     text: &str,
     found: &mut Vec<Diagnostic>,
 ) -> Option<AddressEntry> {
-    let refuse = |code, message: String, help: String| {
-        subject
-            .error(code, &format!("spec.addresses[{index}]"), message.clone(), message)
-            .help(help)
-    };
-    let Some((first, last)) = text.split_once('-') else {
-        return match ip::parse_cidr(text) {
-            Ok(cidr) => Some(AddressEntry {
-                text: text.to_owned(),
-                range: Some(IpRange::from_cidr(cidr.network)),
-                is_cidr: true,
-            }),
-            Err(error) => {
-                let help = if ip::parse_addr(text).is_ok() {
-                    let length = if text.contains(':') { 128 } else { 32 };
-                    format!("a single address is written `{text}/{length}`")
-                } else {
-                    "write a CIDR (10.0.0.0/24) or a range (10.0.0.1-10.0.0.9)".to_owned()
-                };
-                found.push(refuse(
-                    codes::BAD_ADDRESSES,
-                    format!("`{text}` is no CIDR: {error}"),
-                    help,
-                ));
-                None
-            }
-        };
-    };
-    let mut end = |which: &str, text: &str| match ip::parse_addr(text.trim()) {
-        Ok(addr) => Some(addr),
-        Err(error) => {
-            found.push(refuse(
-                codes::BAD_ADDRESSES,
-                format!("the {which} address `{}` of the range is none: {error}", text.trim()),
-                "a range is two addresses with a dash between: 10.0.0.1-10.0.0.9".to_owned(),
-            ));
+    let path = format!("spec.addresses[{index}]");
+    let holds = if manifest::has_placeholder(text) { unfilled(text) } else { addresses(text) };
+    match holds {
+        Ok(holds) => Some(AddressEntry { text: text.to_owned(), holds }),
+        Err(Refusal { code, message, help }) => {
+            found.push(subject.error(code, &path, &message, &message).help(help));
             None
         }
-    };
-    let (first, last) = (end("first", first), end("last", last));
-    let (first, last) = (first?, last?);
-    if first.is_ipv4() == last.is_ipv4() && first > last {
-        found.push(refuse(
-            codes::REVERSED_RANGE,
-            format!("the range `{text}` ends before it starts"),
-            format!("did you mean `{last}-{first}`?"),
-        ));
-        return None;
     }
-    // MetalLB compares the two as 16 bytes, IPv4 as ::ffff:a.b.c.d: from IPv6
-    // to IPv4 is reversed or not by that order, and holds nothing either way.
-    if first.is_ipv4() != last.is_ipv4() && as_v6(first) > as_v6(last) {
-        found.push(refuse(
-            codes::REVERSED_RANGE,
-            format!("the range `{text}` goes from one family to the other, and backwards"),
-            "both ends of a range must be of one family".to_owned(),
-        ));
-        return None;
+}
+
+struct Refusal {
+    code: &'static Code,
+    message: String,
+    help: String,
+}
+
+/// Reads an entry as MetalLB does (`config.ParseCIDR`).
+fn addresses(text: &str) -> Result<Addresses, Refusal> {
+    match text.split_once('-') {
+        None => cidr(text),
+        Some((first, last)) => range(text, end("first", first)?, end("last", last)?),
     }
-    Some(AddressEntry {
-        text: text.to_owned(),
-        range: IpRange::new(first, last),
-        is_cidr: false,
+}
+
+fn cidr(text: &str) -> Result<Addresses, Refusal> {
+    match ip::parse_cidr(text) {
+        Ok(cidr) => Ok(Addresses::Cidr {
+            range: IpRange::from_cidr(cidr.net()),
+            host_bits: cidr.has_host_bits(),
+        }),
+        Err(error) => Err(Refusal {
+            code: codes::BAD_ADDRESSES,
+            message: format!("`{text}` is not a CIDR: {error}"),
+            help: if ip::parse_addr(text).is_ok() {
+                let length = if text.contains(':') { 128 } else { 32 };
+                format!("a single address is written `{text}/{length}`")
+            } else {
+                "write a CIDR (10.0.0.0/24) or a range (10.0.0.1-10.0.0.9)".to_owned()
+            },
+        }),
+    }
+}
+
+fn end(which: &str, text: &str) -> Result<IpAddr, Refusal> {
+    ip::parse_addr(text.trim()).map_err(|error| Refusal {
+        code: codes::BAD_ADDRESSES,
+        message: format!("the {which} address of the range, `{}`, is none: {error}", text.trim()),
+        help: "a range is two addresses with a dash between: 10.0.0.1-10.0.0.9".to_owned(),
     })
 }
 
-fn as_v6(addr: std::net::IpAddr) -> std::net::Ipv6Addr {
+fn range(text: &str, first: IpAddr, last: IpAddr) -> Result<Addresses, Refusal> {
+    // MetalLB compares both ends as 16 bytes, an IPv4 one as ::ffff:a.b.c.d, so
+    // a range from one family to the other can be reversed too.
+    if as_v6(first) > as_v6(last) {
+        return Err(Refusal {
+            code: codes::REVERSED_RANGE,
+            message: format!("the range `{text}` ends before it starts"),
+            help: if first.is_ipv4() == last.is_ipv4() {
+                format!("did you mean `{last}-{first}`?")
+            } else {
+                "both ends of a range must be of one family".to_owned()
+            },
+        });
+    }
+    Ok(IpRange::new(first, last).map_or(Addresses::Nothing, Addresses::Range))
+}
+
+/// An entry with a placeholder can be carried over where its form is known.
+fn unfilled(text: &str) -> Result<Addresses, Refusal> {
+    if let Some((first, last)) = text.split_once('-') {
+        return Ok(Addresses::UnfilledRange(first.trim().to_owned(), last.trim().to_owned()));
+    }
+    if text.contains('/') {
+        return Ok(Addresses::UnfilledCidr(text.to_owned()));
+    }
+    Err(Refusal {
+        code: codes::UNFILLED_ADDRESSES,
+        message: format!("`{text}` is a placeholder: whether it stands for a CIDR or a range is not known"),
+        help: "fill it in with --set NAME=VALUE or --env-file FILE".to_owned(),
+    })
+}
+
+fn as_v6(addr: IpAddr) -> Ipv6Addr {
     match addr {
-        std::net::IpAddr::V4(v4) => v4.to_ipv6_mapped(),
-        std::net::IpAddr::V6(v6) => v6,
+        IpAddr::V4(v4) => v4.to_ipv6_mapped(),
+        IpAddr::V6(v6) => v6,
     }
 }
 
@@ -178,10 +197,11 @@ fn service_allocation(
 pub(super) fn overlaps(pools: &[Pool], found: &mut Vec<Diagnostic>) {
     let ranges = pools.iter().enumerate().flat_map(|(pool, p)| {
         let entries = p.addresses.iter().enumerate();
-        entries.filter_map(move |(entry, e)| e.range.map(|range| (range, (pool, entry))))
+        entries.filter_map(move |(entry, e)| e.range().map(|range| (range, (pool, entry))))
     });
-    for (a, b) in ip::overlapping_pairs(ranges) {
-        let ((pool_a, entry_a), (pool_b, entry_b)) = if a.1 <= b.1 { (a.1, b.1) } else { (b.1, a.1) };
+    for overlap in ip::overlaps(ranges) {
+        let (a, b) = (overlap.lower.1, overlap.upper.1);
+        let ((pool_a, entry_a), (pool_b, entry_b)) = (a.min(b), a.max(b));
         let (pool_a, pool_b) = (&pools[pool_a], &pools[pool_b]);
         let text = |pool: &Pool, entry: usize| pool.addresses[entry].text.clone();
         let place = |pool: &Pool, entry: usize| pool.origin.span(&format!("spec.addresses[{entry}]"));
