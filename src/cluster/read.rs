@@ -69,7 +69,7 @@ fn decode<T: DeserializeOwned>(object: &Object, found: &mut Vec<Diagnostic>) -> 
     let mut problems = Vec::new();
     let decoded = manifest::decode(&object.node, "", Mode::Lenient, &mut problems);
     found.extend(
-        problems.into_iter().map(|problem| problem.into_diagnostic().object(object.reference())),
+        problems.into_iter().map(|problem| problem.into_diagnostic(Some(object.reference()))),
     );
     decoded
 }

@@ -23,8 +23,9 @@ mod source;
 mod template;
 mod yaml;
 
-pub use decode::{Mode, Problem, ProblemKind, decode};
+pub use decode::{Mode, Problem, ProblemKind, closest, decode};
 pub use node::{Node, Value};
+pub use placeholder::has_placeholder;
 pub use read::{Manifests, Untyped};
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use template::has_template_expression;

@@ -32,6 +32,11 @@ pub(super) fn placeholders(text: &str) -> impl Iterator<Item = Placeholder<'_>> 
     })
 }
 
+/// Whether a text holds a placeholder.
+pub fn has_placeholder(text: &str) -> bool {
+    placeholders(text).next().is_some()
+}
+
 /// The names of a text's placeholders.
 pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
     placeholders(text).map(|placeholder| placeholder.name)

@@ -45,6 +45,11 @@ it is for, and configure the neighbouring router instead.";
     "A text field of another object (a cloud-init file, a script, Helm values) holds MetalLB \
 configuration. It is not read, since what becomes of that text is not known here. Extract it to a \
 file of its own and convert that.";
+    /// A kind that MetalLB does not have.
+    UNKNOWN_KIND = "M2C157", "unknown MetalLB kind",
+    "The object's apiVersion is of MetalLB's group, but there is no such kind in that version. The \
+API server refuses it (`no matches for kind`). Check the spelling, which counts upper and lower \
+case, and the version.";
     /// An entry of `spec.addresses` that is no address range.
     BAD_ADDRESSES = "M2C201", "not an address range",
     "An entry of spec.addresses must be a CIDR (10.0.0.0/24) or an inclusive range \

@@ -127,10 +127,9 @@ impl Reader {
         let whole: Option<Whole<T>> =
             manifest::decode(&object.node, "", Mode::Strict, &mut problems);
         let refused = !problems.is_empty();
+        let reference = object.reference();
         self.diagnostics.extend(
-            problems.into_iter().map(|problem| {
-                problem.into_diagnostic().object(object.reference())
-            }),
+            problems.into_iter().map(|problem| problem.into_diagnostic(Some(reference.clone()))),
         );
         if object.meta.name.is_empty() {
             self.diagnostics.push(
@@ -175,17 +174,25 @@ impl Reader {
         if WITHOUT_CONFIGURATION.contains(&object.kind.as_str()) {
             return;
         }
-        self.diagnostics.push(manifest::unknown_kind(
-            object,
-            &[
-                ("metallb.io/v1beta1", "IPAddressPool"),
-                ("metallb.io/v1beta1", "L2Advertisement"),
-                ("metallb.io/v1beta1", "BGPAdvertisement"),
-                ("metallb.io/v1beta2", "BGPPeer"),
-                ("metallb.io/v1beta1", "BFDProfile"),
-                ("metallb.io/v1beta1", "Community"),
-                ("metallb.io/v1beta1", "AddressPool"),
-            ],
-        ));
+        const KNOWN: &[&str] = &[
+            "metallb.io/v1beta1 IPAddressPool",
+            "metallb.io/v1beta1 L2Advertisement",
+            "metallb.io/v1beta1 BGPAdvertisement",
+            "metallb.io/v1beta2 BGPPeer",
+            "metallb.io/v1beta1 BFDProfile",
+            "metallb.io/v1beta1 Community",
+            "metallb.io/v1beta1 AddressPool",
+        ];
+        let given = format!("{} {}", object.api_version, object.kind);
+        let help = match manifest::closest(&given, KNOWN) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => format!("MetalLB has {}", KNOWN.join(", ")),
+        };
+        self.diagnostics.push(
+            Diagnostic::error(codes::UNKNOWN_KIND, format!("MetalLB has no `{given}`"))
+                .object(object.reference())
+                .label(Some(object.node.nearest("kind").span), "unknown")
+                .help(help),
+        );
     }
 }

@@ -9,7 +9,7 @@ use super::super::placeholder;
 use super::super::template::has_template_expression;
 use super::super::{Node, Span, Value};
 use super::access::{EnumAccess, ItemAccess, MapAccess};
-use super::problem::did_you_mean;
+use super::problem::closest;
 use super::{Mode, Problem, ProblemKind};
 
 /// The way to a value, kept on the stack; a text is made of it only for problems.
@@ -267,7 +267,7 @@ impl<'n, 'p> Deserializer<'n, 'p> {
 
 fn unknown_field(path: &Path<'_>, key: &str, span: Span, fields: &[&str]) -> Problem {
     let path = path.to_string();
-    let help = match did_you_mean(key, fields) {
+    let help = match closest(key, fields) {
         Some(field) => Some(format!("did you mean \"{field}\"?")),
         None if fields.is_empty() || fields.len() > 12 => None,
         None => Some(format!("the fields here are {}", fields.join(", "))),
@@ -467,7 +467,7 @@ impl<'n> de::Deserializer<'n> for Deserializer<'n, '_> {
             let (kind, found, help) = match unfilled(text) {
                 Some((what, help)) => (ProblemKind::Unfilled, what, Some(help)),
                 None => {
-                    let help = did_you_mean(text, variants);
+                    let help = closest(text, variants);
                     let help = help.map(|variant| format!("did you mean \"{variant}\"?"));
                     (ProblemKind::UnknownVariant, format!("\"{text}\""), help)
                 }

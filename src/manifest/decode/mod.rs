@@ -12,7 +12,7 @@ mod problem;
 
 use super::Node;
 use deserializer::{Context, Deserializer, Path};
-pub use problem::{Problem, ProblemKind};
+pub use problem::{Problem, ProblemKind, closest};
 
 /// How much of an object has to be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

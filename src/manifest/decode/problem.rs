@@ -72,8 +72,9 @@ impl Problem {
     }
 }
 
-/// The candidate that was most likely meant by `given`.
-pub(super) fn did_you_mean<'a>(given: &str, candidates: &[&'a str]) -> Option<&'a str> {
+/// The candidate that was most likely meant by `given`: the same in another
+/// case, or one that reads much like it.
+pub fn closest<'a>(given: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let folded = given.to_lowercase();
     if let Some(same) = candidates.iter().find(|candidate| candidate.to_lowercase() == folded) {
         return Some(same);

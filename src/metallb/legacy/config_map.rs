@@ -97,7 +97,7 @@ pub(super) fn read(root: &Arc<Node>, namespace: &str, reader: &mut Reader) {
     let mut problems = Vec::new();
     let config = manifest::decode::<LegacyConfig>(root, "", Mode::Strict, &mut problems);
     let refused = !problems.is_empty();
-    reader.diagnostics.extend(problems.into_iter().map(manifest::Problem::into_diagnostic));
+    reader.diagnostics.extend(problems.into_iter().map(|problem| problem.into_diagnostic(None)));
     let Some(config) = config.filter(|_| !refused) else { return };
     reader.diagnostics.push(
         Diagnostic::note(
