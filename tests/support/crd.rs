@@ -157,6 +157,12 @@ fn read_crd(file: &Path) -> (String, Crd) {
         let schema = Schema::of_resource(&raw)
             .unwrap_or_else(|error| panic!("{}: {}: {error}", file.display(), version.name));
         let rules = compile_schema(&raw);
+        assert!(
+            compiles(&rules),
+            "{}: {}: a CEL rule does not compile",
+            file.display(),
+            version.name
+        );
         (version.name, CrdVersion { served: version.served, schema, rules, raw })
     };
     let crd = Crd {
@@ -165,4 +171,11 @@ fn read_crd(file: &Path) -> (String, Crd) {
         versions: spec.versions.into_iter().map(version).collect(),
     };
     (spec.names.kind, crd)
+}
+
+/// Whether every CEL rule at and below a node compiled.
+fn compiles(node: &CompiledSchema) -> bool {
+    let below = node.properties.values();
+    let below = below.chain(node.items.as_deref()).chain(node.additional_properties.as_deref());
+    !node.has_errors() && below.into_iter().all(compiles)
 }
