@@ -159,7 +159,7 @@ fn fit(
     let by_namespace = !namespaces.is_empty();
     let by_selector =
         allocation.fits_every_service() || !allocation.service_selectors.is_empty();
-    let mut services = LabelSet::any_of(&allocation.service_selectors);
+    let mut services = LabelSet::any_of_or_everything(&allocation.service_selectors);
     if by_namespace {
         services = services.intersection(&in_namespaces(&namespaces));
     }
@@ -214,7 +214,7 @@ impl Work<'_, '_> {
                     for region in regions.iter().filter(|region| !region.members.is_empty()) {
                         let members: Vec<usize> =
                             region.members.iter().map(|member| component[*member]).collect();
-                        self.region(&members, &region.services());
+                        self.region(&members, &region.cubes);
                     }
                 }
                 Err(_) => self.only_by_label(&component, codes::NOT_TOLD_APART,

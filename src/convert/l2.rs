@@ -35,7 +35,7 @@ pub(super) fn convert(
         }
         say_losses(context, &group);
         let services = selected_services(assignment, &wanted, &lead.service_selectors);
-        let nodes = LabelSet::any_of(&lead.node_selectors).intersection(&eligible);
+        let nodes = LabelSet::any_of_or_everything(&lead.node_selectors).intersection(&eligible);
         if nodes.is_empty() {
             context.found.push(announces_nothing(&group));
             continue;
@@ -89,7 +89,7 @@ pub(super) fn selected_services(
     pools: &std::collections::BTreeSet<usize>,
     service_selectors: &[LabelSelector],
 ) -> Vec<Option<LabelSelector>> {
-    let by_label = LabelSet::any_of(service_selectors);
+    let by_label = LabelSet::any_of_or_everything(service_selectors);
     let services = match assignment.services_of(pools) {
         Services::Every if service_selectors.is_empty() => return vec![None],
         Services::Every => by_label,

@@ -56,7 +56,7 @@ pub fn validate(
 /// selects every Node). Without Nodes at hand: whether some Node could be.
 fn share_a_node(a: &[LabelSelector], b: &[LabelSelector], nodes: &[Node]) -> bool {
     if nodes.is_empty() {
-        return !LabelSet::any_of(a).is_disjoint(&LabelSet::any_of(b));
+        return !LabelSet::any_of_or_everything(a).is_disjoint(&LabelSet::any_of_or_everything(b));
     }
     let selects = |selectors: &[LabelSelector], node: &Node| {
         selectors.is_empty() || selectors.iter().any(|selector| selector.matches(&node.labels))
