@@ -20,6 +20,7 @@ mod placeholder;
 mod read;
 mod scalar;
 mod source;
+mod substitute;
 mod template;
 mod yaml;
 
@@ -27,6 +28,7 @@ pub use decode::{Mode, Problem, ProblemKind, decode};
 pub use node::{Node, Value};
 pub use read::{Manifests, Untyped};
 pub use source::{Position, Source, SourceId, Sources, Span};
+pub use substitute::{Filled, Substitutions, Unfilled, unfilled};
 pub use template::has_template_expression;
 
 /// What every Kubernetes object says of itself in `metadata`.
