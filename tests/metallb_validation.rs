@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use metallb2cilium::cluster::Cluster;
 use metallb2cilium::diagnostic::Diagnostic;
-use metallb2cilium::manifest::Manifests;
-use metallb2cilium::metallb::{Config, Options, Resources, validate};
+use metallb2cilium::manifest::{Manifests, Substitutions};
+use metallb2cilium::metallb::{Config, Input, Options, Resources, validate};
 
 fn scenarios() -> Vec<PathBuf> {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/golden/metallb");
@@ -22,8 +22,12 @@ fn judge(folder: &Path) -> Result<Config, Vec<Diagnostic>> {
         manifests.add_text(file, fs::read_to_string(folder.join(file)).unwrap());
     }
     assert_eq!(manifests.diagnostics, [], "{}", folder.display());
-    let (resources, found) =
-        Resources::read(&manifests.objects, &manifests.untyped, &mut manifests.sources);
+    let (resources, found) = Resources::read(&Input {
+        objects: &manifests.objects,
+        untyped: &manifests.untyped,
+        sources: &manifests.sources,
+        substitutions: &Substitutions::default(),
+    });
     if found.iter().any(Diagnostic::is_error) {
         return Err(found);
     }

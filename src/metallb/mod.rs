@@ -19,5 +19,5 @@ pub use config::{
     Pool, PoolSelection, PreferredNodes, RemoteAs, ServiceAllocation,
 };
 pub use deployment::{Deployment, Mode};
-pub use resources::{GROUP, Resources};
+pub use resources::{GROUP, Input, Resources};
 pub use validate::{Options, validate};

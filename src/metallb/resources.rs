@@ -1,7 +1,8 @@
 //! MetalLB's objects as they stand in the input, decoded but not yet judged.
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
 
 use super::api::{
     BfdProfileSpec, BgpAdvertisementSpec, BgpPeerSpec, CommunitySpec, IpAddressPoolSpec,
@@ -9,7 +10,10 @@ use super::api::{
 };
 use super::{codes, legacy};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{self, Mode, Object, Origin, Resource, Sources, Untyped};
+use crate::manifest::{
+    self, Filled, Mode, Node, Object, Origin, Problem, Resource, Sources, Substitutions, Unfilled,
+    Untyped,
+};
 
 /// The API group of MetalLB's custom resources.
 pub const GROUP: &str = "metallb.io";
@@ -31,40 +35,28 @@ pub struct Resources {
     pub communities: Vec<Resource<CommunitySpec>>,
 }
 
-/// A whole object: what is not `spec` is somebody else's concern, but a field
-/// beside it is still unknown.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Whole<T> {
-    #[serde(default)]
-    #[allow(dead_code)] // named so that it is no unknown field
-    api_version: IgnoredAny,
-    #[serde(default)]
-    #[allow(dead_code)]
-    kind: IgnoredAny,
-    #[serde(default)]
-    #[allow(dead_code)]
-    metadata: IgnoredAny,
-    #[serde(default)]
-    #[allow(dead_code)]
-    status: IgnoredAny,
-    #[serde(default = "Option::default")]
-    spec: Option<T>,
+/// Where objects come from, and what fills in their placeholders.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The objects.
+    pub objects: &'a [Object],
+    /// Documents without kind, which may be legacy configuration.
+    pub untyped: &'a [Untyped],
+    /// The texts that they were read from.
+    pub sources: &'a Sources,
+    /// The values of placeholders.
+    pub substitutions: &'a Substitutions,
 }
 
 impl Resources {
     /// Decodes every MetalLB object of the input, in whatever version or form.
-    pub fn read(
-        objects: &[Object],
-        untyped: &[Untyped],
-        sources: &mut Sources,
-    ) -> (Self, Vec<Diagnostic>) {
+    pub fn read(input: &Input<'_>) -> (Self, Vec<Diagnostic>) {
         let mut reader = Reader::default();
-        for object in objects {
-            reader.object(object, sources);
+        for object in input.objects {
+            reader.object(object, input);
         }
-        for root in untyped {
-            legacy::read_untyped(root, sources, &mut reader);
+        for document in input.untyped {
+            legacy::read_untyped(document, input, &mut reader);
         }
         (reader.resources, reader.diagnostics)
     }
@@ -83,38 +75,93 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    fn object(&mut self, object: &Object, sources: &mut Sources) {
+    fn object(&mut self, object: &Object, input: &Input<'_>) {
         let (group, version) = object.api_version.split_once('/').unwrap_or(("", "v1"));
-        match (group, version, object.kind.as_str()) {
-            (GROUP, "v1beta1", "IPAddressPool") => {
+        if group == GROUP {
+            let (object, unfilled, problems) =
+                input.substitutions.fill_object(object, input.sources);
+            if self.is_filled(Some(&object), unfilled, problems) {
+                self.resource(&object, version);
+            }
+            return;
+        }
+        let is_config_map = group.is_empty() && object.kind == "ConfigMap";
+        if object.kind == "FRRConfiguration" && group == "frrk8s.metallb.io"
+            || is_config_map && object.meta.name == "bgpextras"
+        {
+            self.frr_extras(object);
+        } else {
+            legacy::read_embedded(object, input, self);
+        }
+    }
+
+    /// A legacy configuration with its placeholders filled in.
+    pub(super) fn filled(&mut self, root: Arc<Node>, input: &Input<'_>) -> Option<Arc<Node>> {
+        let Filled { node, unfilled, problems } =
+            input.substitutions.fill(&root, input.sources, "");
+        self.is_filled(None, unfilled, problems).then(|| Arc::new(node))
+    }
+
+    /// Refuses what stands behind placeholders that were not filled in, where
+    /// it must be known. Addresses may be carried over, annotations are nobody's
+    /// concern.
+    fn is_filled(
+        &mut self,
+        object: Option<&Object>,
+        unfilled: Vec<Unfilled>,
+        problems: Vec<Problem>,
+    ) -> bool {
+        let reference = object.map(Object::reference);
+        let mut found: Vec<Diagnostic> = problems
+            .into_iter()
+            .map(|problem| problem.into_diagnostic(reference.clone()))
+            .collect();
+        for Unfilled { path, span, name } in unfilled {
+            if path.contains("addresses[") || path.starts_with("metadata.annotations") {
+                continue;
+            }
+            let mut diagnostic = Diagnostic::error(
+                &manifest::codes::UNFILLED,
+                format!("{path}: the placeholder `{name}` is not filled in"),
+            )
+            .label(Some(span), "must be known")
+            .help(format!("fill it in with --set {name}=VALUE or --env-file FILE"));
+            diagnostic.object.clone_from(&reference);
+            found.push(diagnostic);
+        }
+        let filled = found.is_empty();
+        self.diagnostics.append(&mut found);
+        filled
+    }
+
+    fn resource(&mut self, object: &Object, version: &str) {
+        match (version, object.kind.as_str()) {
+            ("v1beta1", "IPAddressPool") => {
                 let pool = self.decode(object);
                 self.resources.pools.extend(pool);
             }
-            (GROUP, "v1beta1", "L2Advertisement") => {
+            ("v1beta1", "L2Advertisement") => {
                 let advertisement = self.decode(object);
                 self.resources.l2_advertisements.extend(advertisement);
             }
-            (GROUP, "v1beta1", "BGPAdvertisement") => {
+            ("v1beta1", "BGPAdvertisement") => {
                 let advertisement = self.decode(object);
                 self.resources.bgp_advertisements.extend(advertisement);
             }
-            (GROUP, "v1beta1" | "v1beta2", "BGPPeer") => {
+            ("v1beta1" | "v1beta2", "BGPPeer") => {
                 let peer = self.decode(object);
                 self.resources.peers.extend(peer);
             }
-            (GROUP, "v1beta1", "BFDProfile") => {
+            ("v1beta1", "BFDProfile") => {
                 let profile = self.decode(object);
                 self.resources.bfd_profiles.extend(profile);
             }
-            (GROUP, "v1beta1", "Community") => {
+            ("v1beta1", "Community") => {
                 let community = self.decode(object);
                 self.resources.communities.extend(community);
             }
-            (GROUP, "v1alpha1" | "v1beta1", "AddressPool") => legacy::read_pool(object, self),
-            ("frrk8s.metallb.io", _, "FRRConfiguration") => self.frr_extras(object),
-            (GROUP, ..) => self.unknown_kind(object),
-            ("", "v1", "ConfigMap") if object.meta.name == "bgpextras" => self.frr_extras(object),
-            _ => legacy::read_embedded(object, sources, self),
+            ("v1alpha1" | "v1beta1", "AddressPool") => legacy::read_pool(object, self),
+            _ => self.unknown_kind(object),
         }
     }
 
@@ -124,27 +171,18 @@ impl Reader {
         object: &Object,
     ) -> Option<Resource<T>> {
         let mut problems = Vec::new();
-        let whole: Option<Whole<T>> =
-            manifest::decode(&object.node, "", Mode::Strict, &mut problems);
+        let spec: Option<T> = manifest::decode_object(object, Mode::Strict, &mut problems);
         let refused = !problems.is_empty();
         let reference = object.reference();
         self.diagnostics.extend(
             problems.into_iter().map(|problem| problem.into_diagnostic(Some(reference.clone()))),
         );
-        if object.meta.name.is_empty() {
-            self.diagnostics.push(
-                Diagnostic::error(codes::NO_NAME, format!("{} without a name", object.kind))
-                    .label(Some(object.node.span), "metadata.name is missing")
-                    .help("give it a name, or read the object back with kubectl get -o yaml"),
-            );
-            return None;
-        }
         if refused {
             return None;
         }
         Some(Resource {
             meta: object.meta.clone(),
-            spec: whole?.spec.unwrap_or_default(),
+            spec: spec?,
             origin: Origin::new(object.node.clone()),
         })
     }

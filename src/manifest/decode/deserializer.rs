@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::de::{self, Visitor};
 
+use super::super::node::path_segment;
 use super::super::placeholder;
 use super::super::template::has_template_expression;
 use super::super::{Node, Span, Value};
@@ -25,11 +26,10 @@ impl fmt::Display for Path<'_> {
         match self {
             Self::Root(base) => f.write_str(base),
             Self::Index(parent, index) => write!(f, "{parent}[{index}]"),
-            Self::Key(parent, key) if key.contains(['.', '[', ']', '"']) => {
-                write!(f, "{parent}[\"{key}\"]")
+            Self::Key(parent, key) => {
+                let first = matches!(parent, Self::Root(""));
+                write!(f, "{parent}{}", path_segment(key, first))
             }
-            Self::Key(Path::Root(""), key) => f.write_str(key),
-            Self::Key(parent, key) => write!(f, "{parent}.{key}"),
         }
     }
 }

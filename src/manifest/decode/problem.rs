@@ -33,6 +33,8 @@ pub enum ProblemKind {
     UnknownVariant,
     /// A placeholder or a template expression stands where a value must be.
     Unfilled,
+    /// The value of a placeholder does not fit where it would go.
+    Substitution,
     /// Anything else that the type refuses.
     Invalid,
 }
@@ -47,6 +49,7 @@ impl ProblemKind {
             Self::MissingField => &codes::MISSING_FIELD,
             Self::UnknownVariant => &codes::UNKNOWN_VARIANT,
             Self::Unfilled => &codes::UNFILLED,
+            Self::Substitution => &codes::SUBSTITUTION,
             Self::Invalid => &codes::INVALID_VALUE,
         }
     }
@@ -62,6 +65,7 @@ impl Problem {
             ProblemKind::MissingField => "a field is missing here",
             ProblemKind::UnknownVariant => "unknown value",
             ProblemKind::Unfilled => "not filled in",
+            ProblemKind::Substitution => "filled in here",
             ProblemKind::Invalid => "invalid",
         };
         let mut diagnostic =

@@ -27,7 +27,7 @@ pub(super) fn could_hold_configuration(object: &Object) -> bool {
 
 /// Looks into an object: a ConfigMap's texts, `configInline` at any depth, and
 /// texts that hold either.
-pub(super) fn in_object(object: &Object, sources: &mut Sources) -> Found {
+pub(super) fn in_object(object: &Object, sources: &Sources) -> Found {
     let mut search = Search {
         sources,
         owner: Some(object.reference()),
@@ -46,7 +46,7 @@ pub(super) fn in_object(object: &Object, sources: &mut Sources) -> Found {
 }
 
 /// Looks into a document without kind.
-pub(super) fn in_untyped(document: &Untyped, sources: &mut Sources) -> Found {
+pub(super) fn in_untyped(document: &Untyped, sources: &Sources) -> Found {
     let root = &document.node;
     let mut search =
         Search { sources, owner: None, config_map: false, found: Found::default() };
@@ -69,7 +69,7 @@ fn is_configuration(node: &Node) -> bool {
 }
 
 struct Search<'a> {
-    sources: &'a mut Sources,
+    sources: &'a Sources,
     owner: Option<ObjectRef>,
     config_map: bool,
     found: Found,
@@ -106,11 +106,10 @@ impl Search<'_> {
 
     /// A text that is a configuration, or Helm values with one.
     fn configuration(&mut self, node: &Node) {
-        let embedded = manifest::parse_embedded(self.sources, node);
-        self.found.diagnostics.extend(embedded.diagnostics);
-        for root in embedded.roots {
+        let roots = manifest::parse_embedded(self.sources, node, &mut self.found.diagnostics);
+        for root in roots {
             if is_configuration(&root) {
-                self.found.roots.push(root);
+                self.found.roots.push(Arc::new(root));
             } else if let Some(inline) = root.get("configInline") {
                 self.found.roots.push(Arc::new(inline.clone()));
             }

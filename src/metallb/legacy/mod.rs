@@ -3,17 +3,43 @@
 //! Cilium's former `bgp-config` and Helm's `configInline`), and AddressPools.
 
 mod config_map;
+mod find;
 mod pool;
 
 use std::sync::Arc;
 
-use super::resources::Reader;
-use crate::manifest::{Node, Object, Sources, Untyped};
+use super::resources::{Input, Reader};
+use crate::manifest::{Node, Object, Untyped};
 
 pub(super) use pool::read_pool;
 
-pub(super) fn read_embedded(_object: &Object, _sources: &mut Sources, _reader: &mut Reader) {}
-pub(super) fn read_untyped(_document: &Untyped, _sources: &mut Sources, _reader: &mut Reader) {}
+/// Looks for legacy configuration inside an object of another kind: a ConfigMap
+/// that holds it as text, or Helm values with `configInline`.
+pub(super) fn read_embedded(object: &Object, input: &Input<'_>, reader: &mut Reader) {
+    if !find::could_hold_configuration(object) {
+        return;
+    }
+    let found = find::in_object(object, input.sources);
+    reader.diagnostics.extend(found.diagnostics);
+    for root in found.roots {
+        if let Some(root) = reader.filled(root, input) {
+            config_map::read(&root, &object.meta.namespace, reader);
+        }
+    }
+}
+
+/// Looks for legacy configuration in a document without kind: Helm values, or
+/// the bare configuration that a ConfigMap is generated from.
+pub(super) fn read_untyped(document: &Untyped, input: &Input<'_>, reader: &mut Reader) {
+    let found = find::in_untyped(document, input.sources);
+    reader.diagnostics.extend(found.diagnostics);
+    for root in found.roots {
+        if let Some(root) = reader.filled(root, input) {
+            config_map::read(&root, "", reader);
+        }
+    }
+}
+
 /// A path of today's resource (`spec.autoAssign`) in the words of the ConfigMap
 /// (`auto-assign`).
 fn kebab_path(path: &str) -> String {
