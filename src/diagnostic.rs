@@ -36,10 +36,25 @@ impl fmt::Display for Code {
     }
 }
 
+/// Declares the codes of a concern, and the list of them all.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $id:literal, $title:literal, $explain:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub const $name: &$crate::diagnostic::Code =
+                &$crate::diagnostic::Code { id: $id, title: $title, explain: $explain };
+        )*
+        /// Every code of this concern.
+        pub const ALL: &[&$crate::diagnostic::Code] = &[$($name),*];
+    };
+}
+pub(crate) use codes;
+
 /// Every code of the program, in order of its identifier.
 pub fn all_codes() -> Vec<&'static Code> {
     let mut all: Vec<&'static Code> =
-        [crate::manifest::codes::ALL, crate::metallb::codes::ALL].concat();
+        [crate::manifest::codes::ALL, crate::metallb::codes::ALL, crate::convert::codes::ALL]
+            .concat();
     all.sort_by_key(|code| code.id);
     all
 }

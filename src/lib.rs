@@ -25,6 +25,7 @@
 
 pub mod cilium;
 pub mod cluster;
+pub mod convert;
 pub mod diagnostic;
 pub mod ip;
 pub mod manifest;

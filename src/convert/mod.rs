@@ -4,11 +4,11 @@
 //! In: [`metallb::Config`](crate::metallb::Config), [`Cluster`], [`Options`].
 //! Out: [`Conversion`].
 
-pub mod codes;
 mod announcements;
 mod assignment;
 mod bgp;
 mod blocks;
+pub mod codes;
 mod first_choice;
 mod helm;
 mod l2;
@@ -79,6 +79,8 @@ pub struct Options {
     pub secrets_namespace: String,
     /// MetalLB's BGP implementation.
     pub mode: Mode,
+    /// Whether nobody said so, neither a flag nor the input.
+    pub mode_assumed: bool,
     /// MetalLB's `--lb-class`.
     pub lb_class: Option<String>,
     /// MetalLB's `--ignore-exclude-lb`.
@@ -98,6 +100,7 @@ impl Default for Options {
             pin: true,
             secrets_namespace: "kube-system".to_owned(),
             mode: Mode::default(),
+            mode_assumed: true,
             lb_class: None,
             ignore_exclude_lb: false,
             speaker_nodes: None,
