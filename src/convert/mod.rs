@@ -9,6 +9,7 @@ mod assignment;
 mod bgp;
 mod blocks;
 pub mod codes;
+mod documents;
 mod first_choice;
 mod helm;
 mod l2;
@@ -17,6 +18,8 @@ mod names;
 mod objects;
 mod pools;
 mod services;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -26,6 +29,7 @@ use crate::diagnostic::Diagnostic;
 use crate::metallb::{Config, Mode};
 use crate::selector::LabelSelector;
 
+pub use documents::{Document, Part};
 pub use objects::{Conversion, Emitted, SecretObject, ServicePatch};
 
 /// The label by which a Service says from which pool its address comes.
