@@ -54,17 +54,17 @@ impl Substitutions {
     }
 
     /// Takes `NAME=VALUE`; replaces an earlier value of the same name.
-    pub fn set(&mut self, setting: &str) -> Result<(), Diagnostic> {
+    pub fn set(&mut self, setting: &str) -> Result<(), Box<Diagnostic>> {
         match setting.split_once('=') {
             Some((name, value)) if name_length(name) == Some(name.len()) => {
                 self.values.insert(name.to_owned(), value.to_owned());
                 Ok(())
             }
-            _ => Err(Diagnostic::error(
-                &codes::SETTING,
-                format!("`{setting}` is not of the form NAME=VALUE"),
-            )
-            .help("names consist of letters, digits and `_`: `--set POOL_RANGE=10.0.0.0/24`")),
+            _ => {
+                let message = format!("`{setting}` is not of the form NAME=VALUE");
+                let help = "names consist of letters, digits and `_`: `--set RANGE=10.0.0.0/24`";
+                Err(Box::new(Diagnostic::error(&codes::SETTING, message).help(help)))
+            }
         }
     }
 
@@ -206,10 +206,10 @@ impl Filler<'_> {
             Value::Map(entries) => {
                 for (key, span, value) in entries {
                     // What the API server or kubectl wrote is no input.
-                    let ours = !(self.path.is_empty() && key == "status")
-                        && !(self.path == "metadata" && key == "managedFields")
-                        && key != LAST_APPLIED;
-                    if ours {
+                    let foreign = (self.path.is_empty() && key == "status")
+                        || (self.path == "metadata" && key == "managedFields")
+                        || key == LAST_APPLIED;
+                    if !foreign {
                         let segment = super::node::path_segment(key, self.path.is_empty());
                         self.below(&segment, |filler| {
                             filler.waiting(key, *span);
