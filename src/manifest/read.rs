@@ -61,7 +61,10 @@ impl Manifests {
                 }
                 template_seen = true;
             } else if index == 0
-                && matches!(error.kind, ParseErrorKind::Syntax(_) | ParseErrorKind::NotAnObject(_))
+                && matches!(
+                    error.kind,
+                    ParseErrorKind::Syntax(_) | ParseErrorKind::NotAnObject("text")
+                )
                 && !template::looks_like_yaml(&text[range.clone()])
             {
                 self.not_a_manifest(id, &text, "not YAML");

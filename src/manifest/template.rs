@@ -31,8 +31,7 @@ pub(super) fn looks_like_yaml(text: &str) -> bool {
     if line.starts_with(['{', '[', '%', '?', '&', '!']) || line.starts_with("---") {
         return true;
     }
-    let item = line.strip_prefix("- ").unwrap_or(line);
-    line == "-" || starts_with_key(item)
+    line == "-" || line.starts_with("- ") || starts_with_key(line)
 }
 
 /// `key:`, `"key":` or `'key':` at the start of a line.

@@ -205,6 +205,15 @@ fn templates_are_named_once_and_the_rest_is_read() {
 }
 
 #[test]
+fn a_list_is_told_as_a_list() {
+    for text in ["- a\n- b\n", "- 'x' # y\n", "[a]\n"] {
+        let manifests = Manifests::from_text("x", text);
+        assert_eq!(codes_of(&manifests), ["M2C111"]);
+        assert!(manifests.diagnostics[0].message.contains("is a list"));
+    }
+}
+
+#[test]
 fn other_texts_are_named_with_the_line_that_matters() {
     for (text, line) in [
         ("#!/bin/sh\ncat <<EOF\nkind: IPAddressPool\nEOF\n", 3),
