@@ -82,7 +82,7 @@ the bound protects against input made to exhaust memory.";
 
     TOO_MUCH "M2C110" "Too much to hold"
 "Aliases expand to more than 64 MiB in one run, or the input holds more than
-24 million values. Reading stops there, so that memory stays bounded.
+16 million values. Reading stops there, so that memory stays bounded.
 
 Pass fewer files at once, or only the kinds that matter.";
 

@@ -60,11 +60,21 @@ impl Manifests {
                     self.template(id, &text, range.start + marker);
                 }
                 template_seen = true;
-            } else if index == 0 && !template::looks_like_yaml(&text[range]) {
+            } else if index == 0
+                && matches!(
+                    error.kind,
+                    ParseErrorKind::Syntax(_) | ParseErrorKind::NotAnObject("text")
+                )
+                && !template::looks_like_yaml(&text[range.clone()])
+            {
                 self.not_a_manifest(id, &text, "not YAML");
                 break;
             } else {
-                self.problem(describe(error));
+                let mut diagnostic = describe(error);
+                if diagnostic.code == &codes::SYNTAX {
+                    diagnostic.help = self.tab_help(id, &text, range);
+                }
+                self.problem(diagnostic);
             }
         }
         id
@@ -144,6 +154,19 @@ impl Manifests {
             (Err(_), Some(error)) if is_json => Err(error),
             (Err(error), _) => Err(error),
         }
+    }
+
+    /// The most frequent cause of broken YAML, where it is there.
+    fn tab_help(&self, source: SourceId, text: &str, range: Range<usize>) -> Option<String> {
+        let mut offset = range.start;
+        for line in text[range].split_inclusive('\n') {
+            if line.trim_start_matches(' ').starts_with('\t') && !line.trim().is_empty() {
+                let line = self.sources.start(super::parse::span(source, offset, offset)).line;
+                return Some(format!("line {line} is indented with a tab; YAML wants spaces"));
+            }
+            offset += line.len();
+        }
+        None
     }
 
     fn template(&mut self, source: SourceId, text: &str, marker: usize) {
