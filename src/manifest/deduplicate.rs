@@ -39,7 +39,7 @@ pub fn deduplicate(objects: Vec<Object>, diagnostics: &mut Vec<Diagnostic>) -> V
                 let reference = object.reference();
                 let message = format!("{reference} stands twice in the input, and differs");
                 diagnostics.push(
-                    Diagnostic::error(&codes::CONFLICT, message)
+                    Diagnostic::error(codes::CONFLICT, message)
                         .object(reference)
                         .label(Some(name_span(&object)), "again here")
                         .label(Some(name_span(first)), "first here")

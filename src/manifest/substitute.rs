@@ -63,7 +63,7 @@ impl Substitutions {
             _ => {
                 let message = format!("`{setting}` is not of the form NAME=VALUE");
                 let help = "names consist of letters, digits and `_`: `--set RANGE=10.0.0.0/24`";
-                Err(Box::new(Diagnostic::error(&codes::SETTING, message).help(help)))
+                Err(Box::new(Diagnostic::error(codes::SETTING, message).help(help)))
             }
         }
     }
@@ -94,7 +94,7 @@ impl Substitutions {
                     let span = parse::span(source, start, start + line.len());
                     let message = format!("a line of {name} cannot be read: {reason}");
                     diagnostics.push(
-                        Diagnostic::error(&codes::SETTING, message).label(Some(span), "this line"),
+                        Diagnostic::error(codes::SETTING, message).label(Some(span), "this line"),
                     );
                 }
             }

@@ -121,7 +121,7 @@ impl Reader {
                 continue;
             }
             let mut diagnostic = Diagnostic::error(
-                &manifest::codes::UNFILLED,
+                manifest::codes::UNFILLED,
                 format!("{path}: the placeholder `{name}` is not filled in"),
             )
             .label(Some(span), "must be known")
