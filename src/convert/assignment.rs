@@ -72,7 +72,6 @@ impl Assignment {
         if pools.len() == self.shares.len() {
             return Services::Every;
         }
-        let outside = (0..self.shares.len()).filter(|pool| !pools.contains(pool));
         let natural = pools.iter().filter(|pool| !self.is_by_label(**pool));
         let natural = natural.fold(LabelSet::nothing(), |set, pool| {
             if self.shares[*pool].natural.is_subset(&set) {
@@ -81,9 +80,9 @@ impl Assignment {
                 set.union(&self.shares[*pool].natural)
             }
         });
-        let others: Vec<String> = outside.map(|pool| self.names[pool].clone()).collect();
         let unlabelled = if self.names.len() <= MAX_NAMED_POOLS {
-            requirement(Operator::NotIn, others)
+            let others = (0..self.shares.len()).filter(|pool| !pools.contains(pool));
+            requirement(Operator::NotIn, others.map(|pool| self.names[pool].clone()).collect())
         } else {
             requirement(Operator::DoesNotExist, vec![])
         };

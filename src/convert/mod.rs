@@ -118,6 +118,7 @@ pub(crate) struct Context<'a> {
     pub(crate) config: &'a Config,
     pub(crate) cluster: &'a Cluster,
     pub(crate) options: &'a Options,
+    pub(crate) pool_names: BTreeSet<&'a str>,
     pub(crate) found: Vec<Diagnostic>,
 }
 
@@ -140,7 +141,8 @@ pub fn convert(
     cluster: &Cluster,
     options: &Options,
 ) -> Result<Conversion, Vec<Diagnostic>> {
-    let mut context = Context { config, cluster, options, found: Vec::new() };
+    let pool_names = config.pools.iter().map(|pool| pool.name()).collect();
+    let mut context = Context { config, cluster, options, pool_names, found: Vec::new() };
     pools::check_names(&mut context);
     let assignment = assignment::assign(&mut context);
     let mut conversion = Conversion {

@@ -159,12 +159,11 @@ pub(super) fn say_unknown_pools(
     selection: &PoolSelection,
     origin: &Origin,
 ) {
-    let known: BTreeSet<&str> = context.config.pools.iter().map(|pool| pool.name()).collect();
     for (index, name) in selection.names.iter().enumerate() {
-        if known.contains(name.as_str()) {
+        if context.pool_names.contains(name.as_str()) {
             continue;
         }
-        let names: Vec<&str> = known.iter().copied().collect();
+        let names: Vec<&str> = context.pool_names.iter().copied().collect();
         let help = match closest(name, &names) {
             Some(close) => format!("did you mean `{close}`?"),
             None => "if the pool is in another file, convert both together".to_owned(),
