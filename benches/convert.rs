@@ -88,8 +88,7 @@ fn convert(text: &str) -> usize {
         substitutions: &Substitutions::default(),
     });
     let (cluster, _) = Cluster::read(&manifests.objects);
-    let config =
-        metallb::validate(&resources, &cluster, &metallb::Options::default()).unwrap();
+    let config = metallb::validate(&resources, &cluster, &metallb::Options::default()).unwrap();
     let options = convert::Options::default();
     let conversion = convert::convert(&config, &cluster, &options).unwrap();
     let parts = [Part::Secrets, Part::Pools, Part::Bgp, Part::L2];

@@ -11,7 +11,7 @@ use crate::manifest::Span;
 /// A stable diagnostic code with its title and the text of `explain`.
 ///
 /// Codes are constants beside the concern that raises them (`metallb::codes`,
-/// `convert::codes`, …); [`all_codes`] lists every one.
+/// `convert::codes`, …); `cli::codes::all_codes` lists every one.
 #[derive(Debug)]
 pub struct Code {
     /// The stable identifier, such as `M2C201`.
@@ -49,15 +49,6 @@ macro_rules! codes {
     };
 }
 pub(crate) use codes;
-
-/// Every code of the program, in order of its identifier.
-pub fn all_codes() -> Vec<&'static Code> {
-    let mut all: Vec<&'static Code> =
-        [crate::manifest::codes::ALL, crate::metallb::codes::ALL, crate::convert::codes::ALL]
-            .concat();
-    all.sort_by_key(|code| code.id);
-    all
-}
 
 /// How grave a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
