@@ -1,1 +1,23 @@
 //! Cilium's API, for each supported Cilium version.
+//!
+//! In: [`crate::manifest::Object`]s of `cilium.io`. Out: typed objects that the API
+//! server of that version would accept. The same types are written by the
+//! conversion, through [`Manifest`].
+
+mod bgp;
+mod kind;
+mod l2;
+mod pool;
+pub mod version;
+
+pub use bgp::{
+    AdvertisementType, AutoDiscovery, BgpAdvertisementEntry, BgpAdvertisementSpec, BgpAttributes,
+    BgpClusterConfigSpec, BgpCommunities, BgpFamily, BgpInstance, BgpInstanceOverride,
+    BgpNodeConfigOverrideSpec, BgpPeer, BgpPeerConfigSpec, BgpPeerOverride, BgpTimers,
+    BgpTransport, DefaultGateway, GracefulRestart, InterfaceAdvertisement, PeerConfigRef,
+    ServiceAddressType, ServiceAdvertisement,
+};
+pub use kind::{ApiVersion, Kind, Manifest, Spec};
+pub use l2::L2AnnouncementPolicySpec;
+pub use pool::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};
+pub use version::{CiliumVersion, Feature, Grade};
