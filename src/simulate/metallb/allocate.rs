@@ -8,12 +8,12 @@ use super::explain::{PassedOver, Step, Trace};
 use super::ids::{Addresses, Families, KeyId, PoolId, PortsId, ServiceId, family_index};
 use super::occupancy::Occupancy;
 use super::order::Order;
-use super::pools::{Place, PoolTable, is_buggy};
+use super::pools::{Place, PoolTable};
 use super::reason::Reason;
 use super::request::Request;
 use super::world::World;
 use crate::cluster::{IpFamilyPolicy, Service};
-use crate::ip::Family;
+use crate::ip::{Family, is_buggy};
 
 /// What stands in one Service's status, and what the allocator holds for it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -7,9 +7,10 @@ use super::allocate::{Allocator, Record};
 use super::explain::{Step, Trace};
 use super::ids::{Addresses, Families, ServiceId};
 use super::reason::Reason;
-use super::request::{ClusterIps, Request, parse_address};
+use super::request::{ClusterIps, Request};
 use super::world::World;
 use crate::cluster::{IpFamilyPolicy, Service};
+use crate::ip::parse_addr;
 
 /// What a look at a Service came to.
 #[derive(Debug, Clone, Copy, Default)]
@@ -218,7 +219,7 @@ impl Allocator {
             return Status { ips: record.ips, count, families: record.ips.families() };
         }
         let texts = service.ingress.iter().filter(|text| !text.is_empty());
-        let parsed: Vec<Option<IpAddr>> = texts.map(|text| parse_address(text)).collect();
+        let parsed: Vec<Option<IpAddr>> = texts.map(|text| parse_addr(text).ok()).collect();
         let valid: Option<Vec<IpAddr>> = parsed.iter().copied().collect();
         let ips = valid.as_deref().and_then(Addresses::from_slice).unwrap_or_default();
         Status { ips, count: parsed.len(), families: ips.families() }
@@ -229,7 +230,7 @@ impl Allocator {
     pub(super) fn announced(&self, id: ServiceId, service: &Service) -> Option<Vec<IpAddr>> {
         let record = self.record(id);
         if record.untouched {
-            return service.ingress.iter().map(|text| parse_address(text)).collect();
+            return service.ingress.iter().map(|text| parse_addr(text).ok()).collect();
         }
         Some(record.ips.as_slice().to_vec())
     }

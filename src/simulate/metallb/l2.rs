@@ -71,6 +71,9 @@ pub(super) struct Electorate {
     interfaces: Vec<Vec<String>>,
 }
 
+/// A node, and its score and interfaces, or why it is no candidate.
+pub(super) type Review<'w> = (&'w str, Result<(i64, Vec<String>), NotACandidate>);
+
 /// The outcome of one election.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Election {
@@ -217,12 +220,8 @@ impl<'w> L2View<'w> {
         announcements
     }
 
-    /// Why each node is no candidate; `None` for one that is, with its score and
-    /// interfaces.
-    pub(super) fn review(
-        &self,
-        election: &Election,
-    ) -> Vec<(&'w str, Result<(i64, Vec<String>), NotACandidate>)> {
+    /// What became of each node in an election.
+    pub(super) fn review(&self, election: &Election) -> Vec<Review<'w>> {
         let electorate = self.electorates.get(&election.advertisements);
         let nodes = self.speakers.all.iter().enumerate();
         nodes

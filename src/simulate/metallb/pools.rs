@@ -2,12 +2,12 @@
 //! namespaces resolved, and the lists that pinned pools are looked up in.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use super::gosort;
 use super::ids::{PoolId, family_index};
 use crate::cluster::{Namespace, Service};
-use crate::ip::Family;
+use crate::ip::{Family, from_number, is_buggy, to_number};
 use crate::metallb::{Config, Pool};
 use crate::selector::LabelSelector;
 
@@ -77,30 +77,6 @@ pub(super) struct Place {
     pub(super) number: u128,
 }
 
-/// Whether MetalLB's `avoidBuggyIPs` passes over an address.
-pub(super) fn is_buggy(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => matches!(address.octets()[3], 0 | 255),
-        IpAddr::V6(_) => false,
-    }
-}
-
-fn to_number(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => u128::from(address.to_bits()),
-        IpAddr::V6(address) => address.to_bits(),
-    }
-}
-
-fn to_address(family: Family, number: u128) -> IpAddr {
-    match family {
-        // A segment of IPv4 was made from 32-bit numbers.
-        #[allow(clippy::cast_possible_truncation)]
-        Family::V4 => IpAddr::V4(Ipv4Addr::from_bits(number as u32)),
-        Family::V6 => IpAddr::V6(Ipv6Addr::from_bits(number)),
-    }
-}
-
 impl Space {
     /// The number of the last address; `None` where there is none.
     pub(super) fn last(&self) -> Option<u128> {
@@ -112,7 +88,10 @@ impl Space {
         let after = self.segments.partition_point(|segment| segment.base <= number);
         let segment = self.segments.get(after.checked_sub(1)?)?;
         let address = segment.first.checked_add(number - segment.base)?;
-        (address <= segment.last).then(|| to_address(family, address))
+        if address > segment.last {
+            return None;
+        }
+        from_number(family, address)
     }
 
     fn push(&mut self, first: u128, last: u128) -> Option<u128> {

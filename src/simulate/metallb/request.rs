@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use super::ids::{Addresses, Families, KeyId, Port, PortsId};
 use crate::cluster::{IpFamilyPolicy, Service, ServicePort, ServiceType, TrafficPolicy};
-use crate::ip::Family;
+use crate::ip::{Family, parse_addr};
 
 /// An annotation's name after `metallb.io` and after the older `metallb.universe.tf`.
 type Annotation = (&'static str, &'static str);
@@ -83,11 +83,6 @@ impl Request {
     }
 }
 
-/// An address as Go's `net.ParseIP` reads it: IPv4-mapped is IPv4.
-pub(super) fn parse_address(text: &str) -> Option<IpAddr> {
-    text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
-}
-
 /// Whether the Service carries either sharing annotation, even empty.
 pub(super) fn has_sharing_annotation(service: &Service) -> bool {
     service.annotations.contains_key(ALLOW_SHARED_IP.0)
@@ -106,12 +101,12 @@ fn cluster_ips(service: &Service) -> ClusterIps {
     let (Some(first), second) = (service.cluster_ips.first(), service.cluster_ips.get(1)) else {
         return ClusterIps::Missing;
     };
-    let Some(first) = parse_address(first) else { return malformed };
+    let Ok(first) = parse_addr(first) else { return malformed };
     let addresses = match second {
         None => Addresses::one(first),
-        Some(second) if service.cluster_ips.len() == 2 => match parse_address(second) {
-            Some(second) => Addresses::two(first, second),
-            None => return malformed,
+        Some(second) if service.cluster_ips.len() == 2 => match parse_addr(second) {
+            Ok(second) => Addresses::two(first, second),
+            Err(_) => return malformed,
         },
         Some(_) => return malformed,
     };
@@ -132,7 +127,7 @@ fn wish(service: &Service) -> Option<Box<Wish>> {
 }
 
 fn addresses_of<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Addresses, WishError> {
-    let addresses: Option<Vec<IpAddr>> = texts.map(parse_address).collect();
+    let addresses: Option<Vec<IpAddr>> = texts.map(|text| parse_addr(text).ok()).collect();
     let addresses = addresses.ok_or(WishError::NotAnAddress)?;
     Addresses::from_slice(&addresses)
         .filter(|addresses| addresses.families().is_some())

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::cluster::{Endpoint, Node, Service, ServiceKey, ServicePort, ServiceType};
 use crate::ip::{Family, IpRange};
 use crate::manifest::{ObjectMeta, Origin};
-use crate::metallb::{AddressEntry, L2Advertisement, Pool, PoolSelection};
+use crate::metallb::{AddressEntry, Addresses, L2Advertisement, Pool, PoolSelection};
 use crate::selector::LabelSelector;
 
 pub(super) fn address(text: &str) -> IpAddr {
@@ -26,8 +26,8 @@ pub(super) fn meta(name: &str) -> ObjectMeta {
 pub(super) fn pool(name: &str, ranges: &[&str]) -> Pool {
     let addresses = ranges.iter().map(|text| {
         let (first, last) = text.split_once('-').unwrap();
-        let range = IpRange::new(address(first), address(last));
-        AddressEntry { text: (*text).to_owned(), range, is_cidr: false }
+        let range = IpRange::new(address(first), address(last)).unwrap();
+        AddressEntry { text: (*text).to_owned(), holds: Addresses::Range(range) }
     });
     Pool {
         meta: meta(name),

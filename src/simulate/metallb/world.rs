@@ -1,7 +1,7 @@
 //! All that decisions are made from and that does not change while they are made.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Options;
@@ -62,11 +62,6 @@ impl<'a> World<'a> {
 
     pub(super) fn find(&self, key: &ServiceKey) -> Option<ServiceId> {
         self.services().find(|(_, service, _)| service.key == *key).map(|(id, ..)| id)
-    }
-
-    /// Every Service by its key, for many look-ups.
-    pub(super) fn index(&self) -> HashMap<&ServiceKey, ServiceId> {
-        self.services().map(|(id, service, _)| (&service.key, id)).collect()
     }
 
     /// Reads the configuration anew, as after a change to it or to a Namespace.
