@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::{Console, Exit};
-use crate::diagnostic::{self, Code};
+use crate::diagnostic::Code;
 use crate::manifest::closest;
 use crate::report::wrap;
 

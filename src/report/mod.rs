@@ -9,6 +9,7 @@ mod escape;
 mod github;
 mod human;
 mod json;
+pub mod manifests;
 mod order;
 mod summary;
 pub mod wrap;

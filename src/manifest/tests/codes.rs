@@ -61,7 +61,7 @@ fn of_objects() -> Vec<Diagnostic> {
     let text = "kind: A\napiVersion: v1\nmetadata: {name: a}\nspec: ";
     let manifests = Manifests::from_text("x", format!("{text}1\n---\n{text}2\n"));
     let mut diagnostics = Vec::new();
-    deduplicate(manifests.objects, &mut diagnostics);
+    deduplicate(manifests.objects, |_, _| false, &mut diagnostics);
     for fields in [
         "{number: 1, nmber: 2}",
         "{number: a}",
