@@ -44,7 +44,7 @@ impl Sources {
     /// Adds a text and returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
         let text = text.into();
-        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let newlines = text.match_indices('\n');
         let line_starts =
             std::iter::once(0).chain(newlines.map(|(offset, _)| offset as u32 + 1)).collect();
         self.0.push(Source { name: name.into(), text, line_starts });
@@ -54,6 +54,11 @@ impl Sources {
     /// The text behind an id.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.0[id.0 as usize]
+    }
+
+    /// Every text, in the order of adding.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter()
     }
 
     /// Where a span starts.
@@ -73,7 +78,10 @@ impl Source {
         let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
         let start = self.line_starts[line] as usize;
         let end = (offset as usize).min(self.text.len());
-        let column = self.text.get(start..end).map_or(end - start, |text| text.chars().count());
+        let column = self.text.get(start..end).map_or(end - start, |text| {
+            // A byte-order mark is no column to anybody.
+            text.trim_start_matches('\u{feff}').chars().count()
+        });
         Position { line: line + 1, column: column + 1 }
     }
 }

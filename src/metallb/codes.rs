@@ -1,15 +1,6 @@
 //! Diagnostic codes of MetalLB's own rules.
 
-use crate::diagnostic::Code;
-
-/// Declares the codes of a concern and the list of them all.
-macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $id:literal, $title:literal, $explain:literal;)*) => {
-        $($(#[$doc])* pub const $name: &Code = &Code { id: $id, title: $title, explain: $explain };)*
-        /// Every code of this concern.
-        pub const ALL: &[&Code] = &[$($name),*];
-    };
-}
+use crate::diagnostic::codes;
 
 codes! {
     /// A label selector that the Kubernetes API refuses.
@@ -131,5 +122,3 @@ of it. Take one of the two out.";
 speaker), which refuses BFD, VRFs, keepalive and connect times, graceful restart, dynamic and local \
 AS numbers, unnumbered peers, IPv6 and large communities.";
 }
-
-pub(crate) use codes;
