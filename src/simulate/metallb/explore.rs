@@ -104,7 +104,7 @@ impl Agenda {
             self.all_pending = false;
             self.passes += 1;
             self.at = 0;
-            self.pass = everything(world, state);
+            self.pass = everything(world, state, self.passes > 1);
         }
     }
 
@@ -143,8 +143,14 @@ impl Agenda {
 }
 
 /// All Services that the controller serves, those with the most addresses first.
-fn everything(world: &World<'_>, state: &Allocator) -> Arc<[ServiceId]> {
-    let served = world.services().filter(|(_, _, request)| !request.is_foreign);
+///
+/// In a further pass those are left out at which a look changes nothing, since the
+/// pass before looked at them in the same circumstances.
+fn everything(world: &World<'_>, state: &Allocator, further: bool) -> Arc<[ServiceId]> {
+    let served = world.services().filter(|(id, _, request)| {
+        let settled = || state.record(*id).claim.is_some() && !request.is_restless();
+        !(request.is_foreign || further && settled())
+    });
     let mut services: Vec<(usize, ServiceId)> =
         served.map(|(id, service, _)| (state.held_count(id, service), id)).collect();
     if services.iter().any(|(count, _)| *count > 0) {

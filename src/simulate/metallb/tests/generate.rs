@@ -167,7 +167,7 @@ fn service(number: usize, plan: &ServicePlan) -> Service {
     }
     match plan.asked.as_slice() {
         [] => {}
-        [one] if number % 2 == 0 => service.load_balancer_ip = Some(one.to_string()),
+        [one] if number.is_multiple_of(2) => service.load_balancer_ip = Some(one.to_string()),
         list => {
             annotate("metallb.io/loadBalancerIPs", &texts(list).join(","));
             service.load_balancer_ip = plan.both_ways.then(|| "10.0.0.1".to_owned());

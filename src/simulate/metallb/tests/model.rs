@@ -315,14 +315,14 @@ impl<'a> Model<'a> {
             return ips.map_or_else(failed, |ips| done(&ips));
         }
         let pinned = self.pinned(service);
-        if let Some(ips) = self.from_pools(state, id, &pinned) {
+        if let Some(ips) = self.take_from(state, id, &pinned) {
             return done(&ips);
         }
         let open = self.config.pools.iter().filter(|p| p.auto_assign && p.allocation.is_none());
         let open: Vec<&Pool> = open.collect();
         let mut ways: BTreeSet<Option<Vec<IpAddr>>> = BTreeSet::new();
         for order in permutations(&open) {
-            ways.insert(self.from_pools(state, id, &order));
+            ways.insert(self.take_from(state, id, &order));
         }
         let way = |ips: Option<Vec<IpAddr>>| ips.map_or_else(failed, |ips| done(&ips));
         ways.into_iter().flat_map(way).collect()
@@ -359,7 +359,7 @@ impl<'a> Model<'a> {
     }
 
     /// `allocateFromPools`.
-    fn from_pools(&self, state: &State, id: usize, pools: &[&Pool]) -> Option<Vec<IpAddr>> {
+    fn take_from(&self, state: &State, id: usize, pools: &[&Pool]) -> Option<Vec<IpAddr>> {
         let service = &self.services[id];
         let v6_first = service.ip_families.first() == Some(&Family::V6);
         let (mut primary, mut secondary) = (None, None);
