@@ -72,7 +72,8 @@ fn the_same_input_gives_the_same_bytes() {
 
 #[test]
 fn objects_come_in_the_order_in_which_they_are_to_be_applied() {
-    let output = run_in(ROOT, ["convert", "-f", "testdata/datacentre", "-f", "testdata/sample"], "");
+    let output =
+        run_in(ROOT, ["convert", "-f", "testdata/datacentre", "-f", "testdata/sample"], "");
     let mut order = kinds(&output);
     order.dedup();
     assert_eq!(
@@ -188,7 +189,11 @@ fn bad_input_is_refused_with_its_place_and_nothing_on_stdout() {
         ),
         (
             "unknown BFD profile",
-            with("BGPPeer", "v1beta2", "myASN: 1, peerASN: 2, peerAddress: 10.9.9.9, bfdProfile: b"),
+            with(
+                "BGPPeer",
+                "v1beta2",
+                "myASN: 1, peerASN: 2, peerAddress: 10.9.9.9, bfdProfile: b",
+            ),
             "M2C403",
         ),
         ("unknown community", with("BGPAdvertisement", "v1beta1", "communities: [c]"), "M2C406"),
@@ -248,8 +253,7 @@ fn input_beyond_the_bound_is_refused_in_bounded_memory() {
 fn files_that_cannot_be_read_are_named() {
     let dir = files(&[("empty/readme.txt", "nothing"), ("latin1.yaml", "")]);
     fs::write(dir.path().join("latin1.yaml"), b"a: \xe9\n").unwrap();
-    for (path, code) in
-        [("missing.yaml", "M2C112"), ("empty", "M2C113"), ("latin1.yaml", "M2C115")]
+    for (path, code) in [("missing.yaml", "M2C112"), ("empty", "M2C113"), ("latin1.yaml", "M2C115")]
     {
         let output = run_in(dir.path(), ["convert", "--error-format", "json", "-f", path], "");
         assert_eq!(output.status, 2);
@@ -259,8 +263,11 @@ fn files_that_cannot_be_read_are_named() {
 
 #[test]
 fn strict_ends_with_one_for_a_loss_that_touches_traffic_and_prints_all_the_same() {
-    let lossy = sample().replace("  interfaces:\n    - eth0\n", "  preferredNodeSelectors:\n    - \
-                 weight: 1\n      preference: {matchLabels: {a: b}}\n");
+    let lossy = sample().replace(
+        "  interfaces:\n    - eth0\n",
+        "  preferredNodeSelectors:\n    - \
+                 weight: 1\n      preference: {matchLabels: {a: b}}\n",
+    );
     assert_eq!(convert(&[], &lossy).status, 0);
     let strict = convert(&["--strict"], &lossy);
     assert_eq!(strict.status, 1);
@@ -286,8 +293,7 @@ fn placeholders_are_filled_in_or_carried_over() {
 #[test]
 fn parts_can_be_asked_for() {
     let emit = |part: &str| {
-        let output =
-            run_in(ROOT, ["convert", "-f", "testdata/datacentre", "--emit", part], "");
+        let output = run_in(ROOT, ["convert", "-f", "testdata/datacentre", "--emit", part], "");
         assert_eq!(output.status, 0);
         let mut kinds = kinds(&output);
         kinds.dedup();
@@ -317,8 +323,11 @@ fn every_block_form_keeps_the_fourteen_addresses_of_the_sample() {
 #[test]
 fn the_same_file_twice_is_the_same_as_once() {
     let once = run_in(ROOT, ["convert", "-f", "testdata/sample"], "");
-    let twice =
-        run_in(ROOT, ["convert", "-f", "testdata/sample", "-f", "testdata/sample/metallb.yaml"], "");
+    let twice = run_in(
+        ROOT,
+        ["convert", "-f", "testdata/sample", "-f", "testdata/sample/metallb.yaml"],
+        "",
+    );
     assert_eq!(twice.stdout, once.stdout);
 }
 

@@ -69,9 +69,7 @@ pub(super) fn metallb(
     found.extend(of_cluster);
     let options = metallb::Options { mode: runs.mode, allow_missing_secrets };
     match metallb::validate(&resources, &cluster, &options) {
-        Ok(config) => {
-            Some(MetalLb { config, cluster, runs, objects: resources.len() })
-        }
+        Ok(config) => Some(MetalLb { config, cluster, runs, objects: resources.len() }),
         Err(refused) => {
             found.extend(refused);
             None

@@ -270,11 +270,7 @@ fn nothing_to_convert(config: &Config) -> Diagnostic {
     diagnostic
 }
 
-fn write(
-    target: &Target,
-    documents: &[Document],
-    console: &mut Console<'_>,
-) -> anyhow::Result<()> {
+fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> anyhow::Result<()> {
     match target {
         Target::Stdout(ManifestFormat::Yaml) => manifests::write_yaml(documents, console.stdout),
         Target::Stdout(ManifestFormat::Json) => manifests::write_json(documents, console.stdout),

@@ -60,7 +60,8 @@ Cilium would switch off the younger of the two pools. Give each address to one p
 it. Rename one pool, and the annotations and advertisements that speak of it.";
     /// A pool without addresses.
     EMPTY_POOL = "M2C205", "pool without addresses",
-    "spec.addresses must hold at least one CIDR or range.";
+    "spec.addresses must hold at least one CIDR or range: MetalLB refuses a pool without, and with it \
+the whole configuration. Add the addresses, or remove the pool and what names it.";
     /// A placeholder whose form is not known.
     UNFILLED_ADDRESSES = "M2C206", "addresses behind a placeholder",
     "An entry of spec.addresses is nothing but a placeholder, so that it is not known whether it \
