@@ -10,11 +10,24 @@ use std::sync::Arc;
 use crate::diagnostic::ObjectRef;
 
 pub mod codes;
+mod decode;
+mod document;
+mod json;
 mod node;
+mod object;
+mod parse;
+mod placeholder;
+mod read;
+mod scalar;
 mod source;
+mod template;
+mod yaml;
 
+pub use decode::{Mode, Problem, ProblemKind, decode};
 pub use node::{Node, Value};
+pub use read::{Manifests, Untyped};
 pub use source::{Position, Source, SourceId, Sources, Span};
+pub use template::has_template_expression;
 
 /// What every Kubernetes object says of itself in `metadata`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

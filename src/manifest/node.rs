@@ -41,6 +41,27 @@ impl Node {
         }
     }
 
+    /// Whether both hold the same value, wherever it stands.
+    pub fn same(&self, other: &Node) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Seq(one), Value::Seq(two)) => {
+                one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.same(two))
+            }
+            (Value::Map(one), Value::Map(two)) => {
+                let mut sorted: Vec<_> = two.iter().collect();
+                sorted.sort_by(|one, two| one.0.cmp(&two.0));
+                let find = |key: &str| {
+                    let index = sorted.binary_search_by(|entry| entry.0.as_str().cmp(key)).ok()?;
+                    sorted.get(index).map(|entry| &entry.2)
+                };
+                one.len() == two.len()
+                    && one.iter().all(|(key, _, node)| find(key).is_some_and(|two| node.same(two)))
+            }
+            (Value::Float(one), Value::Float(two)) => one.to_bits() == two.to_bits(),
+            (one, two) => one == two,
+        }
+    }
+
     /// The text of a string node.
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {
