@@ -39,7 +39,8 @@ impl fmt::Display for Code {
 /// Every code of the program, in order of its identifier.
 pub fn all_codes() -> Vec<&'static Code> {
     let mut all: Vec<&'static Code> =
-        [crate::manifest::codes::ALL, crate::metallb::codes::ALL].concat();
+        [crate::manifest::codes::ALL, crate::metallb::codes::ALL, crate::cilium::codes::ALL]
+            .concat();
     all.sort_by_key(|code| code.id);
     all
 }
