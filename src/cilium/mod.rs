@@ -5,9 +5,15 @@
 //! conversion, through [`Manifest`].
 
 mod bgp;
+pub mod codes;
+mod config;
 mod kind;
 mod l2;
 mod pool;
+mod schema;
+mod schemas;
+mod settings;
+mod validate;
 pub mod version;
 
 pub use bgp::{
@@ -17,7 +23,10 @@ pub use bgp::{
     BgpTransport, DefaultGateway, GracefulRestart, InterfaceAdvertisement, PeerConfigRef,
     ServiceAddressType, ServiceAdvertisement,
 };
+pub use config::CiliumConfig;
 pub use kind::{ApiVersion, Kind, Manifest, Spec};
 pub use l2::L2AnnouncementPolicySpec;
 pub use pool::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};
+pub use settings::{DefaultIpam, Settings};
+pub use validate::validate;
 pub use version::{CiliumVersion, Feature, Grade};

@@ -93,6 +93,8 @@ pub enum Feature {
     InterfaceAdvertisement,
     /// `transport.sourceInterface` (in `cilium.io/v2`).
     SourceInterface,
+    /// CiliumBGPPeeringPolicy, the first BGP control plane, is gone.
+    NoPeeringPolicy,
     /// The apiVersion `cilium.io/v2alpha1` of pools is deprecated.
     PoolV2Alpha1Deprecated,
     /// Whether two Services may share an address on one port with different
@@ -117,6 +119,10 @@ pub enum Feature {
     /// A Service with a sharing key that asks for a reserved first or last address
     /// crashes the operator; before, it gets the address.
     ReservedRequestCrashes,
+    /// The agent announces the frontends that its load balancer has, by L2 and BGP: one
+    /// address and port belongs to one Service, a headless Service has none, and the
+    /// annotations `service.cilium.io/…` count; before, what stands in the Services.
+    AnnouncesFrontends,
     /// L2 announcements answer for IPv6 addresses (NDP).
     L2Ipv6,
     /// With traffic policy Local, a node needs a backend of its own to be a candidate
@@ -159,6 +165,7 @@ pub const FACTS: &[Fact] = &[
     fact(Feature::BgpRules, 18, 0, Grade::Source),
     fact(Feature::InterfaceAdvertisement, 19, 0, Grade::Source),
     fact(Feature::SourceInterface, 19, 0, Grade::Source),
+    fact(Feature::NoPeeringPolicy, 19, 0, Grade::Source),
     fact(Feature::PoolV2Alpha1Deprecated, 19, 0, Grade::Source),
     // LB-IPAM.
     fact(Feature::SharingByProtocolConfigurable, 17, 0, Grade::Source),
@@ -169,10 +176,10 @@ pub const FACTS: &[Fact] = &[
     fact(Feature::JoinsHeldShared, 20, 0, Grade::Golden),
     fact(Feature::ReleasesOnlyIncompatible, 20, 0, Grade::Golden),
     fact(Feature::ReservedRequestCrashes, 20, 0, Grade::Golden),
-    // L2 announcements.
+    // The agent's announcements.
+    fact(Feature::AnnouncesFrontends, 19, 0, Grade::Golden),
     fact(Feature::L2Ipv6, 19, 0, Grade::Golden),
     fact(Feature::L2NeedsLocalBackend, 20, 2, Grade::Reported),
-    // BGP control plane.
     fact(Feature::LegacyOriginAttribute, 18, 2, Grade::Reported),
     fact(Feature::MergedAdvertisements, 19, 0, Grade::Golden),
     fact(Feature::OnlyActiveBackendsCount, 20, 0, Grade::Golden),
