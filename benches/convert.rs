@@ -8,6 +8,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use metallb2cilium::cilium::CiliumConfig;
 use metallb2cilium::cluster::Cluster;
 use metallb2cilium::convert::{self, Part};
 use metallb2cilium::manifest::{Manifests, Substitutions};
@@ -90,7 +91,8 @@ fn convert(text: &str) -> usize {
     let (cluster, _) = Cluster::read(&manifests.objects);
     let config = metallb::validate(&resources, &cluster, &metallb::Options::default()).unwrap();
     let options = convert::Options::default();
-    let conversion = convert::convert(&config, &cluster, &options).unwrap();
+    let conversion =
+        convert::convert(&config, &cluster, &CiliumConfig::default(), &options).unwrap();
     let parts = [Part::Secrets, Part::Pools, Part::Bgp, Part::L2];
     conversion.documents(&parts).unwrap().len()
 }

@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use metallb2cilium::cli::codes::all_codes;
-use metallb2cilium::manifest;
+use metallb2cilium::{cilium, manifest};
 use serde_json::Value;
 use support::reader::run;
 
@@ -43,6 +43,18 @@ fn object(api_version: &str, kind: &str, name: &str, rest: &str) -> String {
         "apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: {name}, namespace: m}}\n{rest}\n"
     )
 }
+
+fn cluster_wide(kind: &str, name: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: cilium.io/v2\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {{{spec}}}\n"
+    )
+}
+
+const EXCLUDE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: metallb-excludel2, \
+                       namespace: m}\ndata:\n  excludel2.yaml: |\n    \
+                       announcedInterfacesToExclude: ['^veth.*']\n";
+const TWO_INTERFACES: &str = "apiVersion: v1\nkind: Node\nmetadata: {name: n, annotations: \
+                              {metallb2cilium.io/interfaces: 'eth0,veth1'}}\n";
 
 /// A code, the arguments and the documents that raise it.
 fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
@@ -299,6 +311,39 @@ fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
             ],
         ),
         ("M2C602", vec![], vec![p(POOL), p(PEER), p(BGP)]),
+        (
+            "M2C604",
+            vec![],
+            vec![
+                p(POOL),
+                cluster_wide(
+                    "CiliumLoadBalancerIPPool",
+                    "other",
+                    "blocks: [{cidr: 10.0.0.128/25}]",
+                ),
+            ],
+        ),
+        (
+            "M2C605",
+            vec![],
+            vec![
+                p(PEER),
+                cluster_wide(
+                    "CiliumBGPClusterConfig",
+                    "other",
+                    "bgpInstances: [{name: x, localASN: 1}]",
+                ),
+            ],
+        ),
+        (
+            "M2C606",
+            vec![],
+            vec![
+                p(POOL),
+                cluster_wide("CiliumLoadBalancerIPPool", "a", "blocks: [{cidr: 10.0.0.0/25}]"),
+            ],
+        ),
+        ("M2C607", vec![], vec![p(POOL), p(L2), p(EXCLUDE), p(TWO_INTERFACES)]),
     ]
 }
 
@@ -323,6 +368,7 @@ const ELSEWHERE: &[(&str, &str)] = &[("M2C119", "cli::input: standard input is a
 fn every_code_is_in_the_table_or_tested_where_it_is_raised() {
     let mut tested: BTreeSet<&str> = cases().iter().map(|(code, ..)| *code).collect();
     tested.extend(manifest::codes::ALL.iter().map(|code| code.id));
+    tested.extend(cilium::codes::ALL.iter().map(|code| code.id));
     tested.extend(ELSEWHERE.iter().map(|(code, _)| *code));
     let all: BTreeSet<&str> = all_codes().iter().map(|code| code.id).collect();
     assert_eq!(all.difference(&tested).collect::<Vec<_>>(), [&""; 0], "codes without a test");

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use metallb2cilium::cilium::{CiliumVersion, Manifest};
+use metallb2cilium::cilium::{CiliumConfig, CiliumVersion, Manifest};
 use metallb2cilium::cluster::Cluster;
 use metallb2cilium::convert::{self, Conversion};
 use metallb2cilium::manifest::{Manifests, Substitutions};
@@ -41,7 +41,7 @@ fn convert(folder: &Path, version: CiliumVersion) -> Option<Conversion> {
     let (cluster, _) = Cluster::read(&manifests.objects);
     let config = metallb::validate(&resources, &cluster, &metallb::Options::default()).ok()?;
     let options = convert::Options { version, ..convert::Options::default() };
-    Some(convert::convert(&config, &cluster, &options).unwrap())
+    Some(convert::convert(&config, &cluster, &CiliumConfig::default(), &options).unwrap())
 }
 
 fn objects(conversion: &Conversion) -> Vec<Value> {

@@ -32,6 +32,8 @@ pub(super) struct Runs {
     pub(super) ignore_exclude_lb: bool,
     /// Which Nodes run a speaker.
     pub(super) speaker_nodes: Option<LabelSelector>,
+    /// Patterns of interfaces on which it never answers.
+    pub(super) excluded_interfaces: Option<Vec<String>>,
 }
 
 impl Runs {
@@ -43,6 +45,7 @@ impl Runs {
             lb_class: args.lb_class.clone().or(deployed.lb_class),
             ignore_exclude_lb: args.ignore_exclude_lb || deployed.ignore_exclude_lb,
             speaker_nodes: args.speaker_node_selector.clone().or(deployed.speaker_nodes),
+            excluded_interfaces: deployed.excluded_interfaces,
         }
     }
 }
@@ -57,7 +60,7 @@ pub(super) fn metallb(
 ) -> Option<MetalLb> {
     let Loaded { manifests, substitutions } = loaded;
     let objects = &manifests.objects;
-    let runs = Runs::new(args, Deployment::read(objects));
+    let runs = Runs::new(args, Deployment::read(objects, &manifests.sources, found));
     let (resources, of_resources) = Resources::read(&metallb::Input {
         objects,
         untyped: &manifests.untyped,

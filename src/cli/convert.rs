@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::configuration::{self, MetalLb};
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, load};
+use crate::cilium::CiliumConfig;
 use crate::convert::{self, BlockForm, Conversion, Document};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::metallb::Config;
@@ -241,8 +242,12 @@ fn converted(
         lb_class: runs.lb_class,
         ignore_exclude_lb: runs.ignore_exclude_lb,
         speaker_nodes: runs.speaker_nodes,
+        excluded_interfaces: runs.excluded_interfaces,
     };
-    match convert::convert(&config, &cluster, &options) {
+    let (existing, refused) =
+        CiliumConfig::read(&loaded.manifests.objects, None, input.cilium_version);
+    found.extend(refused);
+    match convert::convert(&config, &cluster, &existing, &options) {
         Ok(mut conversion) => {
             found.append(&mut conversion.diagnostics);
             Some((conversion, objects))

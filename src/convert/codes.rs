@@ -237,4 +237,23 @@ look at it.";
     "Timers that a BGPPeer does not set are those of MetalLB's BGP implementation: FRR's 180 s and 60 s, \
 or 90 s and 30 s in the native mode. Which one runs is read from the speaker's DaemonSet where it is at \
 hand (METALLB_BGP_TYPE), or said by --metallb-mode.";
+    /// A pool of Cilium's is there already.
+    EXISTING_POOL = "M2C604", "pool of Cilium's with the same addresses",
+    "The input holds a CiliumLoadBalancerIPPool that overlaps with a converted pool. Cilium switches the \
+younger of two overlapping pools off as a whole, even if their selectors share no Service. Take the \
+addresses out of one of the two.";
+    /// A ClusterConfig of Cilium's is there already.
+    EXISTING_CLUSTER_CONFIG = "M2C605", "ClusterConfig of Cilium's for the same nodes",
+    "The input holds a CiliumBGPClusterConfig that may select the nodes of a converted one. A node takes \
+only the one that came first; the other is skipped there, with all its peers. Put the peers of both into \
+one ClusterConfig for each class of nodes, or keep their node selectors apart.";
+    /// An object of Cilium's is replaced.
+    EXISTING_REPLACED = "M2C606", "object of Cilium's that is replaced",
+    "The input holds an object of Cilium's with the name of a converted one and another spec. Applying \
+the conversion replaces it. That is right if it stems from an earlier conversion; else rename one of them.";
+    /// Interfaces that MetalLB leaves out.
+    EXCLUDED_INTERFACES = "M2C607", "interfaces that MetalLB leaves out",
+    "MetalLB's ConfigMap metallb-excludel2 names interfaces on which it never answers. Cilium's patterns \
+can only say on which interfaces it answers, so the other interfaces of the Nodes at hand are written \
+out. An interface that comes later is not announced on until you convert again.";
 }

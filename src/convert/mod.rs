@@ -10,6 +10,7 @@ mod bgp;
 mod blocks;
 pub mod codes;
 mod documents;
+mod existing;
 mod first_choice;
 mod helm;
 mod l2;
@@ -23,7 +24,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use crate::cilium::CiliumVersion;
+use crate::cilium::{CiliumConfig, CiliumVersion};
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::metallb::{Config, Mode};
@@ -91,6 +92,9 @@ pub struct Options {
     pub ignore_exclude_lb: bool,
     /// Which Nodes run a speaker; `None` means all.
     pub speaker_nodes: Option<LabelSelector>,
+    /// Patterns of interfaces on which MetalLB never answers (its ConfigMap
+    /// `metallb-excludel2`); `None` where it is not at hand.
+    pub excluded_interfaces: Option<Vec<String>>,
 }
 
 impl Default for Options {
@@ -108,6 +112,7 @@ impl Default for Options {
             lb_class: None,
             ignore_exclude_lb: false,
             speaker_nodes: None,
+            excluded_interfaces: None,
         }
     }
 }
@@ -131,7 +136,8 @@ impl Context<'_> {
     }
 }
 
-/// Converts a configuration.
+/// Converts a configuration. `existing` holds Cilium's resources that are there
+/// already.
 ///
 /// # Errors
 /// What makes a conversion impossible: pools that are asked for but not there,
@@ -139,6 +145,7 @@ impl Context<'_> {
 pub fn convert(
     config: &Config,
     cluster: &Cluster,
+    existing: &CiliumConfig,
     options: &Options,
 ) -> Result<Conversion, Vec<Diagnostic>> {
     let pool_names = config.pools.iter().map(|pool| pool.name()).collect();
@@ -155,6 +162,7 @@ pub fn convert(
     conversion.services = services::convert(&mut context, &assignment);
     conversion.helm_values = helm::values(&context, &conversion);
     limits::say(&mut context, &assignment);
+    existing::say(&mut context, existing, &conversion);
     if context.found.iter().any(Diagnostic::is_error) {
         return Err(context.found);
     }

@@ -8,6 +8,7 @@ mod services;
 use std::collections::BTreeMap;
 
 use super::{Conversion, Options, convert};
+use crate::cilium::{CiliumConfig, CiliumVersion};
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Manifests, Substitutions};
@@ -29,7 +30,9 @@ fn try_convert(text: &str, options: &Options) -> Result<Conversion, Vec<Diagnost
     assert_eq!(found, []);
     let judge = metallb::Options { allow_missing_secrets: true, ..metallb::Options::default() };
     let config = metallb::validate(&resources, &cluster, &judge)?;
-    convert(&config, &cluster, options)
+    let (existing, found) = CiliumConfig::read(&manifests.objects, None, CiliumVersion::default());
+    assert_eq!(found, []);
+    convert(&config, &cluster, &existing, options)
 }
 
 fn converted(text: &str) -> Conversion {
