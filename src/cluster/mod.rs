@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 
+use serde::Deserialize;
+
 pub use secret::{Secret, SecretString};
 
 use crate::ip::Family;
@@ -90,10 +92,11 @@ pub struct Service {
 }
 
 /// `spec.type` of a Service.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub enum ServiceType {
     /// Reachable inside the cluster only; what an absent type means.
     #[default]
+    #[serde(rename = "ClusterIP")]
     ClusterIp,
     /// A port on every node.
     NodePort,
@@ -104,7 +107,7 @@ pub enum ServiceType {
 }
 
 /// `spec.ipFamilyPolicy` of a Service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub enum IpFamilyPolicy {
     /// One family.
     SingleStack,
@@ -115,7 +118,7 @@ pub enum IpFamilyPolicy {
 }
 
 /// `externalTrafficPolicy` and `internalTrafficPolicy`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub enum TrafficPolicy {
     /// Any endpoint.
     #[default]

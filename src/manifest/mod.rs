@@ -11,7 +11,10 @@ use crate::diagnostic::ObjectRef;
 
 pub mod codes;
 mod decode;
+mod deduplicate;
 mod document;
+mod embedded;
+mod input;
 mod json;
 mod node;
 mod object;
@@ -20,13 +23,19 @@ mod placeholder;
 mod read;
 mod scalar;
 mod source;
+mod substitute;
 mod template;
 mod yaml;
 
-pub use decode::{Mode, Problem, ProblemKind, decode};
+pub use decode::{Mode, Problem, ProblemKind, closest, decode, decode_object};
+pub use deduplicate::deduplicate;
+pub use embedded::parse_embedded;
+pub use input::{DEFAULT_MAX_BYTES, Input};
 pub use node::{Node, Value};
+pub use placeholder::has_placeholder;
 pub use read::{Manifests, Untyped};
 pub use source::{Position, Source, SourceId, Sources, Span};
+pub use substitute::{Filled, Substitutions, Unfilled, unfilled};
 pub use template::has_template_expression;
 
 /// What every Kubernetes object says of itself in `metadata`.
@@ -42,6 +51,17 @@ pub struct ObjectMeta {
     pub annotations: BTreeMap<String, String>,
     /// `metadata.creationTimestamp` as it stands in the input (RFC 3339), if any.
     pub creation_timestamp: Option<String>,
+}
+
+impl ObjectMeta {
+    /// How diagnostics name an object of that kind with this metadata.
+    pub fn reference(&self, kind: &str) -> ObjectRef {
+        ObjectRef {
+            kind: kind.to_owned(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+        }
+    }
 }
 
 /// Where a typed value came from: the tree it was decoded from.
@@ -92,6 +112,12 @@ pub struct Object {
 }
 
 impl Object {
+    /// The API group: what stands before the `/` of `apiVersion`; empty for the
+    /// core group.
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+
     /// How diagnostics name it.
     pub fn reference(&self) -> ObjectRef {
         ObjectRef {

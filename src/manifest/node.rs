@@ -92,6 +92,17 @@ impl Node {
     }
 }
 
+/// A key as a part of a path, in the form that [`Node::nearest`] takes.
+pub(super) fn path_segment(key: &str, first: bool) -> String {
+    if key.is_empty() || key.contains(['.', '[', ']', '"']) {
+        format!("[\"{key}\"]")
+    } else if first {
+        key.to_owned()
+    } else {
+        format!(".{key}")
+    }
+}
+
 enum Segment<'a> {
     Key(&'a str),
     Index(usize),

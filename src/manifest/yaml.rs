@@ -33,6 +33,7 @@ pub(super) fn parse(
         simple_key_max_lookahead: 1 << 20,
     };
     let mut builder = Builder {
+        text,
         source,
         base: range.start,
         end: range.end,
@@ -89,6 +90,7 @@ struct Merge {
 }
 
 struct Builder<'a> {
+    text: &'a str,
     source: SourceId,
     base: usize,
     end: usize,
@@ -108,10 +110,27 @@ impl Builder<'_> {
         span(self.source, self.offset(place.start), self.offset(place.end))
     }
 
+    /// The span of a block scalar from its `|` or `>` to the end of its last line.
+    fn block_span(&self, content: Span) -> Span {
+        let (start, end) = (content.start as usize, content.end as usize);
+        let before = self.text.get(self.base..start).unwrap_or_default().trim_end();
+        let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        // A comment may follow the header, and may hold what looks like one.
+        let header = &before[line..];
+        let header = header.find(" #").map_or(header, |comment| &header[..comment]);
+        let start = header.rfind(['|', '>']).map_or(start, |at| self.base + line + at);
+        let text = self.text.get(start..end).unwrap_or_default();
+        span(self.source, start, start + text.trim_end().len())
+    }
+
     fn event(&mut self, event: Event<'_>, place: granit_parser::Span) -> Result<(), ParseError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.scalar(text, style, anchor, tag.as_deref(), self.span(place))
+                let mut span = self.span(place);
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    span = self.block_span(span);
+                }
+                self.scalar(text, style, anchor, tag.as_deref(), span)
             }
             Event::MappingStart(style, anchor, _) => {
                 let content = Content::Map { entries: Vec::new(), merges: Vec::new() };
@@ -320,4 +339,40 @@ fn binary(text: &str) -> Option<String> {
     let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let bytes = base64::engine::general_purpose::STANDARD.decode(compact).ok()?;
     String::from_utf8(bytes).ok()
+}
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn dump() {
+        let text = "a: |\n  x: y\n  z\n\nb: \"q\\n\"\nc: >-\n  f\n  g\nd: &x !!str 5\ne: [1, {a: b}, *x]\nf:\n- 1\n- b: c\n  d:\ng: plain\n  more\nh: é 'x'\nq: |2+\n    x\n\n# c\nr: ''\n";
+        let m = crate::manifest::Manifests::from_text("x", text);
+        println!("{:?}", m.diagnostics);
+        fn walk(n: &crate::manifest::Node, text: &str, d: usize) {
+            println!(
+                "{:d$}{:?} {:?}",
+                "",
+                &text[n.span.start as usize..n.span.end as usize],
+                match &n.value {
+                    crate::manifest::Value::Map(_) => "map".into(),
+                    crate::manifest::Value::Seq(_) => "seq".into(),
+                    o => format!("{o:?}"),
+                }
+            );
+            match &n.value {
+                crate::manifest::Value::Map(e) => {
+                    for (k, s, v) in e {
+                        println!("{:d$}key {k} {:?}", "", &text[s.start as usize..s.end as usize]);
+                        walk(v, text, d + 2);
+                    }
+                }
+                crate::manifest::Value::Seq(e) => {
+                    for v in e {
+                        walk(v, text, d + 2);
+                    }
+                }
+                _ => {}
+            }
+        }
+        walk(&m.untyped[0].node, text, 0);
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Community;
 use crate::cluster::SecretString;
+use crate::diagnostic::ObjectRef;
 use crate::ip::IpRange;
 use crate::manifest::{ObjectMeta, Origin};
 use crate::selector::LabelSelector;
@@ -47,11 +48,39 @@ pub struct Pool {
 pub struct AddressEntry {
     /// As written.
     pub text: String,
-    /// The addresses; `None` for a range from IPv4 to IPv6, which MetalLB
-    /// accepts and which holds nothing.
-    pub range: Option<IpRange>,
-    /// Whether it was written as a CIDR.
-    pub is_cidr: bool,
+    /// What it holds.
+    pub holds: Addresses,
+}
+
+/// What an entry of `spec.addresses` holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Addresses {
+    /// A CIDR, and whether it was written with host bits set.
+    Cidr {
+        /// The whole network.
+        range: IpRange,
+        /// Whether the address before the slash is not the network's own.
+        host_bits: bool,
+    },
+    /// A range with a dash.
+    Range(IpRange),
+    /// A range from one family to the other: MetalLB accepts it, and it holds
+    /// no address.
+    Nothing,
+    /// A CIDR with a placeholder that was not filled in.
+    UnfilledCidr(String),
+    /// A range with a placeholder that was not filled in: its two ends.
+    UnfilledRange(String, String),
+}
+
+impl AddressEntry {
+    /// The addresses, where there are any and they are known.
+    pub fn range(&self) -> Option<IpRange> {
+        match self.holds {
+            Addresses::Cidr { range, .. } | Addresses::Range(range) => Some(range),
+            _ => None,
+        }
+    }
 }
 
 /// To which Services a pool is pinned (`spec.serviceAllocation`).
@@ -261,7 +290,7 @@ impl Pool {
     /// The ranges that hold addresses, in the order of `spec.addresses`.
     /// `avoidBuggyIPs` is not applied.
     pub fn ranges(&self) -> impl Iterator<Item = IpRange> + '_ {
-        self.addresses.iter().filter_map(|entry| entry.range)
+        self.addresses.iter().filter_map(AddressEntry::range)
     }
 }
 
@@ -269,5 +298,15 @@ impl Peer {
     /// The peer's name.
     pub fn name(&self) -> &str {
         &self.meta.name
+    }
+
+    /// How diagnostics name it.
+    pub fn reference(&self) -> ObjectRef {
+        self.meta.reference("BGPPeer")
+    }
+
+    /// The AS number that the peer sees.
+    pub fn shown_asn(&self) -> u32 {
+        self.local_asn.unwrap_or(self.my_asn)
     }
 }

@@ -7,9 +7,17 @@ pub mod api;
 pub mod codes;
 mod community;
 mod config;
+mod deployment;
+mod duration;
+mod legacy;
+mod resources;
+mod validate;
 
 pub use community::{Community, CommunityError};
 pub use config::{
-    AddressEntry, BfdProfile, BgpAdvertisement, Config, Endpoint, L2Advertisement, Password, Peer,
+    AddressEntry, Addresses, BfdProfile, BgpAdvertisement, Config, Endpoint, L2Advertisement, Password, Peer,
     Pool, PoolSelection, PreferredNodes, RemoteAs, ServiceAllocation,
 };
+pub use deployment::{Deployment, Mode};
+pub use resources::{GROUP, Input, Resources};
+pub use validate::{Options, validate};

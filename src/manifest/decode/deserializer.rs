@@ -5,11 +5,12 @@ use std::fmt;
 
 use serde::de::{self, Visitor};
 
+use super::super::node::path_segment;
 use super::super::placeholder;
 use super::super::template::has_template_expression;
 use super::super::{Node, Span, Value};
 use super::access::{EnumAccess, ItemAccess, MapAccess};
-use super::problem::did_you_mean;
+use super::problem::closest;
 use super::{Mode, Problem, ProblemKind};
 
 /// The way to a value, kept on the stack; a text is made of it only for problems.
@@ -25,11 +26,10 @@ impl fmt::Display for Path<'_> {
         match self {
             Self::Root(base) => f.write_str(base),
             Self::Index(parent, index) => write!(f, "{parent}[{index}]"),
-            Self::Key(parent, key) if key.contains(['.', '[', ']', '"']) => {
-                write!(f, "{parent}[\"{key}\"]")
+            Self::Key(parent, key) => {
+                let first = matches!(parent, Self::Root(""));
+                write!(f, "{parent}{}", path_segment(key, first))
             }
-            Self::Key(Path::Root(""), key) => f.write_str(key),
-            Self::Key(parent, key) => write!(f, "{parent}.{key}"),
         }
     }
 }
@@ -267,7 +267,7 @@ impl<'n, 'p> Deserializer<'n, 'p> {
 
 fn unknown_field(path: &Path<'_>, key: &str, span: Span, fields: &[&str]) -> Problem {
     let path = path.to_string();
-    let help = match did_you_mean(key, fields) {
+    let help = match closest(key, fields) {
         Some(field) => Some(format!("did you mean \"{field}\"?")),
         None if fields.is_empty() || fields.len() > 12 => None,
         None => Some(format!("the fields here are {}", fields.join(", "))),
@@ -467,7 +467,7 @@ impl<'n> de::Deserializer<'n> for Deserializer<'n, '_> {
             let (kind, found, help) = match unfilled(text) {
                 Some((what, help)) => (ProblemKind::Unfilled, what, Some(help)),
                 None => {
-                    let help = did_you_mean(text, variants);
+                    let help = closest(text, variants);
                     let help = help.map(|variant| format!("did you mean \"{variant}\"?"));
                     (ProblemKind::UnknownVariant, format!("\"{text}\""), help)
                 }

@@ -8,11 +8,13 @@ use serde::de::DeserializeOwned;
 
 mod access;
 mod deserializer;
+mod object;
 mod problem;
 
 use super::Node;
 use deserializer::{Context, Deserializer, Path};
-pub use problem::{Problem, ProblemKind};
+pub use object::decode_object;
+pub use problem::{Problem, ProblemKind, closest};
 
 /// How much of an object has to be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

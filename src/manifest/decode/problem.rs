@@ -33,6 +33,8 @@ pub enum ProblemKind {
     UnknownVariant,
     /// A placeholder or a template expression stands where a value must be.
     Unfilled,
+    /// The value of a placeholder does not fit where it would go.
+    Substitution,
     /// Anything else that the type refuses.
     Invalid,
 }
@@ -47,6 +49,7 @@ impl ProblemKind {
             Self::MissingField => &codes::MISSING_FIELD,
             Self::UnknownVariant => &codes::UNKNOWN_VARIANT,
             Self::Unfilled => &codes::UNFILLED,
+            Self::Substitution => &codes::SUBSTITUTION,
             Self::Invalid => &codes::INVALID_VALUE,
         }
     }
@@ -62,6 +65,7 @@ impl Problem {
             ProblemKind::MissingField => "a field is missing here",
             ProblemKind::UnknownVariant => "unknown value",
             ProblemKind::Unfilled => "not filled in",
+            ProblemKind::Substitution => "filled in here",
             ProblemKind::Invalid => "invalid",
         };
         let mut diagnostic =
@@ -72,8 +76,9 @@ impl Problem {
     }
 }
 
-/// The candidate that was most likely meant by `given`.
-pub(super) fn did_you_mean<'a>(given: &str, candidates: &[&'a str]) -> Option<&'a str> {
+/// The candidate that was most likely meant by `given`: the same in another
+/// case, or one that reads much like it.
+pub fn closest<'a>(given: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let folded = given.to_lowercase();
     if let Some(same) = candidates.iter().find(|candidate| candidate.to_lowercase() == folded) {
         return Some(same);

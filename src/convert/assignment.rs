@@ -1,0 +1,578 @@
+//! Which Services each pool lets in: the hardest question of the conversion.
+//!
+//! MetalLB chooses a pool by priority, by pinning and by what a Service asks
+//! for; a Cilium pool knows one label selector and nothing else. For each pool
+//! this module works out the Services that MetalLB would serve from it without
+//! being asked (its natural Services), and writes one selector that lets in just
+//! those, and the Services that carry the pool's label. Where one selector
+//! cannot say it, only the label does.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::first_choice::{self, Candidate};
+use super::{Context, NAME_KEY, NAMESPACE_KEY, POOL_LABEL, announcements, codes};
+use crate::cluster::Service;
+use crate::diagnostic::Diagnostic;
+use crate::ip::Family;
+use crate::metallb::Pool;
+use crate::selector::{LabelSelector, LabelSet, Operator, Requirement, partition};
+
+/// Pools up to which each one's selector names all the others: beyond, the
+/// lists would grow with the square of their number.
+const MAX_NAMED_POOLS: usize = 256;
+
+/// Regions into which pools that fit the same Services may be divided.
+const MAX_REGIONS: usize = 256;
+
+/// Which Services each pool lets in, in the order of `config.pools`.
+#[derive(Debug, Default)]
+pub(super) struct Assignment {
+    shares: Vec<Share>,
+    names: Vec<String>,
+}
+
+/// One pool's Services.
+#[derive(Debug, Clone)]
+struct Share {
+    /// Those that MetalLB serves from it without being asked.
+    natural: LabelSet,
+    /// Whether only the label lets a Service in.
+    by_label: bool,
+    /// What is written; `None` lets every Service in.
+    selector: Option<LabelSelector>,
+}
+
+/// Services as a selector may speak of them.
+#[derive(Debug, Clone)]
+pub(super) enum Services {
+    /// Every Service that has an address at all.
+    Every,
+    /// Just these.
+    Of(LabelSet),
+}
+
+impl Assignment {
+    /// The pool's `serviceSelector`.
+    pub(super) fn selector(&self, pool: usize) -> Option<&LabelSelector> {
+        self.shares[pool].selector.as_ref()
+    }
+
+    /// Whether only the label lets a Service into the pool.
+    pub(super) fn is_by_label(&self, pool: usize) -> bool {
+        self.shares[pool].by_label
+    }
+
+    /// Whether the pool lets a Service with these labels in.
+    pub(super) fn admits(&self, pool: usize, labels: &BTreeMap<String, String>) -> bool {
+        self.selector(pool).is_none_or(|selector| selector.matches(labels))
+    }
+
+    /// The Services that have an address of these pools.
+    pub(super) fn services_of(&self, pools: &BTreeSet<usize>) -> Services {
+        if pools.len() == self.shares.len() {
+            return Services::Every;
+        }
+        let outside = (0..self.shares.len()).filter(|pool| !pools.contains(pool));
+        let natural = pools.iter().filter(|pool| !self.is_by_label(**pool));
+        let natural = natural.fold(LabelSet::nothing(), |set, pool| {
+            if self.shares[*pool].natural.is_subset(&set) {
+                set
+            } else {
+                set.union(&self.shares[*pool].natural)
+            }
+        });
+        let others: Vec<String> = outside.map(|pool| self.names[pool].clone()).collect();
+        let unlabelled = if self.names.len() <= MAX_NAMED_POOLS {
+            requirement(Operator::NotIn, others)
+        } else {
+            requirement(Operator::DoesNotExist, vec![])
+        };
+        let labelled: Vec<String> = pools
+            .iter()
+            .filter(|pool| self.is_by_label(**pool))
+            .map(|pool| self.names[*pool].clone())
+            .collect();
+        let mut services = natural.intersection(&unlabelled);
+        if !labelled.is_empty() {
+            services = services.union(&requirement(Operator::In, labelled));
+        }
+        Services::Of(services)
+    }
+}
+
+/// The labels that Cilium's selectors see on a Service.
+pub(super) fn visible_labels(service: &Service, pool: Option<&str>) -> BTreeMap<String, String> {
+    let mut labels = service.labels.clone();
+    labels.insert(NAMESPACE_KEY.to_owned(), service.key.namespace.clone());
+    labels.insert(NAME_KEY.to_owned(), service.key.name.clone());
+    if let Some(pool) = pool {
+        labels.insert(POOL_LABEL.to_owned(), pool.to_owned());
+    }
+    labels
+}
+
+fn requirement(operator: Operator, values: Vec<String>) -> LabelSet {
+    if operator == Operator::NotIn && values.is_empty() {
+        return LabelSet::everything();
+    }
+    let requirement = Requirement { key: POOL_LABEL.to_owned(), operator, values };
+    LabelSet::any_of(&[LabelSelector {
+        match_expressions: vec![requirement],
+        ..LabelSelector::default()
+    }])
+}
+
+/// Works out every pool's Services, and says what cannot be the same.
+pub(super) fn assign(context: &mut Context<'_>) -> Assignment {
+    let pools = &context.config.pools;
+    let mut work = Work {
+        natural: vec![LabelSet::nothing(); pools.len()],
+        by_label: vec![false; pools.len()],
+        fits: pools.iter().map(|pool| fit(context.cluster, pool, &mut context.found)).collect(),
+        signatures: announcements::signatures(context.config),
+        context,
+    };
+    work.pinned();
+    work.open();
+    work.finish()
+}
+
+/// For which Services a pinned pool is, and whether they get it unasked.
+#[derive(Debug, Clone)]
+pub(super) struct Fit {
+    services: LabelSet,
+    by_namespace: bool,
+    by_selector: bool,
+    automatic: bool,
+    namespaces: BTreeSet<String>,
+}
+
+/// `None` for an open pool.
+fn fit(
+    cluster: &crate::cluster::Cluster,
+    pool: &Pool,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Fit> {
+    let allocation = pool.allocation.as_ref()?;
+    let mut namespaces = allocation.namespaces.clone();
+    super::pools::resolve_namespaces(cluster, pool, &mut namespaces, found);
+    let by_namespace = !namespaces.is_empty();
+    let by_selector =
+        allocation.fits_every_service() || !allocation.service_selectors.is_empty();
+    let mut services = LabelSet::any_of_or_everything(&allocation.service_selectors);
+    if by_namespace {
+        services = services.intersection(&in_namespaces(&namespaces));
+    }
+    let automatic = pool.auto_assign && (by_namespace || by_selector);
+    Some(Fit { services, by_namespace, by_selector, automatic, namespaces })
+}
+
+fn in_namespaces(namespaces: &BTreeSet<String>) -> LabelSet {
+    LabelSet::any_of(&[LabelSelector {
+        match_expressions: vec![Requirement {
+            key: NAMESPACE_KEY.to_owned(),
+            operator: Operator::In,
+            values: namespaces.iter().cloned().collect(),
+        }],
+        ..LabelSelector::default()
+    }])
+}
+
+struct Work<'w, 'a> {
+    context: &'w mut Context<'a>,
+    fits: Vec<Option<Fit>>,
+    natural: Vec<LabelSet>,
+    by_label: Vec<bool>,
+    signatures: Vec<announcements::Signature>,
+}
+
+impl Work<'_, '_> {
+    fn pools(&self) -> &'_ [Pool] {
+        &self.context.config.pools
+    }
+
+    /// The families of which a pool holds addresses.
+    fn families(&self, pool: usize) -> BTreeSet<Family> {
+        self.pools()[pool].ranges().map(|range| range.family()).collect()
+    }
+
+    /// The natural Services of pools with `serviceAllocation`.
+    fn pinned(&mut self) {
+        for component in self.components() {
+            if let [only] = component[..] {
+                if let Some(fit) = &self.fits[only] {
+                    self.natural[only] = fit.services.clone();
+                }
+                continue;
+            }
+            let sets: Vec<LabelSet> = component
+                .iter()
+                .filter_map(|pool| self.fits[*pool].as_ref().map(|fit| fit.services.clone()))
+                .collect();
+            match partition(&LabelSet::everything(), &sets, MAX_REGIONS) {
+                Ok(regions) => {
+                    for region in regions.iter().filter(|region| !region.members.is_empty()) {
+                        let members: Vec<usize> =
+                            region.members.iter().map(|member| component[*member]).collect();
+                        self.region(&members, &region.cubes);
+                    }
+                }
+                Err(_) => self.only_by_label(&component, codes::NOT_TOLD_APART,
+                    "are pinned in more ways than can be told apart by selectors"),
+            }
+        }
+    }
+
+    /// One set of Services that the same pinned pools fit.
+    fn region(&mut self, members: &[usize], services: &LabelSet) {
+        let mut firsts: BTreeMap<Family, BTreeSet<usize>> = BTreeMap::new();
+        for family in [Family::V4, Family::V6] {
+            let candidates: Vec<Candidate<'_>> = members
+                .iter()
+                .filter(|pool| self.families(**pool).contains(&family))
+                .filter_map(|pool| {
+                    let fit = self.fits[*pool].as_ref()?;
+                    Some(Candidate {
+                        index: *pool,
+                        pool: &self.pools()[*pool],
+                        by_namespace: fit.by_namespace,
+                        by_selector: fit.by_selector,
+                    })
+                })
+                .collect();
+            match first_choice::first(&candidates) {
+                Some(first) => firsts.insert(family, first),
+                None => {
+                    self.only_by_label(members, codes::NOT_TOLD_APART,
+                        "fit the same Services, and are too many to say which one goes first");
+                    return;
+                }
+            };
+        }
+        let mut chosen = Vec::new();
+        for pool in members {
+            let families = self.families(*pool);
+            let is_first =
+                |family: &Family| firsts.get(family).is_some_and(|first| first.contains(pool));
+            if !families.is_empty() && families.iter().all(is_first) {
+                chosen.push(*pool);
+                self.natural[*pool] = self.natural[*pool].union(services);
+            }
+        }
+        // Alternatives that are advertised differently can only be told apart by label.
+        if chosen.iter().any(|pool| self.signatures[*pool] != self.signatures[chosen[0]]) {
+            self.only_by_label(&chosen, codes::ADVERTISED_DIFFERENTLY,
+                "fit the same Services with equal right, and are advertised differently");
+        }
+    }
+
+    /// Pinned pools whose Services may overlap, together. Pools that are for
+    /// different namespaces never meet.
+    fn components(&self) -> Vec<Vec<usize>> {
+        let automatic: Vec<usize> = (0..self.fits.len())
+            .filter(|pool| self.fits[*pool].as_ref().is_some_and(|fit| fit.automatic))
+            .collect();
+        let mut groups = Groups::new(self.fits.len());
+        let mut by_namespace: HashMap<&str, usize> = HashMap::new();
+        let mut anywhere: Option<usize> = None;
+        for pool in &automatic {
+            let Some(fit) = &self.fits[*pool] else { continue };
+            if fit.by_namespace {
+                for namespace in &fit.namespaces {
+                    let first = *by_namespace.entry(namespace).or_insert(*pool);
+                    groups.join(first, *pool);
+                }
+            } else {
+                let first = *anywhere.get_or_insert(*pool);
+                groups.join(first, *pool);
+            }
+        }
+        if let Some(anywhere) = anywhere {
+            // A pool for every namespace meets those pools whose labels it shares.
+            for pool in &automatic {
+                let meets = |other: &usize| match (&self.fits[*pool], &self.fits[*other]) {
+                    (Some(a), Some(b)) => !b.by_namespace && !a.services.is_disjoint(&b.services),
+                    _ => false,
+                };
+                if automatic.iter().any(|other| other != pool && meets(other)) {
+                    groups.join(anywhere, *pool);
+                }
+            }
+        }
+        groups.of(&automatic)
+    }
+
+    /// The natural Services of pools without `serviceAllocation`: all that no
+    /// pinned pool takes.
+    fn open(&mut self) {
+        let open: Vec<usize> = (0..self.fits.len())
+            .filter(|pool| self.fits[*pool].is_none() && self.pools()[*pool].auto_assign)
+            .collect();
+        let mut by_families: BTreeMap<BTreeSet<Family>, LabelSet> = BTreeMap::new();
+        for pool in &open {
+            let families = self.families(*pool);
+            let natural = match by_families.get(&families) {
+                Some(natural) => natural.clone(),
+                None => {
+                    let natural = self.not_pinned(&families);
+                    by_families.insert(families, natural.clone());
+                    natural
+                }
+            };
+            self.natural[*pool] = natural;
+        }
+        let differ =
+            open.iter().any(|pool| self.signatures[*pool] != self.signatures[open[0]]);
+        if differ {
+            self.open_advertised_differently(&open);
+        }
+    }
+
+    /// The Services that no pinned pool of one of these families takes.
+    fn not_pinned(&self, families: &BTreeSet<Family>) -> LabelSet {
+        let mut namespaces = BTreeSet::new();
+        let mut pinned = LabelSet::nothing();
+        for (pool, fit) in self.fits.iter().enumerate() {
+            let Some(fit) = fit.as_ref().filter(|fit| fit.automatic) else { continue };
+            if self.families(pool).is_disjoint(families) {
+                continue;
+            }
+            if fit.by_namespace && !fit.by_selector {
+                namespaces.extend(fit.namespaces.iter().cloned());
+            } else {
+                pinned = pinned.union(&fit.services);
+            }
+        }
+        if !namespaces.is_empty() {
+            pinned = pinned.union(&in_namespaces(&namespaces));
+        }
+        pinned.complement()
+    }
+
+    fn open_advertised_differently(&mut self, open: &[usize]) {
+        let default = self.context.options.default_pool.clone();
+        let apart: Vec<usize> = open
+            .iter()
+            .copied()
+            .filter(|pool| Some(self.pools()[*pool].name()) != default.as_deref())
+            .collect();
+        for pool in &apart {
+            self.by_label[*pool] = true;
+        }
+        let names = list(apart.iter().map(|pool| self.pools()[*pool].name()));
+        let (message, help) = match &default {
+            Some(default) => (
+                format!(
+                    "pools {names} are advertised otherwise than pool {default}: without the \
+                     label {POOL_LABEL} a Service gets an address of {default} only"
+                ),
+                "MetalLB takes any of them, at random: set the label on Services that need another"
+                    .to_owned(),
+            ),
+            None => (
+                format!(
+                    "pools {names} are open to every Service and advertised differently: a \
+                     Service without the label {POOL_LABEL} gets no address"
+                ),
+                format!(
+                    "set the label on every Service (--emit services), or name the pool for \
+                     Services without it: --default-pool {}",
+                    self.pools()[open[0]].name()
+                ),
+            ),
+        };
+        let mut diagnostic =
+            Diagnostic::lossy(codes::ADVERTISED_DIFFERENTLY, message).help(help);
+        for pool in open {
+            let pool = &self.pools()[*pool];
+            diagnostic = diagnostic.label(pool.origin.span("metadata.name"), "open to every Service");
+        }
+        self.context.found.push(diagnostic);
+    }
+
+    fn only_by_label(
+        &mut self,
+        pools: &[usize],
+        code: &'static crate::diagnostic::Code,
+        why: &str,
+    ) {
+        let fresh: Vec<usize> =
+            pools.iter().copied().filter(|pool| !self.by_label[*pool]).collect();
+        if fresh.is_empty() {
+            return;
+        }
+        let names = list(fresh.iter().map(|pool| self.pools()[*pool].name()));
+        let mut diagnostic = Diagnostic::lossy(
+            code,
+            format!("pools {names} {why}: a Service needs the label {POOL_LABEL} to get an address"),
+        )
+        .help("set the label on the Services at hand with --emit services");
+        for pool in &fresh {
+            self.by_label[*pool] = true;
+            diagnostic =
+                diagnostic.label(self.pools()[*pool].origin.span("metadata.name"), "by label only");
+        }
+        self.context.found.push(diagnostic);
+    }
+
+    /// Writes the selectors, then looks whether every Service at hand gets into
+    /// the pool that serves it; a pool where one does not goes by label.
+    fn finish(mut self) -> Assignment {
+        let names: Vec<String> =
+            self.pools().iter().map(|pool| pool.name().to_owned()).collect();
+        let mut shares: Vec<Share> =
+            (0..names.len()).map(|pool| self.share(pool, &names)).collect();
+        let targets = super::services::targets(self.context);
+        for (service, target) in targets {
+            let pool = target.pool;
+            let selector = shares[pool].selector.clone();
+            let admits = |label: Option<&str>| {
+                let labels = visible_labels(service, label);
+                selector.as_ref().is_none_or(|selector| selector.matches(&labels))
+            };
+            if !shares[pool].by_label && !admits(None) && !admits(Some(&names[pool])) {
+                self.only_by_label_for(pool, service);
+                shares[pool] = self.share(pool, &names);
+            }
+        }
+        self.fall_backs(&shares);
+        Assignment { shares, names }
+    }
+
+    fn only_by_label_for(&mut self, pool: usize, service: &Service) {
+        self.by_label[pool] = true;
+        let pool = &self.context.config.pools[pool];
+        self.context.found.push(
+            Diagnostic::lossy(
+                codes::NOT_TOLD_APART,
+                format!(
+                    "Service {} has its address from pool {}, though another pool is for such \
+                     Services: pool {} lets in only Services with the label {POOL_LABEL}",
+                    service.key,
+                    pool.name(),
+                    pool.name()
+                ),
+            )
+            .label(service.origin.span("metadata.name"), "served from this pool")
+            .label(pool.origin.span("metadata.name"), "by label only")
+            .help("set the label on the Services at hand with --emit services"),
+        );
+    }
+
+    fn share(&mut self, pool: usize, names: &[String]) -> Share {
+        let natural = self.natural[pool].clone();
+        if !self.by_label[pool] && !natural.is_empty() {
+            let unlabelled = if names.len() <= MAX_NAMED_POOLS {
+                let others = names.iter().filter(|name| **name != names[pool]).cloned();
+                requirement(Operator::NotIn, others.collect())
+            } else {
+                requirement(Operator::DoesNotExist, vec![])
+            };
+            let mut selectors = natural.intersection(&unlabelled).to_selectors();
+            if selectors.len() == 1 {
+                let selector = selectors.pop().filter(|s| *s != LabelSelector::default());
+                return Share { natural, by_label: false, selector };
+            }
+            self.only_by_label(
+                &[pool],
+                codes::NOT_TOLD_APART,
+                "takes Services that one selector cannot tell from the others",
+            );
+        }
+        self.by_label[pool] = true;
+        let selector = LabelSelector {
+            match_labels: [(POOL_LABEL.to_owned(), names[pool].clone())].into(),
+            ..LabelSelector::default()
+        };
+        Share { natural, by_label: true, selector: Some(selector) }
+    }
+
+    /// What MetalLB would try next when a pool is full, and Cilium does not.
+    fn fall_backs(&mut self, shares: &[Share]) {
+        let open = (0..self.fits.len())
+            .find(|pool| self.fits[*pool].is_none() && self.pools()[*pool].auto_assign);
+        for (index, fit) in self.fits.iter().enumerate() {
+            let Some(fit) = fit.as_ref().filter(|fit| fit.automatic) else { continue };
+            if shares[index].natural.is_empty() {
+                continue;
+            }
+            let next = self.next_pinned(index, fit, shares).or(open);
+            let Some(next) = next else { continue };
+            let (pool, next) = (&self.pools()[index], &self.pools()[next]);
+            let diagnostic = Diagnostic::lossy(
+                codes::FALL_BACK,
+                format!(
+                    "when pool {} is full or lacks a family, MetalLB goes on to pool {}; with \
+                     Cilium the Service stays without an address",
+                    pool.name(),
+                    next.name()
+                ),
+            )
+            .object(pool.meta.reference("IPAddressPool"))
+            .label(pool.origin.span("spec.serviceAllocation"), "tried first")
+            .label(next.origin.span("metadata.name"), "tried next")
+            .help("give the pool enough addresses for all its Services");
+            self.context.found.push(diagnostic);
+        }
+    }
+
+    /// A pinned pool that fits some natural Service of this one, and is not
+    /// taken with equal right.
+    fn next_pinned(&self, index: usize, fit: &Fit, shares: &[Share]) -> Option<usize> {
+        let natural = &shares[index].natural;
+        (0..self.fits.len()).find(|other| {
+            let Some(next) = self.fits[*other].as_ref().filter(|next| next.automatic) else {
+                return false;
+            };
+            let may_meet = !fit.by_namespace
+                || !next.by_namespace
+                || !fit.namespaces.is_disjoint(&next.namespaces);
+            *other != index
+                && may_meet
+                && !next.services.is_disjoint(natural)
+                && shares[*other].natural.is_disjoint(natural)
+        })
+    }
+}
+
+/// Names in a sentence: `a, b and c`.
+pub(super) fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    const SHOWN: usize = 8;
+    let names: Vec<&str> = names.collect();
+    match &names[..] {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [init @ .., last] if names.len() <= SHOWN => format!("{} and {last}", init.join(", ")),
+        _ => format!("{} and {} more", names[..SHOWN].join(", "), names.len() - SHOWN),
+    }
+}
+
+/// Disjoint groups of pools.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(len: usize) -> Self {
+        Self((0..len).collect())
+    }
+
+    fn root(&mut self, mut at: usize) -> usize {
+        while self.0[at] != at {
+            self.0[at] = self.0[self.0[at]];
+            at = self.0[at];
+        }
+        at
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.0[a.max(b)] = a.min(b);
+    }
+
+    fn of(mut self, members: &[usize]) -> Vec<Vec<usize>> {
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for member in members {
+            groups.entry(self.root(*member)).or_default().push(*member);
+        }
+        groups.into_values().collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! CiliumBGPNodeConfigOverrides: router IDs and source addresses, node by node.
+
+use std::collections::BTreeMap;
+
+use super::super::objects::Emitted;
+use super::super::{Context, codes};
+use super::classes::Class;
+use super::sessions::Sessions;
+use super::instance_name;
+use crate::cilium::{BgpInstanceOverride, BgpNodeConfigOverrideSpec, BgpPeerOverride};
+use crate::diagnostic::Diagnostic;
+use crate::metallb::Peer;
+
+/// One override for each Node at hand that has a peer with either field.
+pub(super) fn convert(
+    context: &mut Context<'_>,
+    sessions: &Sessions,
+    classes: &[Class],
+) -> Vec<Emitted<BgpNodeConfigOverrideSpec>> {
+    let peers = &context.config.peers;
+    let with_field: Vec<usize> = (0..peers.len())
+        .filter(|index| sessions.get(*index).is_some())
+        .filter(|index| peers[*index].router_id.is_some() || peers[*index].source_address.is_some())
+        .collect();
+    if with_field.is_empty() {
+        return vec![];
+    }
+    for index in &with_field {
+        say(context, &peers[*index]);
+    }
+    let nodes = context.cluster.nodes.iter();
+    nodes
+        .filter_map(|node| {
+            let class = classes.iter().find(|class| class.nodes.contains(&node.labels))?;
+            let here = class.peers.iter().map(|(peer, _)| *peer).filter(|p| with_field.contains(p));
+            let here: Vec<&Peer> = here.map(|index| &peers[index]).collect();
+            let instances = instances(&here);
+            let comments =
+                here.iter().map(|peer| format!("From {}.", peer.reference())).collect();
+            let spec = BgpNodeConfigOverrideSpec { bgp_instances: instances };
+            (!here.is_empty()).then(|| Emitted::new(&node.name, comments, spec))
+        })
+        .collect()
+}
+
+fn instances(peers: &[&Peer]) -> Vec<BgpInstanceOverride> {
+    let mut instances: BTreeMap<u32, BgpInstanceOverride> = BTreeMap::new();
+    for peer in peers {
+        let asn = peer.shown_asn();
+        let instance = instances.entry(asn).or_insert_with(|| BgpInstanceOverride {
+            name: instance_name(asn),
+            ..BgpInstanceOverride::default()
+        });
+        if let Some(router_id) = peer.router_id.filter(std::net::IpAddr::is_ipv4) {
+            instance.router_id = Some(router_id.to_string());
+        }
+        if let Some(address) = peer.source_address {
+            instance.peers.push(BgpPeerOverride {
+                name: peer.name().to_owned(),
+                local_address: Some(address.to_string()),
+                ..BgpPeerOverride::default()
+            });
+        }
+    }
+    instances.into_values().collect()
+}
+
+/// What is lost of a peer's router ID and source address.
+fn say(context: &mut Context<'_>, peer: &Peer) {
+    let fields = [
+        ("routerID", peer.router_id.is_some()),
+        ("sourceAddress", peer.source_address.is_some()),
+    ];
+    for (field, _) in fields.iter().filter(|(_, set)| *set) {
+        let diagnostic = if context.cluster.nodes.is_empty() {
+            Diagnostic::lossy(
+                codes::NEEDS_NODES,
+                format!(
+                    "BGPPeer {}: {field} is written into an override for each Node, and no Node \
+                     is in the input",
+                    peer.name()
+                ),
+            )
+            .help("add the Nodes to the input (kubectl get nodes -o yaml)")
+        } else {
+            Diagnostic::lossy(
+                codes::NEEDS_NODES,
+                format!(
+                    "BGPPeer {}: {field} is written into an override for each Node of today; a \
+                     Node that comes later gets none",
+                    peer.name()
+                ),
+            )
+            .help("convert again when a Node comes")
+        };
+        context.found.push(
+            diagnostic
+                .object(peer.reference())
+                .label(peer.origin.span(&format!("spec.{field}")), "set node by node"),
+        );
+    }
+    if peer.router_id.is_some_and(|id| id.is_ipv6()) {
+        context.found.push(
+            Diagnostic::lossy(
+                codes::NEEDS_NODES,
+                format!("BGPPeer {}: a router ID is written as an IPv4 address", peer.name()),
+            )
+            .object(peer.reference())
+            .label(peer.origin.span("spec.routerID"), "not an IPv4 address")
+            .help("write the router ID as an IPv4 address (RFC 4271, section 4.2)"),
+        );
+    }
+}

@@ -1,0 +1,223 @@
+//! L2Advertisements become CiliumL2AnnouncementPolicies.
+
+use super::announcements::{self, L2Group};
+use super::assignment::{Assignment, Services};
+use super::names::Names;
+use super::objects::Emitted;
+use super::{Context, codes};
+use crate::cilium::{Feature, L2AnnouncementPolicySpec};
+use crate::cluster::EXCLUDE_LABEL;
+use crate::diagnostic::Diagnostic;
+use crate::ip::Family;
+use crate::selector::{LabelSelector, LabelSet, Operator, Requirement};
+
+const KIND: &str = "L2Advertisement";
+
+/// Converts what concerns the pools that are asked for.
+pub(super) fn convert(
+    context: &mut Context<'_>,
+    assignment: &Assignment,
+) -> Vec<Emitted<L2AnnouncementPolicySpec>> {
+    let mut names = Names::default();
+    let mut policies = Vec::new();
+    let eligible = eligible_nodes(context);
+    for group in announcements::l2_groups(context.config) {
+        let lead = group.members[0];
+        let wanted =
+            group.pools.iter().copied().filter(|pool| context.wants_pool(context.config.pools[*pool].name()));
+        let wanted: std::collections::BTreeSet<usize> = wanted.collect();
+        say_unknown_pools(context, &group);
+        if wanted.is_empty() {
+            if group.pools.is_empty() {
+                context.found.push(announces_nothing(&group));
+            }
+            continue;
+        }
+        say_losses(context, &group);
+        let services = selected_services(assignment, &wanted, &lead.service_selectors);
+        let nodes = LabelSet::any_of_or_everything(&lead.node_selectors).intersection(&eligible);
+        if nodes.is_empty() {
+            context.found.push(announces_nothing(&group));
+            continue;
+        }
+        for service_selector in &services {
+            for node_selector in nodes.to_selectors() {
+                policies.push(Emitted::new(
+                    names.claim(&lead.meta.name),
+                    comments(context, &group, &wanted),
+                    L2AnnouncementPolicySpec {
+                        service_selector: service_selector.clone(),
+                        node_selector: Some(node_selector)
+                            .filter(|selector| *selector != LabelSelector::default()),
+                        interfaces: lead.interfaces.iter().map(|name| exactly(name)).collect(),
+                        external_ips: Some(false),
+                        load_balancer_ips: Some(true),
+                    },
+                ));
+            }
+        }
+    }
+    policies
+}
+
+/// The Nodes that may announce at all: MetalLB leaves out those that carry the
+/// exclude label, and those without a speaker.
+pub(super) fn eligible_nodes(context: &Context<'_>) -> LabelSet {
+    let mut eligible = LabelSet::everything();
+    if !context.options.ignore_exclude_lb {
+        eligible = LabelSet::any_of(&[LabelSelector {
+            match_expressions: vec![Requirement {
+                key: EXCLUDE_LABEL.to_owned(),
+                operator: Operator::DoesNotExist,
+                values: vec![],
+            }],
+            ..LabelSelector::default()
+        }]);
+    }
+    match &context.options.speaker_nodes {
+        Some(speakers) => {
+            eligible.intersection(&LabelSet::any_of(std::slice::from_ref(speakers)))
+        }
+        None => eligible,
+    }
+}
+
+/// The selectors of the Services of these pools that one of `service_selectors`
+/// selects; `None` selects every Service.
+pub(super) fn selected_services(
+    assignment: &Assignment,
+    pools: &std::collections::BTreeSet<usize>,
+    service_selectors: &[LabelSelector],
+) -> Vec<Option<LabelSelector>> {
+    let by_label = LabelSet::any_of_or_everything(service_selectors);
+    let services = match assignment.services_of(pools) {
+        Services::Every if service_selectors.is_empty() => return vec![None],
+        Services::Every => by_label,
+        Services::Of(services) => services.intersection(&by_label),
+    };
+    services
+        .to_selectors()
+        .into_iter()
+        .map(|selector| Some(selector).filter(|s| *s != LabelSelector::default()))
+        .collect()
+}
+
+/// A regular expression that matches just this interface name: Cilium's are not
+/// anchored, and a dot would match any character.
+fn exactly(interface: &str) -> String {
+    let mut pattern = String::from("^");
+    for c in interface.chars() {
+        if r"\.+*?()|[]{}^$".contains(c) {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('$');
+    pattern
+}
+
+fn comments(
+    context: &Context<'_>,
+    group: &L2Group<'_>,
+    pools: &std::collections::BTreeSet<usize>,
+) -> Vec<String> {
+    let mut comments: Vec<String> =
+        group.members.iter().map(|ad| format!("From {}.", ad.meta.reference(KIND))).collect();
+    if pools.len() < context.config.pools.len() {
+        let names = pools.iter().map(|pool| context.config.pools[*pool].name());
+        comments.push(format!("For the Services of pools {}.", super::assignment::list(names)));
+    }
+    comments
+}
+
+fn announces_nothing(group: &L2Group<'_>) -> Diagnostic {
+    let lead = group.members[0];
+    Diagnostic::note(
+        codes::ANNOUNCES_NOTHING,
+        format!("{} announces nothing, in MetalLB too", lead.meta.reference(KIND)),
+    )
+    .object(lead.meta.reference(KIND))
+    .label(lead.origin.span("spec"), "no pool or no node fits")
+}
+
+/// Names of pools that are not in the input: no error to MetalLB, and often a
+/// file that was forgotten.
+fn say_unknown_pools(context: &mut Context<'_>, group: &L2Group<'_>) {
+    for advertisement in &group.members {
+        super::bgp::say_unknown_pools(
+            context,
+            &advertisement.meta.reference(KIND),
+            &advertisement.pools,
+            &advertisement.origin,
+        );
+    }
+}
+
+fn say_losses(context: &mut Context<'_>, group: &L2Group<'_>) {
+    let version = context.options.version;
+    for advertisement in &group.members {
+        let reference = advertisement.meta.reference(KIND);
+        if !advertisement.preferred_nodes.is_empty() {
+            context.found.push(
+                Diagnostic::lossy(
+                    codes::PREFERRED_NODES,
+                    format!(
+                        "{reference}: preferredNodeSelectors have no counterpart; whichever node \
+                         takes the lease first answers"
+                    ),
+                )
+                .object(reference.clone())
+                .label(advertisement.origin.span("spec.preferredNodeSelectors"), "is lost")
+                .help("restrict nodeSelectors to the preferred nodes, if they are enough of them"),
+            );
+        }
+        if !advertisement.interfaces.is_empty() {
+            context.found.push(
+                Diagnostic::note(
+                    codes::MISSING_INTERFACE,
+                    format!(
+                        "{reference}: a node without the named interfaces can be chosen and then \
+                         answers nowhere, with both controllers"
+                    ),
+                )
+                .object(reference.clone())
+                .label(advertisement.origin.span("spec.interfaces"), "written as ^name$"),
+            );
+        }
+        let v6 = group.pools.iter().map(|pool| &context.config.pools[*pool]).find(|pool| {
+            pool.ranges().any(|range| range.family() == Family::V6)
+        });
+        if let Some(pool) = v6.filter(|_| !version.has(Feature::L2Ipv6)) {
+            context.found.push(
+                Diagnostic::lossy(
+                    codes::NO_NDP,
+                    format!(
+                        "{reference}: Cilium {version} does not announce the IPv6 addresses of \
+                         pool {} (NDP comes with 1.19)",
+                        pool.name()
+                    ),
+                )
+                .object(reference)
+                .label(advertisement.origin.span("spec"), "announces IPv6")
+                .label(pool.origin.span("spec.addresses"), "holds IPv6 addresses")
+                .help("upgrade to Cilium 1.19 first, or announce IPv6 by BGP"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interface_patterns_match_one_name_only() {
+        for name in ["eth0", "bond0.100", "br-lan", "a+b"] {
+            let pattern = regex::Regex::new(&exactly(name)).unwrap();
+            assert!(pattern.is_match(name));
+            for other in [format!("v{name}"), format!("{name}1"), name.replace('.', "x")] {
+                assert_eq!(pattern.is_match(&other), other == name, "{other}");
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The policy mapper: a MetalLB configuration and a cluster become Cilium's
+//! resources, with a diagnostic for everything that is not the same afterwards.
+//!
+//! In: [`metallb::Config`](crate::metallb::Config), [`Cluster`], [`Options`].
+//! Out: [`Conversion`].
+
+pub mod codes;
+mod announcements;
+mod assignment;
+mod bgp;
+mod blocks;
+mod first_choice;
+mod helm;
+mod l2;
+mod limits;
+mod names;
+mod objects;
+mod pools;
+mod services;
+
+use std::collections::BTreeSet;
+
+use crate::cilium::CiliumVersion;
+use crate::cluster::Cluster;
+use crate::diagnostic::Diagnostic;
+use crate::metallb::{Config, Mode};
+use crate::selector::LabelSelector;
+
+pub use objects::{Conversion, Emitted, SecretObject, ServicePatch};
+
+/// The label by which a Service says from which pool its address comes.
+pub const POOL_LABEL: &str = "metallb2cilium.io/pool";
+
+/// The value of [`POOL_LABEL`] that fits no pool: for Services that MetalLB
+/// leaves without an address.
+pub const NO_POOL: &str = "metallb2cilium.io.none";
+
+/// The prefix of the label keys by which a peer picks its advertisements.
+pub const PEER_LABEL_PREFIX: &str = "peer.metallb2cilium.io/";
+
+/// The label that Cilium's selectors see as a Service's namespace.
+pub const NAMESPACE_KEY: &str = "io.kubernetes.service.namespace";
+
+/// The label that Cilium's selectors see as a Service's name.
+pub const NAME_KEY: &str = "io.kubernetes.service.name";
+
+/// How a range of addresses is written as blocks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BlockForm {
+    /// A CIDR where the range is exactly one, else `start` and `stop`.
+    #[default]
+    Auto,
+    /// Always `start` and `stop`.
+    Range,
+    /// The minimal exact list of CIDRs.
+    Cidr,
+    /// As `Cidr`, but the interior of one CIDR becomes that CIDR with
+    /// `allowFirstLastIPs: "No"`.
+    Compact,
+}
+
+/// What a conversion is asked for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The target version.
+    pub version: CiliumVersion,
+    /// How ranges are written.
+    pub blocks: BlockForm,
+    /// Of open pools that are advertised differently: the one that takes the
+    /// Services without the pool label.
+    pub default_pool: Option<String>,
+    /// Pools to convert; empty means all.
+    pub only_pools: BTreeSet<String>,
+    /// Pools to leave out.
+    pub skip_pools: BTreeSet<String>,
+    /// Whether addresses in use are pinned by annotation.
+    pub pin: bool,
+    /// Where Cilium looks for BGP passwords (`bgpControlPlane.secretsNamespace`).
+    pub secrets_namespace: String,
+    /// MetalLB's BGP implementation.
+    pub mode: Mode,
+    /// MetalLB's `--lb-class`.
+    pub lb_class: Option<String>,
+    /// MetalLB's `--ignore-exclude-lb`.
+    pub ignore_exclude_lb: bool,
+    /// Which Nodes run a speaker; `None` means all.
+    pub speaker_nodes: Option<LabelSelector>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            version: CiliumVersion::default(),
+            blocks: BlockForm::default(),
+            default_pool: None,
+            only_pools: BTreeSet::new(),
+            skip_pools: BTreeSet::new(),
+            pin: true,
+            secrets_namespace: "kube-system".to_owned(),
+            mode: Mode::default(),
+            lb_class: None,
+            ignore_exclude_lb: false,
+            speaker_nodes: None,
+        }
+    }
+}
+
+/// Everything that the parts of the conversion look at, and where they put what
+/// they have to say.
+pub(crate) struct Context<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) cluster: &'a Cluster,
+    pub(crate) options: &'a Options,
+    pub(crate) found: Vec<Diagnostic>,
+}
+
+impl Context<'_> {
+    /// Whether a pool takes part in this conversion.
+    pub(crate) fn wants_pool(&self, name: &str) -> bool {
+        let options = self.options;
+        (options.only_pools.is_empty() || options.only_pools.contains(name))
+            && !options.skip_pools.contains(name)
+    }
+}
+
+/// Converts a configuration.
+///
+/// # Errors
+/// What makes a conversion impossible: pools that are asked for but not there,
+/// or a division of the nodes that grows beyond all bounds.
+pub fn convert(
+    config: &Config,
+    cluster: &Cluster,
+    options: &Options,
+) -> Result<Conversion, Vec<Diagnostic>> {
+    let mut context = Context { config, cluster, options, found: Vec::new() };
+    pools::check_names(&mut context);
+    let assignment = assignment::assign(&mut context);
+    let mut conversion = Conversion {
+        version: options.version,
+        pools: pools::convert(&mut context, &assignment),
+        l2_policies: l2::convert(&mut context, &assignment),
+        ..Conversion::default()
+    };
+    bgp::convert(&mut context, &assignment, &mut conversion);
+    conversion.services = services::convert(&mut context, &assignment);
+    conversion.helm_values = helm::values(&context, &conversion);
+    limits::say(&mut context, &assignment);
+    if context.found.iter().any(Diagnostic::is_error) {
+        return Err(context.found);
+    }
+    conversion.diagnostics = context.found;
+    Ok(conversion)
+}

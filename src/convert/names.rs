@@ -1,0 +1,99 @@
+//! Names of the objects that are written: valid, stable, without collisions.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
+/// The longest name of an object that may also stand in a label value.
+const MAX_LEN: usize = 63;
+
+/// A name of at most 63 characters: the text itself, or its beginning with a
+/// hash of the whole.
+pub(super) fn bounded(text: &str) -> String {
+    if text.len() <= MAX_LEN {
+        return text.to_owned();
+    }
+    let hash = short_hash(text);
+    let keep = MAX_LEN - hash.len() - 1;
+    let mut end = keep;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}-{hash}", text[..end].trim_end_matches(['-', '.', '_']))
+}
+
+/// Eight hexadecimal digits that stand for a text.
+fn short_hash(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Gives out names of one kind of object, each once.
+#[derive(Debug, Default)]
+pub(super) struct Names(BTreeSet<String>);
+
+impl Names {
+    /// Names that others have already.
+    pub(super) fn taken<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(names.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The wanted name, or the first of `wanted-2`, `wanted-3`, … that is free.
+    pub(super) fn claim(&mut self, wanted: &str) -> String {
+        let wanted = dns_name(wanted);
+        if self.0.insert(wanted.clone()) {
+            return wanted;
+        }
+        let free = (2u64..)
+            .map(|number| bounded(&format!("{wanted}-{number}")))
+            .find(|name| !self.0.contains(name));
+        // The numbers do not end before a free name is found.
+        let name = free.unwrap_or(wanted);
+        self.0.insert(name.clone());
+        name
+    }
+}
+
+/// A DNS-1123 subdomain from any text: names of objects come valid from the
+/// API server, those made of several names may be too long.
+fn dns_name(text: &str) -> String {
+    let lower: String = text
+        .chars()
+        .map(|c| match c.to_ascii_lowercase() {
+            c if c.is_ascii_alphanumeric() || c == '-' || c == '.' => c,
+            _ => '-',
+        })
+        .collect();
+    let trimmed = lower.trim_matches(['-', '.']);
+    let name = if trimmed.len() > 253 { bounded(trimmed) } else { trimmed.to_owned() };
+    if name.is_empty() { "unnamed".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_name_gets_a_number() {
+        let mut names = Names::default();
+        assert_eq!(names.claim("a"), "a");
+        assert_eq!(names.claim("a"), "a-2");
+        assert_eq!(names.claim("a-2"), "a-2-2");
+        assert_eq!(names.claim("a"), "a-3");
+    }
+
+    #[test]
+    fn long_texts_keep_their_beginning_and_differ_by_hash() {
+        let (a, b) = ("x".repeat(100), format!("{}y", "x".repeat(99)));
+        assert_eq!(bounded(&a).len(), MAX_LEN);
+        assert_ne!(bounded(&a), bounded(&b));
+        assert_eq!(bounded("short"), "short");
+    }
+
+    #[test]
+    fn names_are_valid_subdomains() {
+        let mut names = Names::default();
+        assert_eq!(names.claim("Tor_1"), "tor-1");
+        assert_eq!(names.claim("-"), "unnamed");
+    }
+}

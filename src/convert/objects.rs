@@ -1,0 +1,90 @@
+//! What a conversion gives.
+
+use std::collections::BTreeMap;
+
+use crate::cilium::{
+    BgpAdvertisementSpec, BgpClusterConfigSpec, BgpNodeConfigOverrideSpec, BgpPeerConfigSpec,
+    CiliumVersion, L2AnnouncementPolicySpec, LoadBalancerIpPoolSpec,
+};
+use crate::cluster::{SecretString, ServiceKey};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::Resource;
+
+use super::helm::HelmValues;
+
+/// A whole conversion, in the order in which it is to be applied.
+#[derive(Debug, Clone, Default)]
+pub struct Conversion {
+    /// The target version.
+    pub version: CiliumVersion,
+    /// BGP passwords.
+    pub secrets: Vec<SecretObject>,
+    /// CiliumLoadBalancerIPPools.
+    pub pools: Vec<Emitted<LoadBalancerIpPoolSpec>>,
+    /// CiliumBGPAdvertisements.
+    pub advertisements: Vec<Emitted<BgpAdvertisementSpec>>,
+    /// CiliumBGPPeerConfigs.
+    pub peer_configs: Vec<Emitted<BgpPeerConfigSpec>>,
+    /// CiliumBGPNodeConfigOverrides.
+    pub overrides: Vec<Emitted<BgpNodeConfigOverrideSpec>>,
+    /// CiliumL2AnnouncementPolicies.
+    pub l2_policies: Vec<Emitted<L2AnnouncementPolicySpec>>,
+    /// CiliumBGPClusterConfigs.
+    pub cluster_configs: Vec<Emitted<BgpClusterConfigSpec>>,
+    /// What is to be set on Services.
+    pub services: Vec<ServicePatch>,
+    /// The Helm values that Cilium needs for this configuration.
+    pub helm_values: HelmValues,
+    /// What is not the same afterwards, and what is worth knowing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// An object to write, with the comment that names its source.
+#[derive(Debug, Clone)]
+pub struct Emitted<T> {
+    /// Lines of comment, without `#`.
+    pub comments: Vec<String>,
+    /// The object.
+    pub resource: Resource<T>,
+}
+
+impl<T> Emitted<T> {
+    /// An object of that name without labels.
+    pub(crate) fn new(name: impl Into<String>, comments: Vec<String>, spec: T) -> Self {
+        let mut resource = Resource { meta: Default::default(), spec, origin: Default::default() };
+        resource.meta.name = name.into();
+        Self { comments, resource }
+    }
+
+    /// `metadata.name`.
+    pub fn name(&self) -> &str {
+        &self.resource.meta.name
+    }
+}
+
+/// A Secret with a BGP password under the key `password`.
+#[derive(Debug, Clone)]
+pub struct SecretObject {
+    /// Lines of comment, without `#`.
+    pub comments: Vec<String>,
+    /// `metadata.namespace`.
+    pub namespace: String,
+    /// `metadata.name`.
+    pub name: String,
+    /// The password.
+    pub password: SecretString,
+}
+
+/// Labels and annotations to set on one Service, as a server-side-apply object
+/// that holds nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServicePatch {
+    /// Which Service.
+    pub key: ServiceKey,
+    /// Labels to set.
+    pub labels: BTreeMap<String, String>,
+    /// Annotations to set.
+    pub annotations: BTreeMap<String, String>,
+    /// Why, a line each.
+    pub comments: Vec<String>,
+}

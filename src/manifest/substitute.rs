@@ -1,0 +1,456 @@
+//! Values for placeholders: from `NAME=VALUE` settings and env files into trees.
+//!
+//! Substitution works on the scalars of a tree, as if `envsubst` had run over the
+//! text before it was read: `${ASN}` without quotes becomes a number. It never
+//! changes the structure around a scalar. It is for the kinds that matter only:
+//! a `$` in a ConfigMap's script is none of our business, so callers choose.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::parse::Budget;
+use super::placeholder::{name_length, scan};
+use super::{Node, Object, Problem, ProblemKind, Sources, Span, Value, codes, object, parse, yaml};
+use crate::diagnostic::Diagnostic;
+
+/// How deep defaults may hold further placeholders.
+const MAX_NESTING: usize = 8;
+
+/// The annotation in which kubectl keeps an older text of the object.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The values of variables.
+#[derive(Debug, Clone, Default)]
+pub struct Substitutions {
+    values: BTreeMap<String, String>,
+}
+
+/// A placeholder without a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfilled {
+    /// The field that holds it.
+    pub path: String,
+    /// Where the field's value stands (for a key: the key).
+    pub span: Span,
+    /// The variable's name.
+    pub name: String,
+}
+
+/// A tree with its placeholders filled in.
+#[derive(Debug, Clone)]
+pub struct Filled {
+    /// The tree.
+    pub node: Node,
+    /// The placeholders for which there is neither a value nor a default.
+    pub unfilled: Vec<Unfilled>,
+    /// Values that do not fit where they would go.
+    pub problems: Vec<Problem>,
+}
+
+impl Substitutions {
+    /// Whether there are no values at all.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Takes `NAME=VALUE`; replaces an earlier value of the same name.
+    pub fn set(&mut self, setting: &str) -> Result<(), Diagnostic> {
+        match setting.split_once('=') {
+            Some((name, value)) if name_length(name) == Some(name.len()) => {
+                self.values.insert(name.to_owned(), value.to_owned());
+                Ok(())
+            }
+            _ => Err(Diagnostic::error(
+                &codes::SETTING,
+                format!("`{setting}` is not of the form NAME=VALUE"),
+            )
+            .help("names consist of letters, digits and `_`: `--set POOL_RANGE=10.0.0.0/24`")),
+        }
+    }
+
+    /// Takes an env file: `NAME=VALUE` lines, `#` comments, `export `, quotes.
+    pub fn env_file(
+        &mut self,
+        sources: &mut Sources,
+        name: &str,
+        text: impl Into<Arc<str>>,
+    ) -> Vec<Diagnostic> {
+        let text = text.into();
+        let source = sources.add(name, Arc::clone(&text));
+        let mut diagnostics = Vec::new();
+        let mut offset = 0;
+        for line in text.split_inclusive('\n') {
+            let start = offset;
+            offset += line.len();
+            let line = line.trim_start_matches('\u{feff}').trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match env_line(line) {
+                Ok((name, value)) => {
+                    self.values.insert(name.to_owned(), value);
+                }
+                Err(reason) => {
+                    let span = parse::span(source, start, start + line.len());
+                    let message = format!("a line of {name} cannot be read: {reason}");
+                    diagnostics.push(
+                        Diagnostic::error(&codes::SETTING, message).label(Some(span), "this line"),
+                    );
+                }
+            }
+        }
+        diagnostics
+    }
+
+    /// Fills in the scalars of a tree; `base_path` goes before the paths told.
+    pub fn fill(&self, node: &Node, sources: &Sources, base_path: &str) -> Filled {
+        let mut filler = Filler {
+            values: &self.values,
+            sources,
+            unfilled: Vec::new(),
+            problems: Vec::new(),
+            path: base_path.to_owned(),
+        };
+        let mut node = node.clone();
+        filler.node(&mut node);
+        Filled { node, unfilled: filler.unfilled, problems: filler.problems }
+    }
+
+    /// Fills in an object, its metadata too; the filled tree is the new object's.
+    pub fn fill_object(
+        &self,
+        from: &Object,
+        sources: &Sources,
+    ) -> (Object, Vec<Unfilled>, Vec<Problem>) {
+        let Filled { node, unfilled, problems } = self.fill(&from.node, sources, "");
+        let text = |key, old: &str| node.get(key).and_then(Node::as_str).unwrap_or(old).to_owned();
+        let object = Object {
+            api_version: text("apiVersion", &from.api_version),
+            kind: text("kind", &from.kind),
+            meta: object::meta(&node),
+            node: Arc::new(node),
+        };
+        (object, unfilled, problems)
+    }
+}
+
+/// The placeholders of a tree that have no default.
+pub fn unfilled(node: &Node, sources: &Sources, base_path: &str) -> Vec<Unfilled> {
+    Substitutions::default().fill(node, sources, base_path).unfilled
+}
+
+/// The name and the value of a line of an env file.
+fn env_line(line: &str) -> Result<(&str, String), &'static str> {
+    let line = line.strip_prefix("export ").map_or(line, str::trim_start);
+    let (name, value) = line.split_once('=').ok_or("it has no `=`")?;
+    let name = name.trim_end();
+    if name_length(name) != Some(name.len()) {
+        return Err("what stands before `=` is no name");
+    }
+    let value = value.trim_start();
+    match value.chars().next() {
+        Some(quote @ ('"' | '\'')) => Ok((name, quoted(&value[1..], quote)?)),
+        _ => {
+            let comment = value.find(" #").or_else(|| value.find("\t#")).unwrap_or(value.len());
+            let end = if value.starts_with('#') { 0 } else { comment };
+            Ok((name, value[..end].trim_end().to_owned()))
+        }
+    }
+}
+
+fn quoted(text: &str, quote: char) -> Result<String, &'static str> {
+    let mut result = String::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            _ if character == quote => {
+                let rest = characters.as_str().trim_start();
+                let done = rest.is_empty() || rest.starts_with('#');
+                return if done { Ok(result) } else { Err("text follows the closing quote") };
+            }
+            '\\' if quote == '"' => match characters.next() {
+                Some('n') => result.push('\n'),
+                Some('t') => result.push('\t'),
+                Some(escaped) => result.push(escaped),
+                None => break,
+            },
+            _ => result.push(character),
+        }
+    }
+    Err("its quote is not closed")
+}
+
+struct Filler<'a> {
+    values: &'a BTreeMap<String, String>,
+    sources: &'a Sources,
+    unfilled: Vec<Unfilled>,
+    problems: Vec<Problem>,
+    path: String,
+}
+
+impl Filler<'_> {
+    fn node(&mut self, node: &mut Node) {
+        match &mut node.value {
+            Value::String(text) => {
+                if text.contains('$')
+                    && let Some(value) = self.scalar(text, node.span)
+                {
+                    node.value = value;
+                }
+            }
+            Value::Seq(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.below(&format!("[{index}]"), |filler| filler.node(item));
+                }
+            }
+            Value::Map(entries) => {
+                for (key, span, value) in entries {
+                    // What the API server or kubectl wrote is no input.
+                    let ours = !(self.path.is_empty() && key == "status")
+                        && !(self.path == "metadata" && key == "managedFields")
+                        && key != LAST_APPLIED;
+                    if ours {
+                        let segment = super::node::path_segment(key, self.path.is_empty());
+                        self.below(&segment, |filler| {
+                            filler.waiting(key, *span);
+                            filler.node(value);
+                        });
+                    }
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {}
+        }
+    }
+
+    fn below(&mut self, segment: &str, work: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        self.path.push_str(segment);
+        work(self);
+        self.path.truncate(length);
+    }
+
+    /// Notes the placeholders of a text that is not filled in: a key.
+    fn waiting(&mut self, key: &str, span: Span) {
+        for name in super::placeholder::names(key) {
+            self.missing(name, span);
+        }
+    }
+
+    fn missing(&mut self, name: &str, span: Span) {
+        self.unfilled.push(Unfilled { path: self.path.clone(), span, name: name.to_owned() });
+    }
+
+    /// The value of a scalar with its placeholders filled in, if that changes it.
+    fn scalar(&mut self, text: &str, span: Span) -> Option<Value> {
+        let filled = self.text(text, span, 0)?;
+        if filled == text {
+            return None;
+        }
+        if !self.is_plain(span) {
+            return Some(Value::String(filled));
+        }
+        match resolve(&filled) {
+            Some(value) => Some(value),
+            None => {
+                self.refuse(text, span, "would change the structure of the document");
+                None
+            }
+        }
+    }
+
+    /// Whether the scalar stands without quotes and not as a block.
+    fn is_plain(&self, span: Span) -> bool {
+        let text = &self.sources.get(span.source).text;
+        !text.get(span.start as usize..).is_some_and(|t| t.starts_with(['"', '\'', '|', '>']))
+    }
+
+    /// A text with its placeholders filled in; `None` if a value does not fit.
+    fn text(&mut self, text: &str, span: Span, nesting: usize) -> Option<String> {
+        let mut result = String::with_capacity(text.len());
+        let mut done = 0;
+        for placeholder in scan(text) {
+            result.push_str(&text[done..placeholder.start]);
+            done = placeholder.end;
+            let as_written = &text[placeholder.start..placeholder.end];
+            if placeholder.escaped {
+                // Left as it stands where nobody asked for substitution.
+                let kept = if self.values.is_empty() { as_written } else { &as_written[1..] };
+                result.push_str(kept);
+                continue;
+            }
+            match (self.values.get(placeholder.name), placeholder.default) {
+                (Some(value), default) if !(value.is_empty() && default.is_some()) => {
+                    if value.contains(['\n', '\r']) {
+                        self.refuse(as_written, span, "has several lines");
+                        return None;
+                    }
+                    result.push_str(value);
+                }
+                (_, Some(default)) if nesting < MAX_NESTING => {
+                    result.push_str(&self.text(default, span, nesting + 1)?);
+                }
+                _ => {
+                    self.missing(placeholder.name, span);
+                    result.push_str(as_written);
+                }
+            }
+        }
+        result.push_str(&text[done..]);
+        Some(result)
+    }
+
+    fn refuse(&mut self, placeholder: &str, span: Span, why: &str) {
+        self.problems.push(Problem {
+            path: self.path.clone(),
+            span,
+            kind: ProblemKind::Substitution,
+            message: format!("the value for `{placeholder}` {why}"),
+            help: Some(
+                "a placeholder stands for one scalar; write a list out with one placeholder \
+                 for each item"
+                    .to_owned(),
+            ),
+        });
+    }
+}
+
+/// What a plain scalar of this text is; `None` if the text is no plain scalar.
+fn resolve(text: &str) -> Option<Value> {
+    if text.contains(" #") || text.contains("\t#") || text.starts_with(['#', '*', '&', '!']) {
+        return None;
+    }
+    let source = super::SourceId(0);
+    let node = yaml::parse(text, 0..text.len(), source, &mut Budget::default()).ok()?;
+    match node.map(|node| node.value) {
+        Some(Value::Map(_) | Value::Seq(_)) => None,
+        Some(value) => Some(value),
+        None => Some(Value::Null),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Manifests;
+    use super::*;
+
+    fn fill(settings: &[&str], yaml: &str) -> Filled {
+        let manifests = Manifests::from_text("test.yaml", yaml);
+        assert_eq!(manifests.diagnostics, []);
+        let mut substitutions = Substitutions::default();
+        for setting in settings {
+            substitutions.set(setting).unwrap();
+        }
+        substitutions.fill(&manifests.untyped[0].node, &manifests.sources, "")
+    }
+
+    fn value(settings: &[&str], scalar: &str) -> Value {
+        let filled = fill(settings, &format!("a: {scalar}\n"));
+        assert_eq!(filled.problems, []);
+        filled.node.get("a").unwrap().value.clone()
+    }
+
+    fn string(text: &str) -> Value {
+        Value::String(text.to_owned())
+    }
+
+    #[test]
+    fn scalars_are_filled_as_envsubst_before_reading_would() {
+        let settings = ["N=5", "R=10.0.0.0/24", "B=yes", "E=", "Q=\"5\""];
+        for (scalar, expected) in [
+            ("${N}", Value::Int(5)),
+            ("$N", Value::Int(5)),
+            ("'${N}'", string("5")),
+            ("\"${N}\"", string("5")),
+            ("|\n  ${N}\n", string("5\n")),
+            (">-\n  ${N}\n", string("5")),
+            ("!!str ${N}x", string("5x")),
+            ("${B}", Value::Bool(true)),
+            ("${R}", string("10.0.0.0/24")),
+            ("a-${N}-$R", string("a-5-10.0.0.0/24")),
+            ("${E}", Value::Null),
+            ("${E:-7}", Value::Int(7)),
+            ("${Q}", string("5")),
+            ("${X:-7}", Value::Int(7)),
+            ("${X:=7}", Value::Int(7)),
+            ("${X:-${N}}", Value::Int(5)),
+            ("${N:-7}", Value::Int(5)),
+            ("${X}", string("${X}")),
+            ("$${N}", string("${N}")),
+            ("a$$b$", string("a$b$")),
+        ] {
+            assert_eq!(value(&settings, scalar), expected, "{scalar}");
+        }
+        assert_eq!(value(&[], "$${N} a$$b"), string("$${N} a$$b"));
+    }
+
+    #[test]
+    fn values_that_change_the_structure_are_refused() {
+        for setting in
+            ["V=[a, b]", "V=a: b", "V=- a", "V=a\nb", "V=a # b", "V=#", "V=\"open", "V=*x"]
+        {
+            let filled = fill(&[setting], "a: ${V}\n");
+            assert_eq!(filled.problems.len(), 1, "{setting}");
+            assert_eq!(filled.problems[0].kind, ProblemKind::Substitution);
+            assert_eq!(filled.problems[0].path, "a");
+            let diagnostic = filled.problems[0].clone().into_diagnostic(None);
+            assert_eq!(diagnostic.code.id, "M2C131");
+        }
+    }
+
+    #[test]
+    fn what_stays_unfilled_is_told() {
+        let yaml = "spec:\n  addresses: ['${A}', $B/32, '${C:-x}', '$${D}']\n  l: {$E: f}\n\
+                    status: ${F}\nmetadata: {annotations: {kubectl.kubernetes.io/last-applied-configuration: '${G}'}}\n";
+        let filled = fill(&["A=1"], yaml);
+        let told: Vec<_> =
+            filled.unfilled.iter().map(|u| (u.path.as_str(), u.name.as_str())).collect();
+        assert_eq!(told, [("spec.addresses[1]", "B"), ("spec.l.$E", "E")]);
+    }
+
+    #[test]
+    fn an_object_takes_its_metadata_from_what_was_filled_in() {
+        let text = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: $N}\n";
+        let manifests = Manifests::from_text("test.yaml", text);
+        let mut substitutions = Substitutions::default();
+        substitutions.set("N=pool").unwrap();
+        let (object, unfilled, problems) =
+            substitutions.fill_object(&manifests.objects[0], &manifests.sources);
+        assert_eq!(object.meta.name, "pool");
+        assert_eq!(object.kind, "IPAddressPool");
+        assert_eq!((unfilled, problems), (vec![], vec![]));
+    }
+
+    #[test]
+    fn env_files_are_read() {
+        let text = "\u{feff}# comment\n\nexport A=1\nB = two words # rest\r\nC='a # b'\nD=\"x\\\"y\" # z\n\
+                    E=\nF=#\nbad\n1X=3\nG='open\nH=\"a\"b\n";
+        let mut sources = Sources::default();
+        let mut substitutions = Substitutions::default();
+        let diagnostics = substitutions.env_file(&mut sources, "vars.env", text);
+        let values: Vec<_> = substitutions
+            .values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(
+            values,
+            [("A", "1"), ("B", "two words"), ("C", "a # b"), ("D", "x\"y"), ("E", ""), ("F", "")]
+        );
+        let lines: Vec<_> =
+            diagnostics.iter().map(|d| sources.start(d.labels[0].span).line).collect();
+        assert_eq!(lines, [9, 10, 11, 12]);
+        assert!(diagnostics.iter().all(|d| d.code.id == "M2C132"));
+    }
+
+    #[test]
+    fn settings_without_a_name_are_refused() {
+        for setting in ["", "A", "=x", "1A=x", "A-B=x"] {
+            let error = Substitutions::default().set(setting).unwrap_err();
+            assert_eq!(error.code.id, "M2C132", "{setting}");
+        }
+        let mut substitutions = Substitutions::default();
+        assert!(substitutions.is_empty());
+        substitutions.set("A=b=c").unwrap();
+        assert_eq!(substitutions.values["A"], "b=c");
+    }
+}

@@ -1,0 +1,236 @@
+//! MetalLB's objects as they stand in the input, decoded but not yet judged.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use super::api::{
+    BfdProfileSpec, BgpAdvertisementSpec, BgpPeerSpec, CommunitySpec, IpAddressPoolSpec,
+    L2AdvertisementSpec,
+};
+use super::{codes, legacy};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::{
+    self, Filled, Mode, Node, Object, Origin, Problem, Resource, Sources, Substitutions, Unfilled,
+    Untyped,
+};
+
+/// The API group of MetalLB's custom resources.
+pub const GROUP: &str = "metallb.io";
+
+/// All of MetalLB's objects, in input order.
+#[derive(Default)]
+pub struct Resources {
+    /// IPAddressPools.
+    pub pools: Vec<Resource<IpAddressPoolSpec>>,
+    /// L2Advertisements.
+    pub l2_advertisements: Vec<Resource<L2AdvertisementSpec>>,
+    /// BGPAdvertisements.
+    pub bgp_advertisements: Vec<Resource<BgpAdvertisementSpec>>,
+    /// BGPPeers.
+    pub peers: Vec<Resource<BgpPeerSpec>>,
+    /// BFDProfiles.
+    pub bfd_profiles: Vec<Resource<BfdProfileSpec>>,
+    /// Communities.
+    pub communities: Vec<Resource<CommunitySpec>>,
+}
+
+/// Where objects come from, and what fills in their placeholders.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The objects.
+    pub objects: &'a [Object],
+    /// Documents without kind, which may be legacy configuration.
+    pub untyped: &'a [Untyped],
+    /// The texts that they were read from.
+    pub sources: &'a Sources,
+    /// The values of placeholders.
+    pub substitutions: &'a Substitutions,
+}
+
+impl Resources {
+    /// Decodes every MetalLB object of the input, in whatever version or form.
+    pub fn read(input: &Input<'_>) -> (Self, Vec<Diagnostic>) {
+        let mut reader = Reader::default();
+        for object in input.objects {
+            reader.object(object, input);
+        }
+        for document in input.untyped {
+            legacy::read_untyped(document, input, &mut reader);
+        }
+        (reader.resources, reader.diagnostics)
+    }
+
+    /// Whether there is nothing that could be converted.
+    pub fn is_empty(&self) -> bool {
+        self.pools.is_empty() && self.peers.is_empty()
+    }
+}
+
+/// Collects resources and what is wrong with them.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub(super) resources: Resources,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn object(&mut self, object: &Object, input: &Input<'_>) {
+        let (group, version) = object.api_version.split_once('/').unwrap_or(("", "v1"));
+        if group == GROUP {
+            let (object, unfilled, problems) =
+                input.substitutions.fill_object(object, input.sources);
+            if self.is_filled(Some(&object), unfilled, problems) {
+                self.resource(&object, version);
+            }
+            return;
+        }
+        let is_config_map = group.is_empty() && object.kind == "ConfigMap";
+        if object.kind == "FRRConfiguration" && group == "frrk8s.metallb.io"
+            || is_config_map && object.meta.name == "bgpextras"
+        {
+            self.frr_extras(object);
+        } else {
+            legacy::read_embedded(object, input, self);
+        }
+    }
+
+    /// A legacy configuration with its placeholders filled in.
+    pub(super) fn filled(&mut self, root: Arc<Node>, input: &Input<'_>) -> Option<Arc<Node>> {
+        let Filled { node, unfilled, problems } =
+            input.substitutions.fill(&root, input.sources, "");
+        self.is_filled(None, unfilled, problems).then(|| Arc::new(node))
+    }
+
+    /// Refuses what stands behind placeholders that were not filled in, where
+    /// it must be known. Addresses may be carried over, annotations are nobody's
+    /// concern.
+    fn is_filled(
+        &mut self,
+        object: Option<&Object>,
+        unfilled: Vec<Unfilled>,
+        problems: Vec<Problem>,
+    ) -> bool {
+        let reference = object.map(Object::reference);
+        let mut found: Vec<Diagnostic> = problems
+            .into_iter()
+            .map(|problem| problem.into_diagnostic(reference.clone()))
+            .collect();
+        for Unfilled { path, span, name } in unfilled {
+            if path.contains("addresses[") || path.starts_with("metadata.annotations") {
+                continue;
+            }
+            let mut diagnostic = Diagnostic::error(
+                &manifest::codes::UNFILLED,
+                format!("{path}: the placeholder `{name}` is not filled in"),
+            )
+            .label(Some(span), "must be known")
+            .help(format!("fill it in with --set {name}=VALUE or --env-file FILE"));
+            diagnostic.object.clone_from(&reference);
+            found.push(diagnostic);
+        }
+        let filled = found.is_empty();
+        self.diagnostics.append(&mut found);
+        filled
+    }
+
+    fn resource(&mut self, object: &Object, version: &str) {
+        match (version, object.kind.as_str()) {
+            ("v1beta1", "IPAddressPool") => {
+                let pool = self.decode(object);
+                self.resources.pools.extend(pool);
+            }
+            ("v1beta1", "L2Advertisement") => {
+                let advertisement = self.decode(object);
+                self.resources.l2_advertisements.extend(advertisement);
+            }
+            ("v1beta1", "BGPAdvertisement") => {
+                let advertisement = self.decode(object);
+                self.resources.bgp_advertisements.extend(advertisement);
+            }
+            ("v1beta1" | "v1beta2", "BGPPeer") => {
+                let peer = self.decode(object);
+                self.resources.peers.extend(peer);
+            }
+            ("v1beta1", "BFDProfile") => {
+                let profile = self.decode(object);
+                self.resources.bfd_profiles.extend(profile);
+            }
+            ("v1beta1", "Community") => {
+                let community = self.decode(object);
+                self.resources.communities.extend(community);
+            }
+            ("v1alpha1" | "v1beta1", "AddressPool") => legacy::read_pool(object, self),
+            _ => self.unknown_kind(object),
+        }
+    }
+
+    /// Decodes one object strictly; what is wrong becomes diagnostics.
+    pub(super) fn decode<T: DeserializeOwned + Default>(
+        &mut self,
+        object: &Object,
+    ) -> Option<Resource<T>> {
+        let mut problems = Vec::new();
+        let spec: Option<T> = manifest::decode_object(object, Mode::Strict, &mut problems);
+        let refused = !problems.is_empty();
+        let reference = object.reference();
+        self.diagnostics.extend(
+            problems.into_iter().map(|problem| problem.into_diagnostic(Some(reference.clone()))),
+        );
+        if refused {
+            return None;
+        }
+        Some(Resource {
+            meta: object.meta.clone(),
+            spec: spec?,
+            origin: Origin::new(object.node.clone()),
+        })
+    }
+
+    fn frr_extras(&mut self, object: &Object) {
+        self.diagnostics.push(
+            Diagnostic::lossy(
+                codes::FRR_EXTRAS,
+                format!("{} carries raw FRR configuration, which Cilium cannot take", object.kind),
+            )
+            .object(object.reference())
+            .label(Some(object.node.span), "has no counterpart")
+            .help("look at what it is for, and configure the neighbouring router instead"),
+        );
+    }
+
+    /// A kind of MetalLB's group that carries no configuration is passed over;
+    /// one that we do not know, or in a version that never was, is refused.
+    fn unknown_kind(&mut self, object: &Object) {
+        const WITHOUT_CONFIGURATION: &[&str] = &[
+            "MetalLB",
+            "ConfigurationState",
+            "ServiceL2Status",
+            "ServiceBGPStatus",
+            "BGPSessionStatus",
+        ];
+        if WITHOUT_CONFIGURATION.contains(&object.kind.as_str()) {
+            return;
+        }
+        const KNOWN: &[&str] = &[
+            "metallb.io/v1beta1 IPAddressPool",
+            "metallb.io/v1beta1 L2Advertisement",
+            "metallb.io/v1beta1 BGPAdvertisement",
+            "metallb.io/v1beta2 BGPPeer",
+            "metallb.io/v1beta1 BFDProfile",
+            "metallb.io/v1beta1 Community",
+            "metallb.io/v1beta1 AddressPool",
+        ];
+        let given = format!("{} {}", object.api_version, object.kind);
+        let help = match manifest::closest(&given, KNOWN) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => format!("MetalLB has {}", KNOWN.join(", ")),
+        };
+        self.diagnostics.push(
+            Diagnostic::error(codes::UNKNOWN_KIND, format!("MetalLB has no `{given}`"))
+                .object(object.reference())
+                .label(Some(object.node.nearest("kind").span), "unknown")
+                .help(help),
+        );
+    }
+}

@@ -1,0 +1,178 @@
+//! Peers together: what one node's router can run, and what the native BGP
+//! mode does not have.
+
+use std::collections::{HashMap, HashSet};
+
+use super::share_a_node;
+use crate::cluster::Node;
+use crate::diagnostic::Diagnostic;
+use crate::ip::Family;
+use crate::metallb::resources::Resources;
+use crate::metallb::{Community, Config, Endpoint, Mode, Peer, RemoteAs, codes};
+
+/// Refuses peers that cannot run on one node's FRR, and peers that are equal.
+pub(super) fn conflicts(
+    config: &Config,
+    nodes: &[Node],
+    mode: Mode,
+    found: &mut Vec<Diagnostic>,
+) {
+    same_names(&config.peers, found);
+    if mode == Mode::Native {
+        return;
+    }
+    for (index, peer) in config.peers.iter().enumerate() {
+        for other in &config.peers[..index] {
+            if let Some(reason) = cannot_share_a_node(other, peer) {
+                if share_a_node(&other.node_selectors, &peer.node_selectors, nodes) {
+                    found.push(conflict(other, peer, reason, nodes));
+                }
+            }
+        }
+    }
+}
+
+/// Two objects of one name are one object to MetalLB: the later one wins in
+/// silence, which nobody can want.
+fn same_names(peers: &[Peer], found: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<&str, &Peer> = HashMap::new();
+    for peer in peers {
+        if let Some(first) = seen.insert(peer.name(), peer) {
+            found.push(
+                Diagnostic::error(
+                    codes::PEERS_CONFLICT,
+                    format!("there are two BGPPeers of the name `{}`", peer.name()),
+                )
+                .object(peer.reference())
+                .label(peer.origin.span("metadata.name"), "defined again here")
+                .label(first.origin.span("metadata.name"), "first defined here")
+                .help("MetalLB would use one of the two only: rename one, or take it out"),
+            );
+        }
+    }
+}
+
+/// Why two peers cannot be configured on one node, with the field to blame.
+#[derive(Clone, Copy)]
+enum Reason {
+    RouterIds,
+    SameAddress,
+    Asns,
+}
+
+fn cannot_share_a_node(a: &Peer, b: &Peer) -> Option<Reason> {
+    if a.router_id != b.router_id {
+        Some(Reason::RouterIds)
+    } else if a.endpoint == b.endpoint && a.vrf == b.vrf {
+        Some(Reason::SameAddress)
+    } else if a.my_asn != b.my_asn && a.vrf == b.vrf {
+        Some(Reason::Asns)
+    } else {
+        None
+    }
+}
+
+fn conflict(first: &Peer, second: &Peer, reason: Reason, nodes: &[Node]) -> Diagnostic {
+    let (field, what) = match reason {
+        Reason::RouterIds => ("routerID", "have different router IDs"),
+        Reason::SameAddress => match second.endpoint {
+            Endpoint::Address(_) => ("peerAddress", "dial the same address"),
+            Endpoint::Interface(_) => ("interface", "use the same interface"),
+        },
+        Reason::Asns => ("myASN", "have different AS numbers of this end"),
+    };
+    let help = if nodes.is_empty() {
+        "if no node has both, add the Nodes to the input (kubectl get nodes -o yaml)"
+    } else {
+        "give them nodeSelectors that share no node, or make them agree"
+    };
+    Diagnostic::error(
+        codes::PEERS_CONFLICT,
+        format!(
+            "BGPPeers {} and {} are for the same nodes, but {what}",
+            first.name(),
+            second.name()
+        ),
+    )
+    .object(second.reference())
+    .label(second.origin.span(&format!("spec.{field}")), "clashes")
+    .label(first.origin.span(&format!("spec.{field}")), "with this")
+    .help(help)
+}
+
+/// Refuses what the native BGP mode does not have.
+pub(super) fn native_mode(
+    config: &Config,
+    resources: &Resources,
+    found: &mut Vec<Diagnostic>,
+) {
+    // A derived keepalive time is no setting of the user's.
+    let keepalive: HashSet<&str> = resources
+        .peers
+        .iter()
+        .filter(|peer| peer.spec.keepalive_time.is_some())
+        .map(|peer| peer.meta.name.as_str())
+        .collect();
+    for peer in &config.peers {
+        let set = [
+            ("bfdProfile", peer.bfd_profile.is_some()),
+            ("keepaliveTime", keepalive.contains(peer.name())),
+            ("vrf", peer.vrf.is_some()),
+            ("connectTime", peer.connect_time.is_some()),
+            ("enableGracefulRestart", peer.graceful_restart),
+            ("disableMP", peer.disable_mp),
+            ("dualStackAddressFamily", peer.dual_stack_address_family),
+            ("dynamicASN", !matches!(peer.remote, RemoteAs::Asn(_))),
+            ("interface", matches!(peer.endpoint, Endpoint::Interface(_))),
+            ("localASN", peer.local_asn.is_some()),
+        ];
+        for (field, _) in set.iter().filter(|(_, set)| *set) {
+            found.push(
+                Diagnostic::error(
+                    codes::NOT_IN_NATIVE_MODE,
+                    format!("BGPPeer {}: the native BGP mode has no {field}", peer.name()),
+                )
+                .object(peer.reference())
+                .label(peer.origin.span(&format!("spec.{field}")), "not in the native mode")
+                .help("take it out, or say --metallb-mode frr-k8s if MetalLB runs in that mode"),
+            );
+        }
+    }
+    for profile in config.bfd_profiles.values() {
+        found.push(
+            Diagnostic::error(codes::NOT_IN_NATIVE_MODE, "the native BGP mode has no BFD")
+                .object(profile.meta.reference("BFDProfile"))
+                .label(profile.origin.span("metadata.name"), "not in the native mode"),
+        );
+    }
+    native_advertisements(config, found);
+}
+
+fn native_advertisements(config: &Config, found: &mut Vec<Diagnostic>) {
+    for advertisement in &config.bgp_advertisements {
+        let refuse = |what: &str, path: &str| {
+            Diagnostic::error(
+                codes::NOT_IN_NATIVE_MODE,
+                format!(
+                    "BGPAdvertisement {}: the native BGP mode has no {what}",
+                    advertisement.meta.name
+                ),
+            )
+            .object(advertisement.meta.reference("BGPAdvertisement"))
+            .label(advertisement.origin.span(path), "not in the native mode")
+        };
+        if advertisement.communities.iter().any(|c| matches!(c, Community::Large(..))) {
+            found.push(refuse("large communities", "spec.communities"));
+        }
+        let v6 = config.pools.iter().find(|pool| {
+            advertisement.pools.selects(&pool.meta)
+                && pool.ranges().any(|range| range.family() == Family::V6)
+        });
+        if let Some(pool) = v6 {
+            found.push(
+                refuse("IPv6", "spec.ipAddressPools")
+                    .label(pool.origin.span("spec.addresses"), "holds IPv6 addresses"),
+            );
+        }
+    }
+}

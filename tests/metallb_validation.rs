@@ -1,0 +1,68 @@
+//! What MetalLB refuses is refused, and nothing else: over every golden scenario.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use metallb2cilium::cluster::Cluster;
+use metallb2cilium::diagnostic::Diagnostic;
+use metallb2cilium::manifest::{Manifests, Substitutions};
+use metallb2cilium::metallb::{Config, Input, Options, Resources, validate};
+
+fn scenarios() -> Vec<PathBuf> {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/golden/metallb");
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(golden).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+fn judge(folder: &Path) -> Result<Config, Vec<Diagnostic>> {
+    let mut manifests = Manifests::default();
+    for file in ["metallb.yaml", "cluster.yaml"] {
+        manifests.add_text(file, fs::read_to_string(folder.join(file)).unwrap());
+    }
+    assert_eq!(manifests.diagnostics, [], "{}", folder.display());
+    let (resources, found) = Resources::read(&Input {
+        objects: &manifests.objects,
+        untyped: &manifests.untyped,
+        sources: &manifests.sources,
+        substitutions: &Substitutions::default(),
+    });
+    if found.iter().any(Diagnostic::is_error) {
+        return Err(found);
+    }
+    let (cluster, found) = Cluster::read(&manifests.objects);
+    assert_eq!(found, [], "{}", folder.display());
+    validate(&resources, &cluster, &Options::default())
+}
+
+#[test]
+fn what_metallb_refuses_is_refused_with_its_place_and_nothing_else_is() {
+    let mut wrong = Vec::new();
+    let (mut refused, mut accepted) = (0, 0);
+    for folder in scenarios() {
+        let golden: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(folder.join("metallb.json")).unwrap())
+                .unwrap();
+        let expected = golden["configError"].as_str();
+        match (expected, judge(&folder)) {
+            (Some(_), Err(found)) => {
+                refused += 1;
+                let first = found.iter().find(|diagnostic| diagnostic.is_error());
+                if first.is_none_or(|diagnostic| diagnostic.labels.is_empty()) {
+                    wrong.push(format!("{}: no place in the input", folder.display()));
+                }
+            }
+            (None, Ok(_)) => accepted += 1,
+            (expected, judged) => {
+                let judged = judged.map(|_| "accepted").map_err(|found| {
+                    found.iter().map(|d| d.message.clone()).collect::<Vec<_>>()
+                });
+                wrong.push(format!("{}: {expected:?}, judged {judged:?}", folder.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    println!("MetalLB's validation: {refused} refused, {accepted} accepted");
+    assert!(refused > 50 && accepted > 300, "the scenarios are there");
+}

@@ -1,0 +1,19 @@
+//! What the integration tests share; each includes it with `mod support;`.
+#![allow(dead_code, reason = "no test needs all of it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper that cannot do its work fails the test"
+)]
+
+use std::io::Write as _;
+
+pub(crate) mod crd;
+pub(crate) mod reader;
+
+/// Says on standard error that a test did not run, and why. Not `eprintln!`,
+/// which the test harness hides where the test passes.
+pub(crate) fn skipped(reason: &str) {
+    std::io::stderr().write_all(format!("SKIPPED: {reason}\n").as_bytes()).unwrap();
+}
