@@ -55,9 +55,9 @@ fn what_metallb_refuses_is_refused_with_its_place_and_nothing_else_is() {
             }
             (None, Ok(_)) => accepted += 1,
             (expected, judged) => {
-                let judged = judged.map(|_| "accepted").map_err(|found| {
-                    found.iter().map(|d| d.message.clone()).collect::<Vec<_>>()
-                });
+                let judged = judged
+                    .map(|_| "accepted")
+                    .map_err(|found| found.iter().map(|d| d.message.clone()).collect::<Vec<_>>());
                 wrong.push(format!("{}: {expected:?}, judged {judged:?}", folder.display()));
             }
         }

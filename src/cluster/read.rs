@@ -271,5 +271,8 @@ fn secret(object: &Object, found: &mut Vec<Diagnostic>) -> Option<Secret> {
     });
     let clear = raw.string_data.unwrap_or_default();
     let clear = clear.into_iter().map(|(key, value)| (key, SecretString::new(value)));
-    Some(Secret { secret_type: raw.r#type.unwrap_or_default(), data: decoded.chain(clear).collect() })
+    Some(Secret {
+        secret_type: raw.r#type.unwrap_or_default(),
+        data: decoded.chain(clear).collect(),
+    })
 }

@@ -15,8 +15,8 @@ mod validate;
 
 pub use community::{Community, CommunityError};
 pub use config::{
-    AddressEntry, Addresses, BfdProfile, BgpAdvertisement, Config, Endpoint, L2Advertisement, Password, Peer,
-    Pool, PoolSelection, PreferredNodes, RemoteAs, ServiceAllocation,
+    AddressEntry, Addresses, BfdProfile, BgpAdvertisement, Config, Endpoint, L2Advertisement,
+    Password, Peer, Pool, PoolSelection, PreferredNodes, RemoteAs, ServiceAllocation,
 };
 pub use deployment::{Deployment, Mode};
 pub use resources::{GROUP, Input, Resources};

@@ -48,8 +48,7 @@ pub(super) fn in_object(object: &Object, sources: &Sources) -> Found {
 /// Looks into a document without kind.
 pub(super) fn in_untyped(document: &Untyped, sources: &Sources) -> Found {
     let root = &document.node;
-    let mut search =
-        Search { sources, owner: None, config_map: false, found: Found::default() };
+    let mut search = Search { sources, owner: None, config_map: false, found: Found::default() };
     if is_configuration(root) {
         search.found.roots.push(root.clone());
     } else {

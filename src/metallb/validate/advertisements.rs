@@ -92,10 +92,7 @@ pub(super) fn bgp(resources: &Resources, found: &mut Vec<Diagnostic>) -> Vec<Bgp
         }
         same_name.push(resource);
     }
-    advertisements
-        .iter()
-        .map(|resource| bgp_advertisement(resource, &aliases, found))
-        .collect()
+    advertisements.iter().map(|resource| bgp_advertisement(resource, &aliases, found)).collect()
 }
 
 /// Community aliases by name.
@@ -106,7 +103,9 @@ fn aliases(resources: &Resources, found: &mut Vec<Diagnostic>) -> HashMap<String
         for (index, alias) in resource.spec.communities.iter().enumerate() {
             let path = format!("spec.communities[{index}]");
             match alias.value.parse() {
-                Err(_) => found.push(bad_community(&subject, &format!("{path}.value"), &alias.value)),
+                Err(_) => {
+                    found.push(bad_community(&subject, &format!("{path}.value"), &alias.value))
+                }
                 Ok(value) => {
                     if aliases.insert(alias.name.clone(), value).is_some() {
                         found.push(subject.error(
@@ -254,9 +253,11 @@ fn aggregation(
 /// Refuses aggregates that are wider than the pool: of a range, than its
 /// largest CIDR.
 pub(super) fn aggregations(config: &Config, found: &mut Vec<Diagnostic>) {
-    if config.bgp_advertisements.iter().all(|ad| {
-        ad.aggregation_length == 32 && ad.aggregation_length_v6 == 128
-    }) {
+    if config
+        .bgp_advertisements
+        .iter()
+        .all(|ad| ad.aggregation_length == 32 && ad.aggregation_length_v6 == 128)
+    {
         return;
     }
     for advertisement in &config.bgp_advertisements {

@@ -86,12 +86,7 @@ fn unknown(config: &Config, peer: &Peer, name: &str) -> Diagnostic {
     .help(help)
 }
 
-fn echo_with_v6(
-    config: &Config,
-    peer: &Peer,
-    profile: &BfdProfile,
-    found: &mut Vec<Diagnostic>,
-) {
+fn echo_with_v6(config: &Config, peer: &Peer, profile: &BfdProfile, found: &mut Vec<Diagnostic>) {
     let advertised = config.bgp_advertisements.iter().find_map(|advertisement| {
         let to_peer = advertisement.peers.is_empty()
             || advertisement.peers.iter().any(|name| name == peer.name());

@@ -15,10 +15,7 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     pub(super) fn of<T>(kind: &str, resource: &'a Resource<T>) -> Self {
-        Self {
-            reference: resource.meta.reference(kind),
-            origin: &resource.origin,
-        }
+        Self { reference: resource.meta.reference(kind), origin: &resource.origin }
     }
 
     /// A refusal that points at `path` of this object.

@@ -252,9 +252,8 @@ impl Judge<'_, '_> {
         // MetalLB looks in its own namespace, whatever the reference says.
         let own = &self.resource.meta.namespace;
         let namespaces = [own.as_str(), reference.namespace.as_str()];
-        let secret = namespaces
-            .iter()
-            .find_map(|ns| cluster.secrets.get(&((*ns).to_owned(), name.clone())));
+        let secret =
+            namespaces.iter().find_map(|ns| cluster.secrets.get(&((*ns).to_owned(), name.clone())));
         let namespace = if own.is_empty() { reference.namespace.clone() } else { own.clone() };
         let value = match secret {
             None if options.allow_missing_secrets => None,

@@ -154,7 +154,9 @@ fn unfilled(text: &str) -> Result<Addresses, Refusal> {
     }
     Err(Refusal {
         code: codes::UNFILLED_ADDRESSES,
-        message: format!("`{text}` is a placeholder: whether it stands for a CIDR or a range is not known"),
+        message: format!(
+            "`{text}` is a placeholder: whether it stands for a CIDR or a range is not known"
+        ),
         help: "fill it in with --set NAME=VALUE or --env-file FILE".to_owned(),
     })
 }
@@ -204,7 +206,8 @@ pub(super) fn overlaps(pools: &[Pool], found: &mut Vec<Diagnostic>) {
         let ((pool_a, entry_a), (pool_b, entry_b)) = (a.min(b), a.max(b));
         let (pool_a, pool_b) = (&pools[pool_a], &pools[pool_b]);
         let text = |pool: &Pool, entry: usize| pool.addresses[entry].text.clone();
-        let place = |pool: &Pool, entry: usize| pool.origin.span(&format!("spec.addresses[{entry}]"));
+        let place =
+            |pool: &Pool, entry: usize| pool.origin.span(&format!("spec.addresses[{entry}]"));
         let (text_a, text_b) = (text(pool_a, entry_a), text(pool_b, entry_b));
         let message = if pool_a.name() == pool_b.name() {
             format!("pool {}: `{text_b}` overlaps with `{text_a}`", pool_a.name())

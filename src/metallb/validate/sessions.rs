@@ -11,12 +11,7 @@ use crate::metallb::resources::Resources;
 use crate::metallb::{Community, Config, Endpoint, Mode, Peer, RemoteAs, codes};
 
 /// Refuses peers that cannot run on one node's FRR, and peers that are equal.
-pub(super) fn conflicts(
-    config: &Config,
-    nodes: &[Node],
-    mode: Mode,
-    found: &mut Vec<Diagnostic>,
-) {
+pub(super) fn conflicts(config: &Config, nodes: &[Node], mode: Mode, found: &mut Vec<Diagnostic>) {
     same_names(&config.peers, found);
     if mode == Mode::Native {
         return;
@@ -101,11 +96,7 @@ fn conflict(first: &Peer, second: &Peer, reason: Reason, nodes: &[Node]) -> Diag
 }
 
 /// Refuses what the native BGP mode does not have.
-pub(super) fn native_mode(
-    config: &Config,
-    resources: &Resources,
-    found: &mut Vec<Diagnostic>,
-) {
+pub(super) fn native_mode(config: &Config, resources: &Resources, found: &mut Vec<Diagnostic>) {
     // A derived keepalive time is no setting of the user's.
     let keepalive: HashSet<&str> = resources
         .peers
