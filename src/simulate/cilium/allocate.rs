@@ -98,7 +98,7 @@ impl Allocator<'_, '_> {
         bad
     }
 
-    fn still_fits(&self, service: ServiceId, held: Held) -> Result<bool, BadSelector> {
+    pub(super) fn still_fits(&self, service: ServiceId, held: Held) -> Result<bool, BadSelector> {
         let Some(pool) = self.state.pool_of(held.range).filter(|pool| pool.known) else {
             return Ok(false);
         };

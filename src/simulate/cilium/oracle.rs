@@ -6,7 +6,7 @@
 //! reached. A run that comes to a state at which another run has been is broken off:
 //! what follows from there is known.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::digest::Digest;
 
@@ -99,13 +99,13 @@ pub(super) struct Found<T> {
 }
 
 /// Every result that `run` can have, each once by its key.
-pub(super) fn explore<T, K: std::hash::Hash + Eq>(
+pub(super) fn explore<T, K: Ord>(
     bounds: Bounds,
     key: impl Fn(&T) -> K,
     mut run: impl FnMut(&mut Oracle) -> Result<T, Stop>,
 ) -> Found<T> {
     let mut oracle = Oracle::default();
-    let mut keys = HashSet::new();
+    let mut keys = BTreeSet::new();
     let mut found = Found { results: Vec::new(), truncated: false, crash: None };
     loop {
         match run(&mut oracle) {

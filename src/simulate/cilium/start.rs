@@ -32,9 +32,8 @@ pub(super) fn take_in_pools(
         }
         ids.push(id);
     }
-    let overlaps =
-        Overlaps::of(ids.iter().filter_map(|&id| Some((id, &pools_of(state, id)?.pool))));
-    let overlaps = overlaps.clone();
+    let known = ids.iter().filter_map(|&id| Some((id, &state.pools.get(id)?.pool)));
+    let overlaps = Overlaps::of(known);
     let groups = overlaps.groups();
     let grouped: BTreeSet<PoolId> = groups.iter().flatten().copied().collect();
     for &id in ids.iter().filter(|id| !grouped.contains(id)) {
@@ -47,10 +46,6 @@ pub(super) fn take_in_pools(
     state.settle(&overlaps, oracle);
     state.refresh_enabled();
     Ok(())
-}
-
-fn pools_of(state: &State, id: PoolId) -> Option<&super::state::KnownPool> {
-    state.pools.get(id)
 }
 
 fn make_known(state: &mut State, id: PoolId) {
@@ -131,6 +126,22 @@ pub(super) fn take_in_services(
     Ok(())
 }
 
+/// Looks at all Services again after the pools changed.
+pub(super) fn revalidate(
+    world: &World<'_>,
+    state: &mut State,
+    oracle: &mut Oracle,
+) -> Result<(), Stop> {
+    let taken_in: Vec<ServiceId> = (0..world.services.len())
+        .filter(|&id| state.view(id).is_some_and(|view| view.phase != Phase::Unknown))
+        .collect();
+    let mut allocator = Allocator { world, state, oracle };
+    let affected: Vec<ServiceId> =
+        taken_in.into_iter().filter(|&id| allocator.is_affected(id)).collect();
+    Import::new(&allocator, &affected, &[]).run(&mut allocator)?;
+    Ok(())
+}
+
 /// The addresses that a Service's status names.
 pub(super) fn status_of(service: &crate::cluster::Service) -> Vec<IpAddr> {
     let mut status: Vec<IpAddr> =
@@ -140,6 +151,14 @@ pub(super) fn status_of(service: &crate::cluster::Service) -> Vec<IpAddr> {
 }
 
 impl Allocator<'_, '_> {
+    /// Whether looking at a Service again may change anything.
+    fn is_affected(&self, id: ServiceId) -> bool {
+        let Some(view) = self.state.view(id) else { return false };
+        view.status.is_some()
+            || view.held.iter().any(|&held| self.still_fits(id, held) != Ok(true))
+            || (view.phase == Phase::Unsatisfied && self.could_gain(id))
+    }
+
     /// Says where the run is.
     pub(super) fn visit(&mut self, place: impl std::hash::Hash) -> Result<(), Stop> {
         let state = &mut *self.state;

@@ -99,7 +99,6 @@ impl KnownPool {
 pub(super) struct Range {
     pub(super) pool: PoolId,
     pub(super) span: IpRange,
-    pub(super) is_cidr: bool,
     /// With which others it came: ranges of a later batch come after those of an
     /// earlier one; of one batch, the pools' order is open.
     pub(super) batch: u32,
@@ -132,7 +131,6 @@ impl Range {
         Self {
             pool,
             span,
-            is_cidr: block.is_cidr,
             batch,
             free: FreeBlocks::new(numbers.0, numbers.1),
             holders: HashMap::default(),
@@ -335,6 +333,47 @@ impl State {
         }
         known.ranges.push(id);
         self.ranges.push(range);
+    }
+
+    /// Takes a range away, with everything in it; what the Services hold of it stays in
+    /// their status until they are looked at again.
+    pub(super) fn drop_range(&mut self, range: RangeId) {
+        let losing: Vec<ServiceId> = self
+            .views
+            .iter()
+            .enumerate()
+            .filter(|(_, view)| view.held.iter().any(|held| held.range == range))
+            .map(|(id, _)| id)
+            .collect();
+        for service in losing {
+            let status = self.status(service);
+            self.change(service, |view| {
+                view.held.retain(|held| held.range != range);
+                view.status = Some(status);
+            });
+        }
+        let pool = self.ranges.get(range).map(|range| range.pool);
+        if let Some(pool) = pool.and_then(|pool| self.pools.get_mut(pool)) {
+            pool.ranges.retain(|&other| other != range);
+        }
+        self.stirred = true;
+    }
+
+    /// Reserves the first and the last address of a range, or lets go of them; what a
+    /// Service has stays its own when they are reserved.
+    pub(super) fn reserve_ends(&mut self, range: RangeId, reserved: bool) {
+        let Some(range) = self.ranges.get_mut(range) else { return };
+        let (first, last) = (ip::to_number(range.span.first()), ip::to_number(range.span.last()));
+        if last - first < 2 {
+            return;
+        }
+        for end in [first, last] {
+            if reserved {
+                range.take(end, Holders::These(Vec::new()));
+            } else {
+                range.free(end);
+            }
+        }
     }
 
     /// Looks up anew which ranges are in use.
