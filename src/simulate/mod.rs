@@ -1,4 +1,5 @@
 //! What each controller decides on a cluster: a [`decision::Decision`].
 
+pub mod cilium;
 pub mod decision;
 pub mod metallb;

@@ -1,0 +1,435 @@
+//! LB-IPAM at work on one Service: what it keeps, what it takes in, what it is given.
+//!
+//! This follows `operator/pkg/lbipam/lbipam.go` step by step: a Service that changes,
+//! or is looked at again, first loses what no longer fits (`stripInvalidAllocations`),
+//! then takes in what its status names (`stripOrImportIngresses`), then is given what
+//! it lacks (`satisfyService`).
+
+use std::net::IpAddr;
+
+use super::labels::Selects;
+use super::oracle::{Oracle, Stop};
+use super::state::{Held, Holders, Phase, PoolId, RangeId, ServiceId, State, World};
+use crate::ip::{self, Family};
+
+/// A pool's selector that cannot be compiled breaks off whatever comes upon it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BadSelector;
+
+/// What a step of the allocation comes to.
+type Step<T> = Result<Result<T, BadSelector>, Stop>;
+
+/// Unwraps the inner result of a [`Step`], or hands its fault on.
+macro_rules! step {
+    ($step:expr) => {
+        match $step? {
+            Ok(value) => value,
+            Err(BadSelector) => return Ok(Err(BadSelector)),
+        }
+    };
+}
+
+/// LB-IPAM with its state and with what is left to chance.
+pub(super) struct Allocator<'a, 'w> {
+    pub(super) world: &'a World<'w>,
+    pub(super) state: &'a mut State,
+    pub(super) oracle: &'a mut Oracle,
+}
+
+/// A pool that could give an address, or break the attempt off.
+struct Candidate {
+    pool: PoolId,
+    /// The range that would give it; `None` where the selector is bad.
+    range: Option<RangeId>,
+    batch: u32,
+}
+
+impl Allocator<'_, '_> {
+    fn key(&self, service: ServiceId) -> Option<&str> {
+        self.world.requests.get(service)?.sharing_key.as_deref()
+    }
+
+    fn held(&self, service: ServiceId) -> Vec<Held> {
+        self.state.view(service).map(|view| view.held.clone()).unwrap_or_default()
+    }
+
+    /// Looks at a Service that is new or changed, and gives it what it lacks.
+    pub(super) fn upsert(&mut self, service: ServiceId) -> Step<()> {
+        step!(Ok(self.strip(service)));
+        step!(Ok(self.import(service)));
+        self.complete(service)
+    }
+
+    /// Gives a Service what it lacks.
+    pub(super) fn complete(&mut self, service: ServiceId) -> Step<()> {
+        if !self.is_satisfied(service) {
+            step!(self.satisfy(service));
+        }
+        self.file(service);
+        Ok(Ok(()))
+    }
+
+    pub(super) fn is_satisfied(&self, service: ServiceId) -> bool {
+        let status = self.state.status(service);
+        self.world.requests.get(service).is_some_and(|request| request.is_satisfied_by(&status))
+    }
+
+    /// Puts a Service among the satisfied or the unsatisfied.
+    pub(super) fn file(&mut self, service: ServiceId) {
+        let phase = if self.is_satisfied(service) { Phase::Satisfied } else { Phase::Unsatisfied };
+        if self.state.view(service).is_some_and(|view| view.phase != phase) {
+            self.state.change(service, |view| view.phase = phase);
+        }
+    }
+
+    /// Takes from a Service the addresses that no longer fit it.
+    pub(super) fn strip(&mut self, service: ServiceId) -> Result<(), BadSelector> {
+        let mut bad = Ok(());
+        for held in self.held(service).into_iter().rev() {
+            match self.still_fits(service, held) {
+                Ok(true) => {}
+                Ok(false) => {
+                    let key = self.key(service).map(str::to_owned);
+                    self.state.release(service, held, key.as_deref());
+                }
+                Err(BadSelector) => bad = Err(BadSelector),
+            }
+        }
+        bad
+    }
+
+    pub(super) fn still_fits(&self, service: ServiceId, held: Held) -> Result<bool, BadSelector> {
+        let Some(pool) = self.state.pool_of(held.range).filter(|pool| pool.known) else {
+            return Ok(false);
+        };
+        let (Some(object), Some(request)) =
+            (self.world.services.get(service), self.world.requests.get(service))
+        else {
+            return Ok(false);
+        };
+        if pool.pool.selects.fault().is_some() {
+            return Err(BadSelector);
+        }
+        if !pool.pool.selects.service(object) {
+            return Ok(false);
+        }
+        let fits = if self.world.rules.releases_only_incompatible {
+            self.fits_its_group(service, held)
+        } else {
+            self.held(service).iter().all(|&held| self.fits_its_group(service, held))
+        };
+        if !fits {
+            return Ok(false);
+        }
+        let Some(address) = self.state.address(held) else { return Ok(false) };
+        Ok(if request.addresses.is_empty() {
+            request.wants(Family::of(address))
+        } else {
+            request.addresses.contains(&address)
+        })
+    }
+
+    fn fits_its_group(&self, service: ServiceId, held: Held) -> bool {
+        let holders = self.holders(held.range, held.number).unwrap_or(&[]);
+        let others = || holders.iter().filter(|&&other| other != service);
+        holders.len() == 1 || others().all(|&other| self.world.compatible(other, service).is_ok())
+    }
+
+    fn holders(&self, range: RangeId, number: u128) -> Option<&[ServiceId]> {
+        self.state.ranges.get(range)?.holders(number)
+    }
+
+    /// Takes in the addresses that a Service's status names, as far as they fit, and
+    /// strikes out the others.
+    pub(super) fn import(&mut self, service: ServiceId) -> Result<(), BadSelector> {
+        let Some(status) = self.state.view(service).and_then(|view| view.status.clone()) else {
+            return Ok(());
+        };
+        for address in status {
+            let known = self.held(service).iter().any(|&h| self.state.address(h) == Some(address));
+            if !known && self.may_hold(service, address) {
+                self.import_one(service, address)?;
+            }
+        }
+        // What is held now is the status.
+        self.state.change(service, |view| view.status = None);
+        Ok(())
+    }
+
+    /// Whether a Service asks for an address that it holds.
+    pub(super) fn may_hold(&self, service: ServiceId, address: IpAddr) -> bool {
+        self.world.requests.get(service).is_some_and(|request| {
+            (request.addresses.is_empty() || request.addresses.contains(&address))
+                && request.wants(Family::of(address))
+        })
+    }
+
+    fn import_one(&mut self, service: ServiceId, address: IpAddr) -> Result<(), BadSelector> {
+        let Ok(range) = self.find_range(service, address)? else { return Ok(()) };
+        let number = ip::to_number(address);
+        let held = Held { range, number };
+        let key = self.key(service).map(str::to_owned);
+        let taken = match self.state.ranges.get_mut(range) {
+            Some(range) => range.take(number, Holders::One(service)),
+            None => false,
+        };
+        if !taken && !self.joins(service, held) {
+            return Ok(());
+        }
+        if !taken && let Some(range) = self.state.ranges.get_mut(range) {
+            range.join(number, service);
+        }
+        self.state.change(service, |view| view.held.push(held));
+        if let Some(key) = key {
+            self.state.share(&key, held);
+            self.state.stirred_keys.insert(key.into());
+        }
+        Ok(())
+    }
+
+    /// Whether a Service that holds an address shares it with those who have it.
+    fn joins(&self, service: ServiceId, held: Held) -> bool {
+        self.world.rules.joins_held_shared
+            && self.key(service).is_some()
+            && self.holders(held.range, held.number).is_some_and(|holders| {
+                !holders.is_empty()
+                    && holders.iter().all(|&other| self.world.compatible(other, service).is_ok())
+            })
+    }
+
+    /// The range that holds an address, if it selects the Service; else whether there
+    /// is one that does not.
+    pub(super) fn find_range(
+        &self,
+        service: ServiceId,
+        address: IpAddr,
+    ) -> Result<Result<RangeId, bool>, BadSelector> {
+        let Some(range) = self.state.enabled_range(address) else { return Ok(Err(false)) };
+        let (Some(selects), Some(object)) =
+            (self.state.selects(range), self.world.services.get(service))
+        else {
+            return Ok(Err(false));
+        };
+        match selects {
+            Selects::Invalid(_) => Err(BadSelector),
+            selects if selects.service(object) => Ok(Ok(range)),
+            _ => Ok(Err(true)),
+        }
+    }
+
+    /// Gives a Service what it lacks, as far as there is any.
+    pub(super) fn satisfy(&mut self, service: ServiceId) -> Step<()> {
+        let Some(request) = self.world.requests.get(service) else { return Ok(Ok(())) };
+        let before = self.held(service);
+        if request.addresses.is_empty() {
+            for family in [Family::V4, Family::V6] {
+                let has = self
+                    .held(service)
+                    .iter()
+                    .any(|&held| self.state.address(held).is_some_and(|a| Family::of(a) == family));
+                if request.wants(family) && !has {
+                    step!(self.give_any(service, family));
+                }
+            }
+        } else {
+            for &address in &request.addresses {
+                step!(self.give_requested(service, address));
+            }
+        }
+        if let Some(key) = &request.sharing_key {
+            for held in self.held(service) {
+                if !before.contains(&held) {
+                    self.state.share(key, held);
+                }
+            }
+        }
+        // What it held before it was given anything is in its status already.
+        self.file(service);
+        Ok(Ok(()))
+    }
+
+    fn give_requested(&mut self, service: ServiceId, address: IpAddr) -> Step<()> {
+        if self.held(service).iter().any(|&held| self.state.address(held) == Some(address)) {
+            return Ok(Ok(()));
+        }
+        let Ok(range) = step!(Ok(self.find_range(service, address))) else { return Ok(Ok(())) };
+        let number = ip::to_number(address);
+        if let Some(holders) = self.holders(range, number) {
+            if self.key(service).is_none() {
+                return Ok(Ok(()));
+            }
+            if holders.is_empty() && self.world.rules.reserved_request_crashes {
+                return Err(Stop::Crash(self.crash(service, address, range)));
+            }
+            if !holders.iter().all(|&other| self.world.compatible(other, service).is_ok()) {
+                return Ok(Ok(()));
+            }
+            if let Some(range) = self.state.ranges.get_mut(range) {
+                range.join(number, service);
+            }
+            self.stir_key(service);
+        } else if let Some(range) = self.state.ranges.get_mut(range) {
+            range.take(number, Holders::One(service));
+        }
+        self.state.change(service, |view| view.held.push(Held { range, number }));
+        Ok(Ok(()))
+    }
+
+    fn stir_key(&mut self, service: ServiceId) {
+        if let Some(key) = self.key(service).map(Into::into) {
+            self.state.stirred_keys.insert(key);
+        }
+    }
+
+    fn crash(&self, service: ServiceId, address: IpAddr, range: RangeId) -> String {
+        let name = self.world.services.get(service).map(|service| service.key.to_string());
+        let pool = self.state.pool_of(range).map_or("", |pool| &pool.pool.name);
+        format!(
+            "the operator of Cilium {} crashes, at every start again: Service {} has a sharing key \
+             and asks for {address}, which pool {pool} reserves (allowFirstLastIPs: \"No\")",
+            self.world.rules.version,
+            name.unwrap_or_default(),
+        )
+    }
+
+    fn give_any(&mut self, service: ServiceId, family: Family) -> Step<()> {
+        if let Some(held) = self.shareable(service, family) {
+            if let Some(range) = self.state.ranges.get_mut(held.range) {
+                range.join(held.number, service);
+            }
+            self.stir_key(service);
+            self.state.change(service, |view| view.held.push(held));
+            return Ok(Ok(()));
+        }
+        let Some(range) = step!(self.choose_range(service, family)) else { return Ok(Ok(())) };
+        let number = self.state.ranges.get_mut(range).and_then(|range| range.take_any(service));
+        if let Some(number) = number {
+            self.state.change(service, |view| view.held.push(Held { range, number }));
+        }
+        Ok(Ok(()))
+    }
+
+    /// An address under the Service's sharing key that it may join. The pool's selector
+    /// is not asked.
+    fn shareable(&self, service: ServiceId, family: Family) -> Option<Held> {
+        let key = self.key(service)?;
+        self.state.shared(key).iter().copied().find(|&held| {
+            let of_family =
+                self.state.address(held).is_some_and(|address| Family::of(address) == family);
+            let holders = self.holders(held.range, held.number).unwrap_or(&[]);
+            of_family
+                && !holders.is_empty()
+                && holders.iter().all(|&other| self.world.compatible(other, service).is_ok())
+        })
+    }
+
+    /// The range that gives the next address of a family: of the pools that select the
+    /// Service and have room, the first in an order that is left to chance.
+    fn choose_range(&mut self, service: ServiceId, family: Family) -> Step<Option<RangeId>> {
+        let mut candidates = self.candidates(service, family);
+        if !self.world.rules.pools_walked_at_random {
+            let earliest = candidates.iter().map(|candidate| candidate.batch).min();
+            candidates.retain(|candidate| Some(candidate.batch) == earliest);
+        }
+        let pools: Vec<PoolId> = candidates.iter().map(|candidate| candidate.pool).collect();
+        let possible = if self.world.rules.pools_walked_at_random {
+            pools.clone()
+        } else {
+            self.state.order.possible_first(&pools)
+        };
+        let Some(&first) = self.oracle.pick_from(&possible) else { return Ok(Ok(None)) };
+        if !self.world.rules.pools_walked_at_random {
+            self.state.order.put_first(first, &pools);
+        }
+        let chosen = candidates.into_iter().find(|candidate| candidate.pool == first);
+        Ok(match chosen.map(|candidate| candidate.range) {
+            Some(Some(range)) => Ok(Some(range)),
+            Some(None) => Err(BadSelector),
+            None => Ok(None),
+        })
+    }
+
+    fn candidates(&self, service: ServiceId, family: Family) -> Vec<Candidate> {
+        let Some(object) = self.world.services.get(service) else { return Vec::new() };
+        let mut candidates = Vec::new();
+        for (id, pool) in self.state.pools.iter().enumerate().filter(|(_, p)| p.is_enabled()) {
+            let of_family = |&&range: &&RangeId| {
+                self.state.ranges.get(range).is_some_and(|range| range.span.family() == family)
+            };
+            let bad = pool.pool.selects.fault().is_some();
+            if !bad && !pool.pool.selects.service(object) {
+                continue;
+            }
+            let range = if bad {
+                pool.ranges.iter().find(of_family)
+            } else {
+                pool.ranges.iter().find(|&&range| self.state.has_room(range, family))
+            };
+            if let Some(&range) = range {
+                let batch = self.state.ranges.get(range).map_or(0, |range| range.batch);
+                candidates.push(Candidate { pool: id, range: (!bad).then_some(range), batch });
+            }
+        }
+        candidates
+    }
+
+    /// Tries the unsatisfied Services again, where anything changed that could help them.
+    pub(super) fn retry(&mut self) -> Result<(), Stop> {
+        while self.state.stirred || !self.state.stirred_keys.is_empty() {
+            let everyone = std::mem::take(&mut self.state.stirred);
+            let keys = std::mem::take(&mut self.state.stirred_keys);
+            let mut left: Vec<ServiceId> = self
+                .state
+                .unsatisfied
+                .iter()
+                .copied()
+                .filter(|&id| everyone || self.key(id).is_some_and(|key| keys.contains(key)))
+                .filter(|&id| self.could_gain(id))
+                .collect();
+            while !left.is_empty() {
+                let at = self.oracle.pick(left.len());
+                let service = left.swap_remove(at);
+                // A bad selector breaks the round off; it is tried again, and the others
+                // come first in some other round.
+                let _: Result<(), BadSelector> = self.satisfy(service)?;
+                left.retain(|&other| self.could_gain(other));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an unsatisfied Service could get anything now.
+    pub(super) fn could_gain(&self, service: ServiceId) -> bool {
+        let Some(request) = self.world.requests.get(service) else { return false };
+        let held = self.held(service);
+        let has = |address: IpAddr| held.iter().any(|&h| self.state.address(h) == Some(address));
+        if !request.addresses.is_empty() {
+            return request.addresses.iter().any(|&address| {
+                !has(address)
+                    && self.find_range(service, address).is_ok_and(|range| {
+                        range.is_ok_and(|range| {
+                            request.sharing_key.is_some()
+                                || self.holders(range, ip::to_number(address)).is_none()
+                        })
+                    })
+            });
+        }
+        [Family::V4, Family::V6].into_iter().any(|family| {
+            let lacks = !held.iter().any(|&held| {
+                self.state.address(held).is_some_and(|address| Family::of(address) == family)
+            });
+            request.wants(family)
+                && lacks
+                && (self.shareable(service, family).is_some()
+                    || self.candidates(service, family).iter().any(|c| c.range.is_some()))
+        })
+    }
+
+    /// Lets go of a Service that is gone, or no longer cared for.
+    pub(super) fn forget(&mut self, service: ServiceId, key: Option<&str>) {
+        for held in self.held(service) {
+            self.state.release(service, held, key);
+        }
+        self.state.change(service, |view| *view = super::state::View::default());
+    }
+}

@@ -1,0 +1,473 @@
+//! LB-IPAM and the agents over time: events in, the [`Decision`] at rest out.
+
+use std::fmt;
+
+use super::allocate::Allocator;
+use super::oracle::{Bounds, Found, Oracle, Stop, explore};
+use super::outcome::{Given, Teller, decision};
+use super::pools::Pool;
+use super::request::Request;
+use super::rules::Rules;
+use super::settle::Overlaps;
+use super::state::{KnownPool, Phase, PoolId, ServiceId, State, World};
+use super::{Options, start};
+use crate::cilium::CiliumConfig;
+use crate::cluster::{Cluster, Endpoint, Node, Service, ServiceKey, ServiceType};
+use crate::simulate::decision::{Decision, Outcome};
+
+/// How many steps are taken for each Service and outcome before giving up.
+const PATIENCE: u64 = 16;
+/// How many steps may be taken in any case.
+const LEAST_WORK: u64 = 200_000;
+
+/// Cilium with its state: all states in which it may be.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    config: CiliumConfig,
+    cluster: Cluster,
+    /// Nodes that are away.
+    failed: Vec<Node>,
+    rules: Rules,
+    requests: Vec<Request>,
+    states: Vec<State>,
+    truncated: bool,
+    crash: Option<String>,
+    options: Options,
+}
+
+/// Something that happens in the cluster.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A Service is created, or changed to this. Its status is LB-IPAM's: that of the
+    /// event counts only for a new Service.
+    ServiceApplied(Box<Service>),
+    /// A Service is deleted, and its endpoints with it.
+    ServiceDeleted(ServiceKey),
+    /// A Service has these endpoints now.
+    EndpointsChanged {
+        /// The Service.
+        service: ServiceKey,
+        /// All its endpoints.
+        endpoints: Vec<Endpoint>,
+    },
+    /// A Node is created, or changed to this.
+    NodeApplied(Box<Node>),
+    /// A Node is deleted.
+    NodeDeleted(String),
+    /// A Node's agent falls silent.
+    NodeFailed(String),
+    /// A Node's agent comes back.
+    NodeReturned(String),
+    /// Cilium's resources are these now. The version and the settings stay.
+    ConfigChanged(Box<CiliumConfig>),
+}
+
+/// Why an event cannot happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventError {
+    /// There is no such Service.
+    UnknownService(ServiceKey),
+    /// There is no such Node.
+    UnknownNode(String),
+}
+
+impl fmt::Display for EventError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownService(key) => write!(f, "there is no Service {key}"),
+            Self::UnknownNode(name) => write!(f, "there is no Node {name}"),
+        }
+    }
+}
+
+impl std::error::Error for EventError {}
+
+/// What happens to one state.
+enum Change<'c> {
+    Upsert(ServiceId),
+    /// A Service is gone, or no longer cared for; its sharing key until then.
+    Forget(ServiceId, Option<String>),
+    Pools(&'c [Pool]),
+}
+
+impl Engine {
+    /// Cilium after its start on this cluster.
+    pub fn new(config: &CiliumConfig, cluster: &Cluster, options: &Options) -> Self {
+        let rules = Rules::new(config);
+        let requests = requests(cluster, &rules);
+        let mut engine = Self {
+            config: config.clone(),
+            cluster: cluster.clone(),
+            failed: Vec::new(),
+            rules,
+            requests,
+            states: Vec::new(),
+            truncated: false,
+            crash: None,
+            options: options.clone(),
+        };
+        engine.start();
+        engine
+    }
+
+    fn start(&mut self) {
+        let world = self.world();
+        let found = started(&world, &pools(&self.config), &self.options, state_key);
+        self.states = found.results.into_iter().map(|(state, _)| state).collect();
+        self.truncated |= found.truncated;
+        self.crash = found.crash;
+    }
+
+    fn world(&self) -> World<'_> {
+        World { rules: &self.rules, services: &self.cluster.services, requests: &self.requests }
+    }
+
+    /// Lets something happen, and Cilium come to rest.
+    pub fn apply(&mut self, event: Event) -> Result<(), EventError> {
+        match event {
+            Event::ServiceApplied(service) => self.apply_service(*service),
+            Event::ServiceDeleted(key) => {
+                let id = self.find(&key).ok_or(EventError::UnknownService(key.clone()))?;
+                self.cluster.endpoints.remove(&key);
+                let request = self.requests.get_mut(id).map(std::mem::take);
+                let sharing_key = request.and_then(|request| request.sharing_key);
+                if let Some(service) = self.cluster.services.get_mut(id) {
+                    // Its place stays, since others are known by theirs.
+                    *service = Service::default();
+                }
+                self.change(&Change::Forget(id, sharing_key.map(Into::into)));
+            }
+            Event::EndpointsChanged { service, endpoints } => {
+                self.cluster.endpoints.insert(service, endpoints);
+            }
+            Event::NodeApplied(node) => {
+                let nodes = &mut self.cluster.nodes;
+                match nodes.iter_mut().find(|old| old.name == node.name) {
+                    Some(old) => *old = *node,
+                    None => nodes.push(*node),
+                }
+            }
+            Event::NodeDeleted(name) => {
+                let known = take_node(&mut self.cluster.nodes, &name)
+                    .or_else(|| take_node(&mut self.failed, &name));
+                known.ok_or(EventError::UnknownNode(name))?;
+            }
+            Event::NodeFailed(name) => {
+                let node = take_node(&mut self.cluster.nodes, &name);
+                self.failed.push(node.ok_or(EventError::UnknownNode(name))?);
+            }
+            Event::NodeReturned(name) => {
+                let node = take_node(&mut self.failed, &name);
+                self.cluster.nodes.push(node.ok_or(EventError::UnknownNode(name))?);
+            }
+            Event::ConfigChanged(config) => {
+                let (settings, version) = (self.config.settings.clone(), self.config.version);
+                self.config = CiliumConfig { settings, version, ..*config };
+                let pools = pools(&self.config);
+                self.change(&Change::Pools(&pools));
+            }
+        }
+        Ok(())
+    }
+
+    /// What Cilium decides now.
+    pub fn decision(&self) -> Decision {
+        let teller = Teller::new(&self.config, &self.cluster);
+        let world = self.world();
+        let mut outcomes: Vec<Outcome> = Vec::new();
+        let mut truncated = self.truncated;
+        for state in &self.states {
+            let given = Given::of(&world, &mut state.clone());
+            let found = teller.outcomes(&given, bounds(&self.options, self.cluster.services.len()));
+            truncated |= found.truncated;
+            for outcome in found.results {
+                if outcomes.contains(&outcome) {
+                    continue;
+                }
+                if outcomes.len() >= self.options.max_outcomes.max(1) {
+                    truncated = true;
+                    break;
+                }
+                outcomes.push(outcome);
+            }
+        }
+        decision(&self.config, outcomes, truncated, self.crash.clone())
+    }
+
+    fn find(&self, key: &ServiceKey) -> Option<ServiceId> {
+        let exists = |service: &Service| service.key == *key && !key.name.is_empty();
+        self.cluster.services.iter().position(exists)
+    }
+
+    fn apply_service(&mut self, service: Service) {
+        let request = Request::new(&service, &self.rules);
+        let Some(id) = self.find(&service.key) else {
+            let id = self.cluster.services.len();
+            self.cluster.services.push(service);
+            self.requests.push(request);
+            for state in &mut self.states {
+                state.views.push(super::state::View::default());
+            }
+            return self.change(&Change::Upsert(id));
+        };
+        let was = self.requests.get_mut(id).map(|old| std::mem::replace(old, request));
+        if let Some(old) = self.cluster.services.get_mut(id) {
+            *old = service;
+        }
+        let managed = self.requests.get(id).is_some_and(|request| request.managed);
+        let was_managed = was.as_ref().is_some_and(|request| request.managed);
+        if managed {
+            self.change(&Change::Upsert(id));
+        } else if was_managed {
+            // A Service that leaves LB-IPAM's care is stripped of its addresses.
+            if let Some(service) = self.cluster.services.get_mut(id) {
+                service.ingress.clear();
+            }
+            let key = was.and_then(|request| request.sharing_key).map(Into::into);
+            self.change(&Change::Forget(id, key));
+        }
+    }
+
+    fn change(&mut self, change: &Change<'_>) {
+        let mut states: Vec<State> = Vec::new();
+        let mut keys = std::collections::HashSet::new();
+        let bounds = bounds(&self.options, self.cluster.services.len());
+        let world = self.world();
+        let mut truncated = false;
+        let mut crash = None;
+        for before in &self.states {
+            let found = explore(bounds, state_key, |oracle| {
+                let mut state = before.clone();
+                let digest = act(&world, &mut state, change, oracle)?;
+                Ok((state, digest))
+            });
+            truncated |= found.truncated;
+            crash = crash.or(found.crash);
+            for (state, digest) in found.results {
+                if !keys.insert(digest) {
+                    continue;
+                }
+                if states.len() >= self.options.max_outcomes.max(1) {
+                    truncated = true;
+                    break;
+                }
+                states.push(state);
+            }
+        }
+        self.truncated |= truncated;
+        self.crash = self.crash.take().or(crash);
+        self.states = states;
+    }
+}
+
+fn take_node(nodes: &mut Vec<Node>, name: &str) -> Option<Node> {
+    let at = nodes.iter().position(|node| node.name == name)?;
+    Some(nodes.remove(at))
+}
+
+fn state_key<T>((_, digest): &(T, super::digest::Digest)) -> super::digest::Digest {
+    *digest
+}
+
+pub(super) fn pools(config: &CiliumConfig) -> Vec<Pool> {
+    config.pools.iter().map(Pool::new).collect()
+}
+
+pub(super) fn requests(cluster: &Cluster, rules: &Rules) -> Vec<Request> {
+    cluster.services.iter().map(|service| Request::new(service, rules)).collect()
+}
+
+pub(super) fn bounds(options: &Options, services: usize) -> Bounds {
+    let results = options.max_outcomes.max(1);
+    let each = PATIENCE * (services as u64 + 1);
+    Bounds { results, work: LEAST_WORK.max(each.saturating_mul(results as u64)) }
+}
+
+/// Every state in which LB-IPAM can be after its start, with what `key` needs.
+pub(super) fn started<K: Ord>(
+    world: &World<'_>,
+    pools: &[Pool],
+    options: &Options,
+    key: impl Fn(&(State, super::digest::Digest)) -> K,
+) -> Found<(State, super::digest::Digest)> {
+    explore(bounds(options, world.services.len()), key, |oracle| {
+        let mut state = start_once(world, pools, oracle)?;
+        let digest = state.digest();
+        Ok((state, digest))
+    })
+}
+
+/// One start of LB-IPAM.
+pub(super) fn start_once(
+    world: &World<'_>,
+    pools: &[Pool],
+    oracle: &mut Oracle,
+) -> Result<State, Stop> {
+    let mut state = State::new(world.services.len());
+    start::take_in_pools(world, &mut state, pools, oracle)?;
+    if start::is_awake(world, &state) {
+        start::take_in_services(world, &mut state, oracle)?;
+    }
+    Ok(state)
+}
+
+fn act(
+    world: &World<'_>,
+    state: &mut State,
+    change: &Change<'_>,
+    oracle: &mut Oracle,
+) -> Result<super::digest::Digest, Stop> {
+    match change {
+        Change::Upsert(id) => {
+            if start::is_awake(world, state) {
+                take_in_status(world, state, *id);
+                let mut allocator = Allocator { world, state, oracle };
+                let _: Result<(), super::allocate::BadSelector> = allocator.upsert(*id)?;
+                allocator.retry()?;
+            }
+        }
+        Change::Forget(id, key) => {
+            let mut allocator = Allocator { world, state, oracle };
+            allocator.forget(*id, key.as_deref());
+            allocator.retry()?;
+        }
+        Change::Pools(pools) => change_pools(world, state, pools, oracle)?,
+    }
+    Ok(state.digest())
+}
+
+/// A Service that is new to LB-IPAM comes with the status it has.
+fn take_in_status(world: &World<'_>, state: &mut State, id: ServiceId) {
+    let new = state.view(id).is_some_and(|view| view.phase == Phase::Unknown);
+    if new && let Some(service) = world.services.get(id) {
+        let status = start::status_of(service);
+        state.change(id, |view| view.status = (!status.is_empty()).then_some(status));
+    }
+}
+
+/// Brings the pools in line with the configuration, one after the other.
+fn change_pools(
+    world: &World<'_>,
+    state: &mut State,
+    wanted: &[Pool],
+    oracle: &mut Oracle,
+) -> Result<(), Stop> {
+    let asleep = !start::is_awake(world, state);
+    let find = |state: &State, name: &str| {
+        state.pools.iter().position(|pool| pool.known && pool.pool.name == name)
+    };
+    let gone: Vec<PoolId> = state
+        .pools
+        .iter()
+        .enumerate()
+        .filter(|(_, pool)| pool.known && !wanted.iter().any(|new| new.name == pool.pool.name))
+        .map(|(id, _)| id)
+        .collect();
+    for pool in wanted {
+        let spoiled = world.rules.bad_block_spoils_pool && pool.bad_block.is_some();
+        match find(state, &pool.name) {
+            Some(id) if state.pools.get(id).is_some_and(|known| known.pool != *pool) => {
+                modify_pool(state, id, pool);
+            }
+            None if !spoiled => add_pool(state, pool),
+            _ => continue,
+        }
+        settle_and_revalidate(world, state, oracle)?;
+    }
+    for id in gone {
+        remove_pool(state, id);
+        settle_and_revalidate(world, state, oracle)?;
+    }
+    if asleep && start::is_awake(world, state) {
+        start::take_in_services(world, state, oracle)?;
+    }
+    if !asleep && !start::is_awake(world, state) {
+        fall_asleep(state);
+    }
+    Ok(())
+}
+
+/// Without a pool LB-IPAM forgets everything and leaves the Services' status alone.
+fn fall_asleep(state: &mut State) {
+    let services = state.views.len();
+    let next_batch = state.next_batch;
+    *state = State::new(services);
+    state.next_batch = next_batch;
+}
+
+fn add_pool(state: &mut State, pool: &Pool) {
+    let batch = state.next_batch;
+    state.next_batch += 1;
+    let id = state.add_pool(pool.clone());
+    if let Some(known) = state.pools.get_mut(id) {
+        known.known = true;
+    }
+    for &block in &pool.blocks {
+        state.add_range(id, block, batch);
+    }
+}
+
+/// A changed pool keeps the ranges that it still has; new ones go to the end. Of a pool
+/// with a bad block, the ranges stay as they were.
+fn modify_pool(state: &mut State, id: PoolId, pool: &Pool) {
+    let Some(known) = state.pools.get_mut(id) else { return };
+    let before = std::mem::replace(&mut known.pool, pool.clone());
+    if pool.bad_block.is_some() {
+        return;
+    }
+    let ranges = known.ranges.clone();
+    let span_of = |state: &State, range: usize| state.ranges.get(range).map(|range| range.span);
+    for range in ranges.iter().copied() {
+        let span = span_of(state, range);
+        match pool.blocks.iter().find(|block| Some(block.range) == span) {
+            Some(block) if block.is_cidr && before.reserves_ends != pool.reserves_ends => {
+                state.reserve_ends(range, pool.reserves_ends);
+            }
+            Some(_) => {}
+            None => state.drop_range(range),
+        }
+    }
+    let batch = state.next_batch;
+    state.next_batch += 1;
+    for &block in &pool.blocks {
+        if !ranges.iter().any(|&range| span_of(state, range) == Some(block.range)) {
+            state.add_range(id, block, batch);
+        }
+    }
+}
+
+fn remove_pool(state: &mut State, id: PoolId) {
+    let ranges = state.pools.get(id).map(|pool| pool.ranges.clone()).unwrap_or_default();
+    for range in ranges {
+        state.drop_range(range);
+    }
+    if let Some(pool) = state.pools.get_mut(id) {
+        pool.known = false;
+    }
+}
+
+fn settle_and_revalidate(
+    world: &World<'_>,
+    state: &mut State,
+    oracle: &mut Oracle,
+) -> Result<(), Stop> {
+    let known = |(id, pool): (PoolId, &KnownPool)| pool.known.then(|| (id, pool.pool.clone()));
+    let pools: Vec<(PoolId, Pool)> = state.pools.iter().enumerate().filter_map(known).collect();
+    let overlaps = Overlaps::of(pools.iter().map(|(id, pool)| (*id, pool)));
+    // The pool's own ranges are looked at before the conflicts are.
+    state.refresh_enabled();
+    start::revalidate(world, state, oracle)?;
+    state.settle(&overlaps, oracle);
+    state.refresh_enabled();
+    Allocator { world, state, oracle }.retry()
+}
+
+impl Engine {
+    /// The Services that LB-IPAM cares for, for tests and reports: how many there are.
+    pub fn managed(&self) -> usize {
+        let managed = |(service, request): (&Service, &Request)| {
+            service.service_type == ServiceType::LoadBalancer && request.managed
+        };
+        self.cluster.services.iter().zip(&self.requests).filter(|pair| managed(*pair)).count()
+    }
+}

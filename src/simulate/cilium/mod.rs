@@ -1,0 +1,95 @@
+//! What Cilium decides: addresses (LB-IPAM), who may answer on the link (the L2
+//! announcer) and which routes go where (the BGP control plane).
+//!
+//! In: a [`CiliumConfig`], a [`Cluster`], [`Options`]. Out: a [`Decision`] with every
+//! outcome that is possible, since much is left to chance: the order in which pools
+//! arrive, Go's maps, who sees what first. [`Engine`] carries the state on over events.
+//!
+//! ```text
+//! CiliumConfig ─► rules, pools ─┐
+//! Cluster ──────► request ──────┼► start ► allocate ► state (free: one range)
+//!                               │     ▲
+//!                               │     └─ oracle: what is left to chance, tried out
+//!                               └► frontends ► l2, bgp ► outcome ► Decision
+//! ```
+
+mod allocate;
+mod attributes;
+mod bgp;
+mod digest;
+mod engine;
+mod free;
+mod frontends;
+mod goregex;
+mod l2;
+mod labels;
+mod oracle;
+mod order;
+mod outcome;
+mod pools;
+mod reason;
+mod request;
+mod rules;
+mod selector_text;
+mod settle;
+mod start;
+mod state;
+mod time;
+
+pub use bgp::NoBgp;
+pub use engine::{Engine, Event, EventError};
+pub use goregex::RegexError;
+pub use l2::NotACandidate;
+pub use reason::Refusal;
+pub use request::Incompatible;
+
+use outcome::{Given, Teller, decision};
+use rules::Rules;
+use state::World;
+
+use crate::cilium::CiliumConfig;
+use crate::cluster::Cluster;
+use crate::simulate::decision::{Decision, Outcome};
+
+/// How many outcomes are listed unless more are asked for.
+pub const DEFAULT_MAX_OUTCOMES: usize = 64;
+
+/// Bounds of the simulation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// How many outcomes are listed; beyond, the decision is truncated.
+    pub max_outcomes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { max_outcomes: DEFAULT_MAX_OUTCOMES }
+    }
+}
+
+/// What Cilium decides when it starts on this cluster.
+///
+/// Where the operator itself crashes on the configuration, the decision is refused
+/// with that as its reason.
+pub fn simulate(config: &CiliumConfig, cluster: &Cluster, options: &Options) -> Decision {
+    let rules = Rules::new(config);
+    let requests = engine::requests(cluster, &rules);
+    let world = World { rules: &rules, services: &cluster.services, requests: &requests };
+    let pools = engine::pools(config);
+    let bounds = engine::bounds(options, cluster.services.len());
+    let found = oracle::explore(bounds, Given::key, |oracle| {
+        let mut state = engine::start_once(&world, &pools, oracle)?;
+        Ok(Given::of(&world, &mut state))
+    });
+    let teller = Teller::new(config, cluster);
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut truncated = found.truncated;
+    for given in &found.results {
+        let told = teller.outcomes(given, bounds);
+        truncated |= told.truncated;
+        let room = options.max_outcomes.max(1).saturating_sub(outcomes.len());
+        truncated |= told.results.len() > room;
+        outcomes.extend(told.results.into_iter().take(room));
+    }
+    decision(config, outcomes, truncated, found.crash)
+}

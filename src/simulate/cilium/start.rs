@@ -1,0 +1,466 @@
+//! What LB-IPAM does when it starts: it takes in the pools, then the Services that
+//! hold addresses, then the others.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+
+use super::allocate::{Allocator, BadSelector};
+use super::digest::digest_of;
+use super::oracle::{Oracle, Stop};
+use super::pools::Pool;
+use super::settle::Overlaps;
+use super::state::{Phase, PoolId, RangeId, ServiceId, State, World};
+use crate::ip::{self, Family};
+
+/// Takes the pools in, in any order, and settles their conflicts.
+pub(super) fn take_in_pools(
+    world: &World<'_>,
+    state: &mut State,
+    pools: &[Pool],
+    oracle: &mut Oracle,
+) -> Result<(), Stop> {
+    let batch = state.next_batch;
+    state.next_batch += 1;
+    let mut ids = Vec::new();
+    for pool in pools {
+        if world.rules.bad_block_spoils_pool && pool.bad_block.is_some() {
+            continue;
+        }
+        let id = state.add_pool(pool.clone());
+        for &block in &pool.blocks {
+            state.add_range(id, block, batch);
+        }
+        ids.push(id);
+    }
+    let known = ids.iter().filter_map(|&id| Some((id, &state.pools.get(id)?.pool)));
+    let overlaps = Overlaps::of(known);
+    let groups = overlaps.groups();
+    let grouped: BTreeSet<PoolId> = groups.iter().flatten().copied().collect();
+    for &id in ids.iter().filter(|id| !grouped.contains(id)) {
+        make_known(state, id);
+    }
+    for group in groups {
+        arrive(state, group, &overlaps, oracle)?;
+    }
+    // Once all are there, conflicts are settled again.
+    state.settle(&overlaps, oracle);
+    state.refresh_enabled();
+    Ok(())
+}
+
+fn make_known(state: &mut State, id: PoolId) {
+    if let Some(pool) = state.pools.get_mut(id) {
+        pool.known = true;
+    }
+}
+
+/// Lets pools that overlap arrive one after the other.
+fn arrive(
+    state: &mut State,
+    mut left: Vec<PoolId>,
+    overlaps: &Overlaps,
+    oracle: &mut Oracle,
+) -> Result<(), Stop> {
+    let mut arrived = Vec::new();
+    while !left.is_empty() {
+        let id = left.remove(oracle.pick(left.len()));
+        make_known(state, id);
+        // A pool with a bad block ends in an error before conflicts are settled.
+        if state.pools.get(id).is_some_and(|pool| pool.pool.bad_block.is_none()) {
+            state.settle(overlaps, oracle);
+        }
+        arrived.push(id);
+    }
+    arrived.retain(|&id| state.pools.get(id).is_some_and(|pool| pool.is_enabled()));
+    for pair in arrived.windows(2) {
+        if let [earlier, later] = pair {
+            state.order.put_before(*earlier, *later);
+        }
+    }
+    let digest = state.digest();
+    oracle.visit(|| {
+        let mut whole = digest;
+        whole ^= digest_of(&"arrived");
+        whole
+    })
+}
+
+/// Whether LB-IPAM does anything: without a pool it waits.
+pub(super) fn is_awake(world: &World<'_>, state: &State) -> bool {
+    world.rules.settings.lb_ipam && state.pools.iter().any(|pool| pool.known)
+}
+
+/// Takes in the Services: those that hold addresses are there when LB-IPAM starts, the
+/// others come afterwards, in order.
+pub(super) fn take_in_services(
+    world: &World<'_>,
+    state: &mut State,
+    oracle: &mut Oracle,
+) -> Result<(), Stop> {
+    let managed = |&id: &ServiceId| world.requests.get(id).is_some_and(|request| request.managed);
+    let all: Vec<ServiceId> = (0..world.services.len()).filter(managed).collect();
+    let holds =
+        |&id: &ServiceId| world.services.get(id).is_some_and(|service| !service.ingress.is_empty());
+    let (holding, new): (Vec<ServiceId>, Vec<ServiceId>) = all.into_iter().partition(holds);
+    for &id in &holding {
+        let status = world.services.get(id).map(status_of).unwrap_or_default();
+        let satisfied =
+            world.requests.get(id).is_some_and(|request| request.is_satisfied_by(&status));
+        state.change(id, |view| {
+            view.status = Some(status);
+            view.phase = if satisfied { Phase::Satisfied } else { Phase::Unsatisfied };
+        });
+    }
+    let mut allocator = Allocator { world, state, oracle };
+    let ready = Import::new(&allocator, &holding, &new).run(&mut allocator)?;
+    if !ready {
+        // A bad selector keeps LB-IPAM from getting through: nobody else is looked at.
+        return Ok(());
+    }
+    allocator.retry()?;
+    for id in new {
+        allocator.visit(("new", id))?;
+        let _: Result<(), BadSelector> = allocator.upsert(id)?;
+        allocator.retry()?;
+    }
+    Ok(())
+}
+
+/// Looks at all Services again after the pools changed.
+pub(super) fn revalidate(
+    world: &World<'_>,
+    state: &mut State,
+    oracle: &mut Oracle,
+) -> Result<(), Stop> {
+    let taken_in: Vec<ServiceId> = (0..world.services.len())
+        .filter(|&id| state.view(id).is_some_and(|view| view.phase != Phase::Unknown))
+        .collect();
+    let mut allocator = Allocator { world, state, oracle };
+    let affected: Vec<ServiceId> =
+        taken_in.into_iter().filter(|&id| allocator.is_affected(id)).collect();
+    Import::new(&allocator, &affected, &[]).run(&mut allocator)?;
+    Ok(())
+}
+
+/// The addresses that a Service's status names.
+pub(super) fn status_of(service: &crate::cluster::Service) -> Vec<IpAddr> {
+    let mut status: Vec<IpAddr> =
+        service.ingress.iter().filter_map(|text| ip::parse_addr_as_written(text).ok()).collect();
+    status.dedup();
+    status
+}
+
+impl Allocator<'_, '_> {
+    /// Whether looking at a Service again may change anything.
+    fn is_affected(&self, id: ServiceId) -> bool {
+        let Some(view) = self.state.view(id) else { return false };
+        view.status.is_some()
+            || view.held.iter().any(|&held| self.still_fits(id, held) != Ok(true))
+            || (view.phase == Phase::Unsatisfied && self.could_gain(id))
+    }
+
+    /// Says where the run is.
+    pub(super) fn visit(&mut self, place: impl std::hash::Hash) -> Result<(), Stop> {
+        let state = &mut *self.state;
+        self.oracle.visit(|| {
+            let mut whole = state.digest();
+            whole ^= digest_of(&place);
+            whole
+        })
+    }
+}
+
+/// How the Services that hold addresses are taken in (`revalidateAllServices`): in
+/// Go's map order, that is in any; the satisfied ones first.
+///
+/// Orders that can make no difference are not tried apart. A Service is *plain* if
+/// whatever it holds is its own for the taking; plain Services go first, in one order,
+/// unless somebody may be given an address from a range of theirs before them.
+pub(super) struct Import {
+    plain: Vec<ServiceId>,
+    /// Groups whose members matter to each other.
+    groups: Vec<Vec<ServiceId>>,
+}
+
+/// What a Service may touch while it is taken in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Touch {
+    Range(RangeId),
+    Key(Box<str>),
+}
+
+impl Import {
+    pub(super) fn new(
+        allocator: &Allocator<'_, '_>,
+        holding: &[ServiceId],
+        new: &[ServiceId],
+    ) -> Self {
+        let mut claims: HashMap<IpAddr, usize> = HashMap::new();
+        let mut keys: HashMap<&str, usize> = HashMap::new();
+        for &id in holding {
+            for address in status(allocator, id) {
+                *claims.entry(*address).or_default() += 1;
+            }
+            if let Some(key) = key(allocator, id) {
+                *keys.entry(key).or_default() += 1;
+            }
+        }
+        let is_plain = |id: ServiceId| {
+            let addresses = status(allocator, id);
+            let own = addresses.iter().all(|address| {
+                claims.get(address) == Some(&1)
+                    && allocator.may_hold(id, *address)
+                    && is_free(allocator, id, *address)
+            });
+            own && !addresses.is_empty()
+                && allocator.is_satisfied(id)
+                && key(allocator, id).is_none_or(|key| keys.get(key) == Some(&1))
+        };
+        let (plain, others): (Vec<ServiceId>, Vec<ServiceId>) =
+            holding.iter().copied().partition(|&id| is_plain(id));
+        let mut contended: BTreeSet<RangeId> = BTreeSet::new();
+        let mut touches: BTreeMap<ServiceId, Vec<Touch>> = BTreeMap::new();
+        for &id in &others {
+            let touched = touched_by(allocator, id);
+            contended.extend(touched.iter().filter_map(|touch| match touch {
+                Touch::Range(range) => Some(*range),
+                Touch::Key(_) => None,
+            }));
+            touches.insert(id, touched);
+        }
+        contended.extend(fragile_ranges(allocator, &plain, new));
+        let mut import = Self { plain: Vec::new(), groups: Vec::new() };
+        for id in plain {
+            let ranges: Vec<RangeId> = held_ranges(allocator, id).collect();
+            if ranges.iter().any(|range| contended.contains(range)) {
+                touches.insert(id, ranges.into_iter().map(Touch::Range).collect());
+            } else {
+                import.plain.push(id);
+            }
+        }
+        import.groups = groups(touches);
+        import
+    }
+
+    /// Takes all in; `false` if a bad selector keeps LB-IPAM from getting through.
+    pub(super) fn run(self, allocator: &mut Allocator<'_, '_>) -> Result<bool, Stop> {
+        let mut ready = true;
+        for &id in &self.plain {
+            ready &= allocator.upsert(id)?.is_ok();
+        }
+        for group in self.groups {
+            ready &= if allocator.world.rules.joins_held_shared {
+                take_in_two_passes(allocator, &group)?
+            } else {
+                take_in_one_by_one(allocator, &group)?
+            };
+        }
+        Ok(ready)
+    }
+}
+
+/// Each Service takes in what it holds and is given what it lacks, before the next one.
+fn take_in_one_by_one(
+    allocator: &mut Allocator<'_, '_>,
+    group: &[ServiceId],
+) -> Result<bool, Stop> {
+    let satisfied = |allocator: &Allocator<'_, '_>, id: ServiceId| {
+        allocator.state.view(id).is_some_and(|view| view.phase == Phase::Satisfied)
+    };
+    let mut ready = true;
+    let rounds = if allocator.world.rules.held_before_new {
+        // Services that lose what they held are among the unsatisfied afterwards.
+        let first = group.iter().copied().filter(|&id| satisfied(allocator, id)).collect();
+        vec![Some(first), None]
+    } else {
+        vec![Some(group.to_vec())]
+    };
+    for round in rounds {
+        let mut left: Vec<ServiceId> = match round {
+            Some(list) => list,
+            None => group.iter().copied().filter(|&id| !satisfied(allocator, id)).collect(),
+        };
+        while !left.is_empty() {
+            allocator.visit(("held", &left))?;
+            if left.iter().all(|&id| is_idle(allocator, id)) {
+                break;
+            }
+            let id = left.remove(allocator.oracle.pick(left.len()));
+            ready &= allocator.upsert(id)?.is_ok();
+        }
+        for id in left {
+            ready &= allocator.upsert(id)?.is_ok();
+        }
+    }
+    Ok(ready)
+}
+
+/// Whether looking at a Service changes nothing but its own status.
+fn is_idle(allocator: &Allocator<'_, '_>, id: ServiceId) -> bool {
+    let imports = status(allocator, id).iter().any(|&address| {
+        allocator.may_hold(id, address)
+            && allocator.find_range(id, address).is_ok_and(|range| range.is_ok())
+    });
+    let holds = allocator.state.view(id).is_some_and(|view| !view.held.is_empty());
+    !imports && !holds && !allocator.could_gain(id)
+}
+
+/// All take in what they hold, then those who lack something are given it in the same
+/// order.
+fn take_in_two_passes(
+    allocator: &mut Allocator<'_, '_>,
+    group: &[ServiceId],
+) -> Result<bool, Stop> {
+    let satisfied = |&id: &ServiceId| {
+        allocator.state.view(id).is_some_and(|view| view.phase == Phase::Satisfied)
+    };
+    let (first, second): (Vec<ServiceId>, Vec<ServiceId>) =
+        group.iter().copied().partition(satisfied);
+    let mut lacking = Vec::new();
+    let mut ready = true;
+    for mut left in [first, second] {
+        while !left.is_empty() {
+            allocator.visit(("held", &left, &lacking))?;
+            let id = left.remove(allocator.oracle.pick(left.len()));
+            ready &= allocator.strip(id).is_ok();
+            ready &= allocator.import(id).is_ok();
+            allocator.file(id);
+            if !allocator.is_satisfied(id) {
+                lacking.push(id);
+            }
+        }
+    }
+    for (at, &id) in lacking.iter().enumerate() {
+        allocator.visit(("lacking", &lacking[at..]))?;
+        ready &= allocator.complete(id)?.is_ok();
+    }
+    Ok(ready)
+}
+
+fn status<'a>(allocator: &'a Allocator<'_, '_>, id: ServiceId) -> &'a [IpAddr] {
+    allocator.state.view(id).and_then(|view| view.status.as_deref()).unwrap_or(&[])
+}
+
+fn key<'a>(allocator: &'a Allocator<'_, '_>, id: ServiceId) -> Option<&'a str> {
+    allocator.world.requests.get(id)?.sharing_key.as_deref()
+}
+
+fn is_free(allocator: &Allocator<'_, '_>, id: ServiceId, address: IpAddr) -> bool {
+    let Ok(Ok(range)) = allocator.find_range(id, address) else { return false };
+    let range = allocator.state.ranges.get(range);
+    range.is_some_and(|range| range.holders(ip::to_number(address)).is_none())
+}
+
+/// The ranges that hold what a Service's status names.
+fn held_ranges<'a>(
+    allocator: &'a Allocator<'_, '_>,
+    id: ServiceId,
+) -> impl Iterator<Item = RangeId> + 'a {
+    status(allocator, id).iter().filter_map(|&address| allocator.state.enabled_range(address))
+}
+
+/// Everything that a Service may touch.
+fn touched_by(allocator: &Allocator<'_, '_>, id: ServiceId) -> Vec<Touch> {
+    let mut touched: Vec<Touch> = held_ranges(allocator, id).map(Touch::Range).collect();
+    touched.extend(usable_ranges(allocator, id).into_iter().map(Touch::Range));
+    touched.extend(key(allocator, id).map(|key| Touch::Key(key.into())));
+    touched.sort_unstable();
+    touched.dedup();
+    touched
+}
+
+/// The ranges from which a Service may be given an address.
+fn usable_ranges(allocator: &Allocator<'_, '_>, id: ServiceId) -> Vec<RangeId> {
+    let (Some(request), Some(service)) =
+        (allocator.world.requests.get(id), allocator.world.services.get(id))
+    else {
+        return Vec::new();
+    };
+    if !request.addresses.is_empty() {
+        let range = |&address: &IpAddr| allocator.state.enabled_range(address);
+        return request.addresses.iter().filter_map(range).collect();
+    }
+    let usable = allocator.state.pools.iter().filter(|pool| {
+        pool.is_enabled()
+            && (pool.pool.selects.fault().is_some() || pool.pool.selects.service(service))
+    });
+    usable
+        .flat_map(|pool| &pool.ranges)
+        .copied()
+        .filter(|&range| {
+            allocator.state.ranges.get(range).is_some_and(|range| {
+                let family: Family = range.span.family();
+                request.wants(family)
+            })
+        })
+        .collect()
+}
+
+/// The ranges in which the order of taking in decides what new Services get: free
+/// blocks of one size lie in the heap as they came.
+fn fragile_ranges(
+    allocator: &Allocator<'_, '_>,
+    plain: &[ServiceId],
+    new: &[ServiceId],
+) -> BTreeSet<RangeId> {
+    let mut taken: BTreeMap<RangeId, Vec<u128>> = BTreeMap::new();
+    for &id in plain {
+        for &address in status(allocator, id) {
+            if let Some(range) = allocator.state.enabled_range(address) {
+                taken.entry(range).or_default().push(ip::to_number(address));
+            }
+        }
+    }
+    taken.retain(|_, numbers| numbers.len() > 1);
+    let mut fragile = BTreeSet::new();
+    for (id, numbers) in taken {
+        let Some(range) = allocator.state.ranges.get(id) else { continue };
+        let mut after = range.clone();
+        for &number in &numbers {
+            after.take(number, super::state::Holders::These(Vec::new()));
+        }
+        let mut sizes: Vec<u128> = after.free_sizes().collect();
+        sizes.sort_unstable();
+        let alike = sizes.windows(2).any(|pair| pair[0] == pair[1]);
+        let used = || new.iter().any(|&new| usable_ranges(allocator, new).contains(&id));
+        let asked = || {
+            new.iter().any(|&new| {
+                let request = allocator.world.requests.get(new);
+                request.is_some_and(|request| {
+                    !request.addresses.is_empty() && usable_ranges(allocator, new).contains(&id)
+                })
+            })
+        };
+        if (alike && used()) || (sizes.len() > 2 && asked()) {
+            fragile.insert(id);
+        }
+    }
+    fragile
+}
+
+/// Puts those together that touch the same.
+fn groups(touches: BTreeMap<ServiceId, Vec<Touch>>) -> Vec<Vec<ServiceId>> {
+    let mut group_of: BTreeMap<Touch, usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<ServiceId>> = Vec::new();
+    for (id, touched) in touches {
+        let mut members = vec![id];
+        let mut joined: Vec<usize> =
+            touched.iter().filter_map(|touch| group_of.get(touch).copied()).collect();
+        joined.sort_unstable();
+        joined.dedup();
+        for &index in &joined {
+            if let Some(group) = groups.get_mut(index) {
+                members.append(group);
+            }
+        }
+        let index = groups.len();
+        for place in group_of.values_mut().filter(|place| joined.contains(place)) {
+            *place = index;
+        }
+        group_of.extend(touched.into_iter().map(|touch| (touch, index)));
+        members.sort_unstable();
+        groups.push(members);
+    }
+    groups.retain(|group| !group.is_empty());
+    groups
+}

@@ -1,0 +1,461 @@
+//! The state of LB-IPAM: which address is whose.
+//!
+//! It grows with the number of Services, not of addresses. Everything that decides
+//! what happens next goes into its [`Digest`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::net::IpAddr;
+
+use super::digest::{Digest, digest, digest_of};
+use super::free::FreeBlocks;
+use super::labels::Selects;
+use super::order::OpenOrder;
+use super::pools::{Block, Pool};
+use super::request::Request;
+use super::rules::Rules;
+use crate::cluster::Service;
+use crate::ip::{self, Family, IpRange};
+
+/// A Service by its place in the cluster's list.
+pub(super) type ServiceId = usize;
+/// A pool by its place in [`State::pools`].
+pub(super) type PoolId = usize;
+/// A range by its place in [`State::ranges`].
+pub(super) type RangeId = usize;
+
+/// What LB-IPAM looks at but does not change.
+#[derive(Debug)]
+pub(super) struct World<'a> {
+    pub(super) rules: &'a Rules,
+    pub(super) services: &'a [Service],
+    /// What each Service asks for.
+    pub(super) requests: &'a [Request],
+}
+
+impl World<'_> {
+    pub(super) fn compatible(
+        &self,
+        one: ServiceId,
+        other: ServiceId,
+    ) -> Result<(), super::request::Incompatible> {
+        let get = |id: ServiceId| Some((self.services.get(id)?, self.requests.get(id)?));
+        match (get(one), get(other)) {
+            (Some(one), Some(other)) => super::request::compatible(one, other, self.rules),
+            _ => Err(super::request::Incompatible::Key),
+        }
+    }
+}
+
+/// One address with the range that holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Held {
+    pub(super) range: RangeId,
+    pub(super) number: u128,
+}
+
+/// What LB-IPAM knows of one Service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct View {
+    pub(super) phase: Phase,
+    /// Its addresses, in the order in which it got them.
+    pub(super) held: Vec<Held>,
+    /// `status.loadBalancer.ingress`, where it differs from `held`.
+    pub(super) status: Option<Vec<IpAddr>>,
+}
+
+/// How far a Service is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(super) enum Phase {
+    /// LB-IPAM has not taken it in.
+    #[default]
+    Unknown,
+    /// It has all it asks for.
+    Satisfied,
+    /// It lacks something.
+    Unsatisfied,
+}
+
+/// A pool that LB-IPAM knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KnownPool {
+    pub(super) pool: Pool,
+    /// Whether it takes part; a deleted one does not.
+    pub(super) known: bool,
+    /// Whether it is switched off because it overlaps another one.
+    pub(super) conflicting: bool,
+    /// Its ranges, in order of arrival.
+    pub(super) ranges: Vec<RangeId>,
+}
+
+impl KnownPool {
+    pub(super) fn is_enabled(&self) -> bool {
+        self.known && !self.conflicting && !self.pool.disabled
+    }
+}
+
+/// The addresses of one block.
+#[derive(Debug, Clone)]
+pub(super) struct Range {
+    pub(super) pool: PoolId,
+    pub(super) span: IpRange,
+    /// With which others it came: ranges of a later batch come after those of an
+    /// earlier one; of one batch, the pools' order is open.
+    pub(super) batch: u32,
+    free: FreeBlocks,
+    holders: HashMap<u128, Holders, BuildHasherDefault<NumberHasher>>,
+    digest: Option<Digest>,
+}
+
+/// Who has one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Holders {
+    One(ServiceId),
+    /// Several, or nobody: then it is reserved.
+    These(Vec<ServiceId>),
+}
+
+impl Holders {
+    pub(super) fn as_slice(&self) -> &[ServiceId] {
+        match self {
+            Self::One(service) => std::slice::from_ref(service),
+            Self::These(services) => services,
+        }
+    }
+}
+
+impl Range {
+    fn new(pool: PoolId, block: Block, batch: u32) -> Self {
+        let span = block.range;
+        let numbers = (ip::to_number(span.first()), ip::to_number(span.last()));
+        Self {
+            pool,
+            span,
+            batch,
+            free: FreeBlocks::new(numbers.0, numbers.1),
+            holders: HashMap::default(),
+            digest: None,
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.free.is_empty()
+    }
+
+    pub(super) fn holders(&self, number: u128) -> Option<&[ServiceId]> {
+        self.holders.get(&number).map(Holders::as_slice)
+    }
+
+    /// Takes any address.
+    pub(super) fn take_any(&mut self, service: ServiceId) -> Option<u128> {
+        let number = self.free.take_any()?;
+        self.holders.insert(number, Holders::One(service));
+        self.digest = None;
+        Some(number)
+    }
+
+    /// Takes one address; `false` if somebody has it.
+    pub(super) fn take(&mut self, number: u128, holders: Holders) -> bool {
+        let taken = self.free.take(number);
+        if taken {
+            self.holders.insert(number, holders);
+            self.digest = None;
+        }
+        taken
+    }
+
+    pub(super) fn join(&mut self, number: u128, service: ServiceId) {
+        if let Some(holders) = self.holders.get_mut(&number) {
+            let mut services = holders.as_slice().to_vec();
+            services.push(service);
+            *holders = Holders::These(services);
+        }
+    }
+
+    /// Takes an address from a Service; whether it is free then.
+    pub(super) fn leave(&mut self, number: u128, service: ServiceId) -> bool {
+        let Some(holders) = self.holders.get_mut(&number) else { return false };
+        let mut services = holders.as_slice().to_vec();
+        services.retain(|&other| other != service);
+        if services.is_empty() {
+            self.free(number);
+            return true;
+        }
+        *holders = Holders::These(services);
+        false
+    }
+
+    pub(super) fn free(&mut self, number: u128) {
+        if self.holders.remove(&number).is_some() {
+            self.free.put(number);
+            self.digest = None;
+        }
+    }
+
+    pub(super) fn free_sizes(&self) -> impl Iterator<Item = u128> + '_ {
+        self.free.sizes()
+    }
+
+    fn digest(&mut self, id: RangeId) -> Digest {
+        let free = &self.free;
+        *self.digest.get_or_insert_with(|| {
+            digest(|hasher| {
+                hasher.write_usize(id);
+                free.feed(hasher);
+            })
+        })
+    }
+}
+
+/// Hashes addresses: they are numbers already, and nobody chooses them to collide.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u128(byte.into());
+        }
+    }
+
+    fn write_u128(&mut self, number: u128) {
+        let folded = (number ^ (number >> 64)) as u64;
+        self.0 =
+            (self.0.rotate_left(5) ^ folded).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
+    }
+}
+
+/// LB-IPAM's state.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    pub(super) pools: Vec<KnownPool>,
+    pub(super) ranges: Vec<Range>,
+    pub(super) views: Vec<View>,
+    /// The order in which the pools of one batch came.
+    pub(super) order: OpenOrder,
+    /// The addresses of each sharing key, in the order in which they came.
+    sharing: BTreeMap<Box<str>, Vec<Held>>,
+    pub(super) unsatisfied: BTreeSet<ServiceId>,
+    /// Whether an address became free, or a pool changed, since the unsatisfied ones
+    /// were last tried.
+    pub(super) stirred: bool,
+    /// The sharing keys whose addresses changed since.
+    pub(super) stirred_keys: BTreeSet<Box<str>>,
+    pub(super) next_batch: u32,
+    enabled: Vec<(IpRange, RangeId)>,
+    digest: Digest,
+}
+
+impl State {
+    pub(super) fn new(services: usize) -> Self {
+        Self {
+            pools: Vec::new(),
+            ranges: Vec::new(),
+            views: vec![View::default(); services],
+            order: OpenOrder::new(0),
+            sharing: BTreeMap::new(),
+            unsatisfied: BTreeSet::new(),
+            stirred: false,
+            stirred_keys: BTreeSet::new(),
+            next_batch: 0,
+            enabled: Vec::new(),
+            digest: Digest::default(),
+        }
+    }
+
+    /// The digest of the whole state.
+    pub(super) fn digest(&mut self) -> Digest {
+        let mut whole = self.digest;
+        whole ^= self.order.digest();
+        for (id, range) in self.ranges.iter_mut().enumerate() {
+            whole ^= range.digest(id);
+        }
+        for (id, pool) in self.pools.iter().enumerate() {
+            whole ^= digest_of(&("pool", id, pool.known, pool.conflicting));
+        }
+        whole ^= digest_of(&("stirred", self.stirred, &self.stirred_keys));
+        whole
+    }
+
+    pub(super) fn view(&self, service: ServiceId) -> Option<&View> {
+        self.views.get(service)
+    }
+
+    /// Changes what is known of a Service.
+    pub(super) fn change(&mut self, service: ServiceId, change: impl FnOnce(&mut View)) {
+        let Some(view) = self.views.get_mut(service) else { return };
+        self.digest ^= digest_of(&("view", service, &*view));
+        change(view);
+        self.digest ^= digest_of(&("view", service, &*view));
+        if view.phase == Phase::Unsatisfied {
+            self.unsatisfied.insert(service);
+        } else {
+            self.unsatisfied.remove(&service);
+        }
+    }
+
+    /// The address that is held.
+    pub(super) fn address(&self, held: Held) -> Option<IpAddr> {
+        let family = self.ranges.get(held.range)?.span.family();
+        ip::from_number(family, held.number)
+    }
+
+    /// The addresses in a Service's status.
+    pub(super) fn status(&self, service: ServiceId) -> Vec<IpAddr> {
+        match self.view(service) {
+            None => Vec::new(),
+            Some(View { status: Some(status), .. }) => status.clone(),
+            Some(view) => view.held.iter().filter_map(|&held| self.address(held)).collect(),
+        }
+    }
+
+    /// Takes a pool in, with its ranges.
+    pub(super) fn add_pool(&mut self, pool: Pool) -> PoolId {
+        let id = self.pools.len();
+        self.order.add();
+        self.pools.push(KnownPool { pool, known: false, conflicting: false, ranges: Vec::new() });
+        id
+    }
+
+    /// Adds a block of a pool at the end of all that came before this batch.
+    pub(super) fn add_range(&mut self, pool: PoolId, block: Block, batch: u32) {
+        let id = self.ranges.len();
+        let mut range = Range::new(pool, block, batch);
+        let Some(known) = self.pools.get_mut(pool) else { return };
+        if let Some((first, last)) = known.pool.reserved_ends(block) {
+            for end in [first, last] {
+                range.take(ip::to_number(end), Holders::These(Vec::new()));
+            }
+        }
+        known.ranges.push(id);
+        self.ranges.push(range);
+    }
+
+    /// Takes a range away, with everything in it; what the Services hold of it stays in
+    /// their status until they are looked at again.
+    pub(super) fn drop_range(&mut self, range: RangeId) {
+        let losing: Vec<ServiceId> = self
+            .views
+            .iter()
+            .enumerate()
+            .filter(|(_, view)| view.held.iter().any(|held| held.range == range))
+            .map(|(id, _)| id)
+            .collect();
+        for service in losing {
+            let status = self.status(service);
+            self.change(service, |view| {
+                view.held.retain(|held| held.range != range);
+                view.status = Some(status);
+            });
+        }
+        let pool = self.ranges.get(range).map(|range| range.pool);
+        if let Some(pool) = pool.and_then(|pool| self.pools.get_mut(pool)) {
+            pool.ranges.retain(|&other| other != range);
+        }
+        self.stirred = true;
+    }
+
+    /// Reserves the first and the last address of a range, or lets go of them; what a
+    /// Service has stays its own when they are reserved.
+    pub(super) fn reserve_ends(&mut self, range: RangeId, reserved: bool) {
+        let Some(range) = self.ranges.get_mut(range) else { return };
+        let (first, last) = (ip::to_number(range.span.first()), ip::to_number(range.span.last()));
+        if last - first < 2 {
+            return;
+        }
+        for end in [first, last] {
+            if reserved {
+                range.take(end, Holders::These(Vec::new()));
+            } else {
+                range.free(end);
+            }
+        }
+    }
+
+    /// Looks up anew which ranges are in use.
+    pub(super) fn refresh_enabled(&mut self) {
+        self.enabled = self
+            .pools
+            .iter()
+            .filter(|pool| pool.is_enabled())
+            .flat_map(|pool| &pool.ranges)
+            .filter_map(|&id| Some((self.ranges.get(id)?.span, id)))
+            .collect();
+        self.enabled.sort_unstable();
+        self.stirred = true;
+    }
+
+    /// The enabled range that holds an address. Enabled ranges do not overlap.
+    pub(super) fn enabled_range(&self, address: IpAddr) -> Option<RangeId> {
+        let after = self.enabled.partition_point(|(span, _)| span.first() <= address);
+        let (span, id) = self.enabled.get(after.checked_sub(1)?)?;
+        span.contains(address).then_some(*id)
+    }
+
+    pub(super) fn pool_of(&self, range: RangeId) -> Option<&KnownPool> {
+        self.pools.get(self.ranges.get(range)?.pool)
+    }
+
+    pub(super) fn selects(&self, range: RangeId) -> Option<&Selects> {
+        self.pool_of(range).map(|pool| &pool.pool.selects)
+    }
+
+    /// The addresses under a sharing key.
+    pub(super) fn shared(&self, key: &str) -> &[Held] {
+        self.sharing.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn share(&mut self, key: &str, held: Held) {
+        let addresses = self.sharing.entry(key.into()).or_default();
+        if !addresses.contains(&held) {
+            self.digest ^= digest_of(&("shared", key, addresses.len(), held));
+            addresses.push(held);
+            self.stirred_keys.insert(key.into());
+        }
+    }
+
+    pub(super) fn unshare(&mut self, key: &str, held: Held) {
+        let Some(addresses) = self.sharing.get_mut(key) else { return };
+        let Some(at) = addresses.iter().position(|&other| other == held) else { return };
+        let feed = |addresses: &[Held]| {
+            let mut sum = Digest::default();
+            for (place, held) in addresses.iter().enumerate() {
+                sum ^= digest_of(&("shared", key, place, held));
+            }
+            sum
+        };
+        self.digest ^= feed(addresses);
+        addresses.remove(at);
+        self.digest ^= feed(addresses);
+        if addresses.is_empty() {
+            self.sharing.remove(key);
+        }
+    }
+
+    /// Takes one address from a Service. It may become free.
+    pub(super) fn release(&mut self, service: ServiceId, held: Held, key: Option<&str>) {
+        let freed =
+            self.ranges.get_mut(held.range).is_some_and(|range| range.leave(held.number, service));
+        if freed {
+            self.stirred = true;
+            if let Some(key) = key {
+                self.unshare(key, held);
+            }
+        }
+        if let Some(key) = key {
+            self.stirred_keys.insert(key.into());
+        }
+        self.change(service, |view| view.held.retain(|&other| other != held));
+    }
+
+    /// Whether a family's addresses can be had from a range.
+    pub(super) fn has_room(&self, range: RangeId, family: Family) -> bool {
+        self.ranges
+            .get(range)
+            .is_some_and(|range| range.span.family() == family && !range.is_full())
+    }
+}
