@@ -1,5 +1,6 @@
 //! Input texts and places in them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Names one input text within [`Sources`].
@@ -56,6 +57,11 @@ impl Sources {
         &self.0[id.0 as usize]
     }
 
+    /// Every id, in the order in which the texts were added.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..self.0.len() as u32).map(SourceId)
+    }
+
     /// Where a span starts.
     pub fn start(&self, span: Span) -> Position {
         self.get(span.source).position(span.start)
@@ -75,5 +81,12 @@ impl Source {
         let end = (offset as usize).min(self.text.len());
         let column = self.text.get(start..end).map_or(end - start, |text| text.chars().count());
         Position { line: line + 1, column: column + 1 }
+    }
+
+    /// The bytes of a line, counted from 1, with its line break.
+    pub fn line(&self, number: usize) -> Option<Range<usize>> {
+        let start = *self.line_starts.get(number.checked_sub(1)?)? as usize;
+        let end = self.line_starts.get(number).map_or(self.text.len(), |next| *next as usize);
+        Some(start..end)
     }
 }
