@@ -31,9 +31,9 @@ fn no_endpoints(context: &mut Context<'_>, view: &View<'_>) {
 }
 
 fn draining(context: &mut Context<'_>, view: &View<'_>) {
-    let local = view.targets.iter().any(|(service, target)| {
-        service.external_traffic_policy == TrafficPolicy::Local
-            && !view.bgp_groups_of(service, target).is_empty()
+    let local = view.served.iter().any(|served| {
+        served.service.external_traffic_policy == TrafficPolicy::Local
+            && !view.bgp_groups_of(served).is_empty()
     });
     if local {
         context.found.push(
@@ -59,9 +59,9 @@ fn aggregates_of_local(context: &mut Context<'_>, view: &View<'_>) {
     if aggregating.is_empty() {
         return;
     }
-    let services = view.targets.iter().filter(|(service, target)| {
-        service.external_traffic_policy == TrafficPolicy::Local
-            && aggregating.iter().any(|group| group.pools.contains(&target.pool))
+    let services = view.served.iter().filter(|served| {
+        served.service.external_traffic_policy == TrafficPolicy::Local
+            && aggregating.iter().any(|group| !group.pools.is_disjoint(&served.pools))
     });
     Finding {
         code: codes::AGGREGATE_OF_LOCAL,
@@ -69,7 +69,7 @@ fn aggregates_of_local(context: &mut Context<'_>, view: &View<'_>) {
                sends the aggregate"
             .to_owned(),
         help: "let the router accept the longer prefix, or set externalTrafficPolicy: Cluster",
-        services: services.map(|(service, _)| *service).collect(),
+        services: services.map(|served| served.service).collect(),
         without_impact: false,
     }
     .say(context);
@@ -83,9 +83,9 @@ fn shared_attributes(context: &mut Context<'_>, view: &View<'_>) {
     }
     let mut services: Vec<&Service> = Vec::new();
     for group in view.sharing() {
-        let of = |index: usize| view.bgp_groups_of(group[index].0, &group[index].1);
+        let of = |index: usize| view.bgp_groups_of(group[index]);
         if (1..group.len()).any(|index| of(index) != of(0)) {
-            services.extend(group.iter().map(|(service, _)| *service));
+            services.extend(group.iter().map(|served| served.service));
         }
     }
     services.sort_by_key(|service| &service.key);
