@@ -26,6 +26,7 @@
 pub mod cilium;
 pub mod cli;
 pub mod cluster;
+pub mod convert;
 pub mod diagnostic;
 pub mod ip;
 pub mod manifest;

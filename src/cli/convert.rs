@@ -6,7 +6,12 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 
-use super::{Console, Exit, InputArgs, MetallbArgs, load};
+use super::configuration::{self, MetalLb};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, load};
+use crate::convert::{self, BlockForm, Conversion, Document};
+use crate::diagnostic::{Diagnostic, Impact, Severity};
+use crate::metallb::Config;
+use crate::report::{Summary, manifests};
 
 const SELECTION: &str = "What is converted";
 const OUTPUT: &str = "Output";
@@ -173,9 +178,133 @@ pub(super) fn run(
     input: InputArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Exit> {
-    let _request = args.request()?;
-    let Some(_manifests) = load(&input, console)? else { return Ok(Exit::Refused) };
-    anyhow::bail!("this build cannot convert: the mapping is not part of it")
+    let request = args.request()?;
+    let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
+    let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
+    let converted = converted(&args, &input, &request, &loaded, &mut found);
+    let refused = found.iter().any(Diagnostic::is_error);
+    let Some((conversion, objects_in)) = converted.filter(|_| !refused) else {
+        console.report(&found, &loaded.manifests.sources)?;
+        return Ok(Exit::Refused);
+    };
+    let documents = conversion.documents(&request.manifests())?;
+    if request.parts.contains(&Part::HelmValues) {
+        console.stdout.write_all(conversion.helm_values.to_yaml().as_bytes())?;
+    } else {
+        write(&request.target, &documents, console)?;
+    }
+    console.report(&found, &loaded.manifests.sources)?;
+    console.say(&Summary::new(objects_in, documents.len(), &found).to_string())?;
+    console.say(REMINDER)?;
+    let touches_traffic =
+        |diagnostic: &Diagnostic| diagnostic.severity == Severity::Lossy(Impact::Traffic);
+    if request.strict && found.iter().any(touches_traffic) {
+        return Ok(Exit::Findings);
+    }
+    Ok(Exit::Done)
+}
+
+/// Said at the end of every conversion.
+const REMINDER: &str = "\
+MetalLB must not run beside this configuration: both would answer for the same
+addresses. Stop MetalLB's controller and speakers before you apply it, and keep
+its pools: deleting them clears every Service's address.";
+
+/// The conversion and how many objects it was made of; `None` where the input is
+/// refused, for one of the reasons in `found`.
+fn converted(
+    args: &ConvertArgs,
+    input: &InputArgs,
+    request: &Request,
+    loaded: &Loaded,
+    found: &mut Vec<Diagnostic>,
+) -> Option<(Conversion, usize)> {
+    let MetalLb { config, cluster, runs, objects } =
+        configuration::metallb(loaded, &args.metallb, request.allow_missing_secrets, found)?;
+    if config.pools.is_empty() && config.peers.is_empty() {
+        // A file that could not be read may hold what is missing.
+        if !found.iter().any(Diagnostic::is_error) {
+            found.push(nothing_to_convert(&config));
+        }
+        return None;
+    }
+    let options = convert::Options {
+        version: input.cilium_version,
+        blocks: args.blocks.into(),
+        default_pool: args.default_pool.clone(),
+        only_pools: args.only_pool.iter().cloned().collect(),
+        skip_pools: args.skip_pool.iter().cloned().collect(),
+        pin: !args.no_pin,
+        secrets_namespace: args.bgp_secrets_namespace.clone(),
+        mode: runs.mode,
+        mode_assumed: runs.mode_assumed,
+        lb_class: runs.lb_class,
+        ignore_exclude_lb: runs.ignore_exclude_lb,
+        speaker_nodes: runs.speaker_nodes,
+    };
+    match convert::convert(&config, &cluster, &options) {
+        Ok(mut conversion) => {
+            found.append(&mut conversion.diagnostics);
+            Some((conversion, objects))
+        }
+        Err(refused) => {
+            found.extend(refused);
+            None
+        }
+    }
+}
+
+fn nothing_to_convert(config: &Config) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(
+        codes::NOTHING_TO_CONVERT,
+        "there is nothing to convert: no address pool and no BGP peer in the input",
+    )
+    .help("give all of MetalLB's resources together: -f may be repeated and takes directories");
+    let l2 = config.l2_advertisements.iter().map(|ad| (&ad.meta, &ad.origin, "L2Advertisement"));
+    let bgp = config.bgp_advertisements.iter().map(|ad| (&ad.meta, &ad.origin, "BGPAdvertisement"));
+    if let Some((meta, origin, kind)) = l2.chain(bgp).next() {
+        diagnostic = diagnostic
+            .object(meta.reference(kind))
+            .label(origin.span("metadata.name"), "speaks of pools that are not in the input");
+    }
+    diagnostic
+}
+
+fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> anyhow::Result<()> {
+    match target {
+        Target::Stdout(ManifestFormat::Yaml) => manifests::write_yaml(documents, console.stdout),
+        Target::Stdout(ManifestFormat::Json) => manifests::write_json(documents, console.stdout),
+        Target::Directory(directory) => {
+            manifests::write_directory(documents, directory)?;
+            Ok(())
+        }
+    }
+}
+
+impl Request {
+    /// The parts that are manifests.
+    fn manifests(&self) -> Vec<convert::Part> {
+        let parts = self.parts.iter().filter_map(|part| match part {
+            Part::Pools => Some(convert::Part::Pools),
+            Part::L2 => Some(convert::Part::L2),
+            Part::Bgp => Some(convert::Part::Bgp),
+            Part::Secrets => Some(convert::Part::Secrets),
+            Part::Services => Some(convert::Part::Services),
+            Part::HelmValues => None,
+        });
+        parts.collect()
+    }
+}
+
+impl From<Blocks> for BlockForm {
+    fn from(blocks: Blocks) -> Self {
+        match blocks {
+            Blocks::Auto => Self::Auto,
+            Blocks::Range => Self::Range,
+            Blocks::Cidr => Self::Cidr,
+            Blocks::Compact => Self::Compact,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::{Console, Exit};
-use crate::diagnostic::{self, Code};
+use crate::diagnostic::Code;
 use crate::manifest::closest;
 use crate::report::wrap;
 
@@ -46,7 +46,7 @@ pub enum TextFormat {
 /// # Errors
 /// A stream that cannot be written to.
 pub(super) fn run(args: &ExplainArgs, console: &mut Console<'_>) -> anyhow::Result<Exit> {
-    let codes = diagnostic::all_codes();
+    let codes = super::codes::all_codes();
     let Some(given) = &args.code else {
         let text = match args.output {
             TextFormat::Json => pretty(&codes.iter().map(|code| to_json(code)).collect())?,

@@ -13,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::{
     self, Input, Manifests, Object, SourceId, Sources, Substitutions, deduplicate,
 };
+use crate::metallb;
 
 const HEADING: &str = "Input";
 
@@ -48,16 +49,24 @@ pub struct InputArgs {
     pub cilium_values: Option<PathBuf>,
 }
 
-/// Reads the input: objects in input order, each once, with their placeholders
-/// filled in. `None` when the input is refused; then that has been told.
+/// The input as it was read; what could not be read is among its diagnostics.
+#[derive(Default)]
+pub struct Loaded {
+    /// Objects in input order, each once, with their placeholders filled in.
+    pub manifests: Manifests,
+    /// The values of placeholders.
+    pub substitutions: Substitutions,
+}
+
+/// Reads the input. `None` when there is none to read; then that has been told.
 ///
 /// # Errors
 /// When standard error cannot be written to.
-pub fn load(args: &InputArgs, console: &mut Console<'_>) -> anyhow::Result<Option<Manifests>> {
+pub fn load(args: &InputArgs, console: &mut Console<'_>) -> anyhow::Result<Option<Loaded>> {
     let mut paths = args.filename.clone();
     if paths.is_empty() {
         if console.environment.stdin_is_terminal {
-            let error = Diagnostic::error(&codes::NO_INPUT, "there is no input to read")
+            let error = Diagnostic::error(codes::NO_INPUT, "there is no input to read")
                 .help("name files or directories with `-f PATH`, or pipe manifests in");
             console.report(&[error], &Sources::default())?;
             return Ok(None);
@@ -73,13 +82,19 @@ pub fn load(args: &InputArgs, console: &mut Console<'_>) -> anyhow::Result<Optio
     let mut manifests = input.read();
     let substitutions = settings(args, &mut manifests);
     fill(&substitutions, &mut manifests);
-    manifests.objects =
-        deduplicate(std::mem::take(&mut manifests.objects), &mut manifests.diagnostics);
-    if manifests.diagnostics.iter().any(Diagnostic::is_error) {
-        console.report(&manifests.diagnostics, &manifests.sources)?;
-        return Ok(None);
-    }
-    Ok(Some(manifests))
+    manifests.objects = deduplicate(
+        std::mem::take(&mut manifests.objects),
+        judged_elsewhere,
+        &mut manifests.diagnostics,
+    );
+    Ok(Some(Loaded { manifests, substitutions }))
+}
+
+/// Kinds that do not matter may stand in a tree as often as they like; within
+/// one file MetalLB's own rules say what may not stand there twice.
+fn judged_elsewhere(first: &Object, second: &Object) -> bool {
+    let one_file = first.node.span.source == second.node.span.source;
+    !matters(second) || second.group() == metallb::GROUP && one_file
 }
 
 /// The values of placeholders; `--set` wins over env files, the last one over
@@ -95,14 +110,14 @@ fn settings(args: &InputArgs, manifests: &mut Manifests) -> Substitutions {
                 text,
             )),
             Err(error) => manifests.diagnostics.push(Diagnostic::error(
-                &manifest::codes::NOT_READABLE,
+                manifest::codes::NOT_READABLE,
                 format!("{name} cannot be read: {error}"),
             )),
         }
     }
     for setting in &args.set {
         if let Err(diagnostic) = substitutions.set(setting) {
-            manifests.diagnostics.push(diagnostic);
+            manifests.diagnostics.push(*diagnostic);
         }
     }
     substitutions
@@ -131,7 +146,7 @@ fn fill(substitutions: &Substitutions, manifests: &mut Manifests) {
 /// Whether it is of a kind that is looked at; a `$` in others is no business of
 /// ours.
 fn matters(object: &Object) -> bool {
-    matches!(object.group(), "metallb.io" | "cilium.io")
+    matches!(object.group(), metallb::GROUP | "cilium.io")
         || ["Service", "Node", "Namespace", "EndpointSlice", "Secret"]
             .contains(&object.kind.as_str())
 }
@@ -158,7 +173,7 @@ mod tests {
             environment: Environment { stdin_is_terminal: terminal, ..Environment::default() },
             common: CommonArgs::default(),
         };
-        let manifests = load(&cli.input, &mut console).unwrap();
+        let manifests = load(&cli.input, &mut console).unwrap().map(|loaded| loaded.manifests);
         assert!(stdout.is_empty());
         (manifests, String::from_utf8(stderr).unwrap())
     }
@@ -201,8 +216,9 @@ mod tests {
             (&["--max-input", "10"], POOL, "M2C116"),
             (&[], "a: [", "M2C101"),
         ] {
-            let (manifests, said) = load_with(args, stdin, false);
-            assert!(manifests.is_none() && said.contains(code), "{args:?}: {said}");
+            let found = load_with(args, stdin, false).0.unwrap().diagnostics;
+            let codes: Vec<&str> = found.iter().map(|diagnostic| diagnostic.code.id).collect();
+            assert_eq!(codes, [code], "{args:?}");
         }
     }
 }

@@ -14,6 +14,7 @@ use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcomma
 
 pub mod codes;
 mod common;
+mod configuration;
 mod console;
 mod convert;
 mod environment;
@@ -29,7 +30,7 @@ pub use common::{ColorChoice, CommonArgs, ErrorFormat};
 pub use console::Console;
 pub use convert::ConvertArgs;
 pub use environment::Environment;
-pub use input::{InputArgs, load};
+pub use input::{InputArgs, Loaded, load};
 pub use metallb::MetallbArgs;
 pub use simulate::SimulateArgs;
 pub use size::ByteSize;

@@ -23,8 +23,11 @@ pub(super) fn convert(
     let eligible = eligible_nodes(context);
     for group in announcements::l2_groups(context.config) {
         let lead = group.members[0];
-        let wanted =
-            group.pools.iter().copied().filter(|pool| context.wants_pool(context.config.pools[*pool].name()));
+        let wanted = group
+            .pools
+            .iter()
+            .copied()
+            .filter(|pool| context.wants_pool(context.config.pools[*pool].name()));
         let wanted: std::collections::BTreeSet<usize> = wanted.collect();
         say_unknown_pools(context, &group);
         if wanted.is_empty() {
@@ -75,9 +78,7 @@ pub(super) fn eligible_nodes(context: &Context<'_>) -> LabelSet {
         }]);
     }
     match &context.options.speaker_nodes {
-        Some(speakers) => {
-            eligible.intersection(&LabelSet::any_of(std::slice::from_ref(speakers)))
-        }
+        Some(speakers) => eligible.intersection(&LabelSet::any_of(std::slice::from_ref(speakers))),
         None => eligible,
     }
 }
@@ -184,9 +185,11 @@ fn say_losses(context: &mut Context<'_>, group: &L2Group<'_>) {
                 .label(advertisement.origin.span("spec.interfaces"), "written as ^name$"),
             );
         }
-        let v6 = group.pools.iter().map(|pool| &context.config.pools[*pool]).find(|pool| {
-            pool.ranges().any(|range| range.family() == Family::V6)
-        });
+        let v6 = group
+            .pools
+            .iter()
+            .map(|pool| &context.config.pools[*pool])
+            .find(|pool| pool.ranges().any(|range| range.family() == Family::V6));
         if let Some(pool) = v6.filter(|_| !version.has(Feature::L2Ipv6)) {
             context.found.push(
                 Diagnostic::lossy(

@@ -4,11 +4,12 @@
 //! In: [`metallb::Config`](crate::metallb::Config), [`Cluster`], [`Options`].
 //! Out: [`Conversion`].
 
-pub mod codes;
 mod announcements;
 mod assignment;
 mod bgp;
 mod blocks;
+pub mod codes;
+mod documents;
 mod first_choice;
 mod helm;
 mod l2;
@@ -17,6 +18,8 @@ mod names;
 mod objects;
 mod pools;
 mod services;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -26,6 +29,7 @@ use crate::diagnostic::Diagnostic;
 use crate::metallb::{Config, Mode};
 use crate::selector::LabelSelector;
 
+pub use documents::{Document, Part};
 pub use objects::{Conversion, Emitted, SecretObject, ServicePatch};
 
 /// The label by which a Service says from which pool its address comes.
@@ -79,6 +83,8 @@ pub struct Options {
     pub secrets_namespace: String,
     /// MetalLB's BGP implementation.
     pub mode: Mode,
+    /// Whether nobody said so, neither a flag nor the input.
+    pub mode_assumed: bool,
     /// MetalLB's `--lb-class`.
     pub lb_class: Option<String>,
     /// MetalLB's `--ignore-exclude-lb`.
@@ -98,6 +104,7 @@ impl Default for Options {
             pin: true,
             secrets_namespace: "kube-system".to_owned(),
             mode: Mode::default(),
+            mode_assumed: true,
             lb_class: None,
             ignore_exclude_lb: false,
             speaker_nodes: None,
@@ -111,6 +118,7 @@ pub(crate) struct Context<'a> {
     pub(crate) config: &'a Config,
     pub(crate) cluster: &'a Cluster,
     pub(crate) options: &'a Options,
+    pub(crate) pool_names: BTreeSet<&'a str>,
     pub(crate) found: Vec<Diagnostic>,
 }
 
@@ -133,7 +141,8 @@ pub fn convert(
     cluster: &Cluster,
     options: &Options,
 ) -> Result<Conversion, Vec<Diagnostic>> {
-    let mut context = Context { config, cluster, options, found: Vec::new() };
+    let pool_names = config.pools.iter().map(|pool| pool.name()).collect();
+    let mut context = Context { config, cluster, options, pool_names, found: Vec::new() };
     pools::check_names(&mut context);
     let assignment = assignment::assign(&mut context);
     let mut conversion = Conversion {

@@ -45,7 +45,7 @@ impl Sources {
     /// Adds a text and returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
         let text = text.into();
-        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let newlines = text.match_indices('\n');
         let line_starts =
             std::iter::once(0).chain(newlines.map(|(offset, _)| offset as u32 + 1)).collect();
         self.0.push(Source { name: name.into(), text, line_starts });
@@ -60,6 +60,11 @@ impl Sources {
     /// Every id, in the order in which the texts were added.
     pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
         (0..self.0.len() as u32).map(SourceId)
+    }
+
+    /// Every text, in the order of adding.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter()
     }
 
     /// Where a span starts.
@@ -79,7 +84,10 @@ impl Source {
         let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
         let start = self.line_starts[line] as usize;
         let end = (offset as usize).min(self.text.len());
-        let column = self.text.get(start..end).map_or(end - start, |text| text.chars().count());
+        let column = self.text.get(start..end).map_or(end - start, |text| {
+            // A byte-order mark is no column to anybody.
+            text.trim_start_matches('\u{feff}').chars().count()
+        });
         Position { line: line + 1, column: column + 1 }
     }
 

@@ -1,3 +1,4 @@
 //! What each controller decides on a cluster: a [`decision::Decision`].
 
 pub mod decision;
+pub mod metallb;
