@@ -204,3 +204,20 @@ fn a_full_disk_is_told() {
         assert!(!stderr.contains("panicked"), "{stderr}");
     }
 }
+
+#[test]
+fn a_directory_gets_a_file_for_each_object() {
+    let pool = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: web}\n\
+                spec: {addresses: [10.0.0.0/24]}\n";
+    let dir = files(&[("in/pool.yaml", pool)]);
+    let args = ["convert", "-f", "in", "--output-dir", "out/cilium"];
+    let output = run_in(dir.path(), args, "");
+    assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{}", output.stderr);
+    let path = dir.path().join("out/cilium/01-ciliumloadbalancerippool-web.yaml");
+    let text = std::fs::read_to_string(path).unwrap();
+    assert_eq!(text, run_in(dir.path(), ["convert", "-f", "in"], "").stdout);
+    // What stands in the way is told.
+    let blocked = run_in(dir.path(), ["convert", "-f", "in", "--output-dir", "in/pool.yaml"], "");
+    assert_eq!(blocked.status, 2);
+    assert!(blocked.stderr.contains("in/pool.yaml"), "{}", blocked.stderr);
+}

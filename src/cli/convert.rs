@@ -277,17 +277,13 @@ fn nothing_to_convert(config: &Config) -> Diagnostic {
 
 fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> anyhow::Result<()> {
     match target {
-        Target::Stdout(ManifestFormat::Yaml) => {
-            console.stdout.write_all(manifests::yaml(documents)?.as_bytes())?;
-        }
-        Target::Stdout(ManifestFormat::Json) => {
-            console.stdout.write_all(manifests::json(documents)?.as_bytes())?;
-        }
+        Target::Stdout(ManifestFormat::Yaml) => manifests::write_yaml(documents, console.stdout),
+        Target::Stdout(ManifestFormat::Json) => manifests::write_json(documents, console.stdout),
         Target::Directory(directory) => {
-            manifests::directory(documents, directory)?;
+            manifests::write_directory(documents, directory)?;
+            Ok(())
         }
     }
-    Ok(())
 }
 
 impl Request {

@@ -41,9 +41,13 @@ fn compact(diagnostic: &Diagnostic, sources: &Sources, style: &Style) -> String 
     }
     lines.extend(diagnostic.help.as_ref().map(|help| format!("  help: {help}")));
     let mut text = String::new();
-    for line in lines {
-        for line in escape::visible(&line, style.unicode).lines() {
-            text.push_str(&wrap::indented(line, style.width, "    "));
+    for block in lines {
+        for (index, line) in escape::visible(&block, style.unicode).lines().enumerate() {
+            // Further lines are commands, which must stay whole.
+            text.push_str(&match index {
+                0 => wrap::indented(line, style.width, "    "),
+                _ => format!("    {line}"),
+            });
             text.push('\n');
         }
     }
@@ -193,6 +197,15 @@ mod tests {
     }
 
     #[test]
+    fn commands_in_the_help_of_a_note_stay_whole() {
+        let command = format!("kubectl label service {}", "-n infra dns ".repeat(9));
+        let note = Diagnostic::note(&super::super::testing::NOTE, "a note")
+            .help(format!("set it with --emit services, or:\n{command}"));
+        let text = render(&[note], &Sources::default(), &Format::Human(PLAIN));
+        assert!(text.ends_with(&format!("or:\n    {command}\n")), "{text}");
+    }
+
+    #[test]
     fn colours_come_when_asked_for_and_links_never() {
         assert!(!shown(PLAIN).contains('\u{1b}'));
         let colored = shown(Style { color: true, ..PLAIN });
@@ -217,7 +230,8 @@ mod tests {
             for severity in [Severity::Error, Severity::Note] {
                 diagnostic.severity = severity;
                 let style = Style { unicode, ..PLAIN };
-                let text = render(&[diagnostic.clone()], &sources, &Format::Human(style));
+                let text =
+                    render(std::slice::from_ref(&diagnostic), &sources, &Format::Human(style));
                 let bad = text.chars().find(|c| *c != '\n' && escape::is_unsafe(*c));
                 assert_eq!(bad, None, "{text}");
                 assert!(text.contains(if unicode { "␛[2J" } else { "\\x1b[2J" }), "{text}");
@@ -238,7 +252,7 @@ mod tests {
             .help("other words ".repeat(40));
         for width in [40, 80, 120] {
             let style = Style { width, ..PLAIN };
-            let text = render(&[diagnostic.clone()], &sources, &Format::Human(style));
+            let text = render(std::slice::from_ref(&diagnostic), &sources, &Format::Human(style));
             assert!(text.contains("a.json:1:5005"), "{text}");
             assert!(text.contains("here"), "{text}");
             let longest = text.lines().map(|line| line.chars().count()).max();

@@ -1,45 +1,30 @@
 //! Manifests on their way out: a YAML stream, a List in JSON, or a file for each
 //! object.
 
-use std::fmt;
 use std::fs::{self, Permissions};
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use anyhow::Context as _;
+use serde_json::Value;
 
 use super::escape;
 use crate::convert::Document;
 
-/// Why manifests could not be written.
-#[derive(Debug)]
-pub enum WriteError {
-    /// An object that cannot be put into words.
-    Serialize(String),
-    /// A file or a directory that cannot be written.
-    Io(PathBuf, io::Error),
-}
+const STDOUT: &str = "cannot write to standard output";
 
-impl fmt::Display for WriteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Serialize(reason) => write!(f, "an object cannot be written: {reason}"),
-            Self::Io(path, error) => write!(f, "cannot write {}: {error}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for WriteError {}
-
-/// A stream of YAML documents, each with its comments at its top.
+/// Writes a stream of YAML documents, each with its comments at its top.
 ///
 /// # Errors
-/// An object that has no form in YAML.
-pub fn yaml(documents: &[Document]) -> Result<String, WriteError> {
-    documents.iter().map(yaml_document).collect()
+/// When the stream cannot be written to.
+pub fn write_yaml(documents: &[Document], out: &mut dyn Write) -> anyhow::Result<()> {
+    for document in documents {
+        out.write_all(yaml(document)?.as_bytes()).context(STDOUT)?;
+    }
+    Ok(())
 }
 
-fn yaml_document(document: &Document) -> Result<String, WriteError> {
+fn yaml(document: &Document) -> anyhow::Result<String> {
     let mut text = "---\n".to_owned();
     for line in document.comments.iter().flat_map(|comment| comment.lines()) {
         // No line break that only YAML knows may end the comment.
@@ -47,25 +32,22 @@ fn yaml_document(document: &Document) -> Result<String, WriteError> {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-    let object = serde_saphyr::to_string(&document.object)
-        .map_err(|error| WriteError::Serialize(error.to_string()))?;
-    text.push_str(&object);
+    text.push_str(&serde_saphyr::to_string(&document.object)?);
     if !text.ends_with('\n') {
         text.push('\n');
     }
     Ok(text)
 }
 
-/// One `v1` List. JSON has no comments.
+/// Writes one `v1` List. JSON has no comments.
 ///
 /// # Errors
-/// An object that has no form in JSON.
-pub fn json(documents: &[Document]) -> Result<String, WriteError> {
+/// When the stream cannot be written to.
+pub fn write_json(documents: &[Document], out: &mut dyn Write) -> anyhow::Result<()> {
     let items: Vec<&Value> = documents.iter().map(|document| &document.object).collect();
-    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
-    serde_json::to_string_pretty(&list)
-        .map(|text| text + "\n")
-        .map_err(|error| WriteError::Serialize(error.to_string()))
+    let list = serde_json::json!({"apiVersion": "v1", "kind": "List", "items": items});
+    let text = serde_json::to_string_pretty(&list)? + "\n";
+    out.write_all(text.as_bytes()).context(STDOUT)
 }
 
 /// Writes a file for each object into a directory, which is created where it is
@@ -78,15 +60,17 @@ pub fn json(documents: &[Document]) -> Result<String, WriteError> {
 ///
 /// # Errors
 /// A file or a directory that cannot be written; files written before stay.
-pub fn directory(documents: &[Document], directory: &Path) -> Result<Vec<PathBuf>, WriteError> {
+pub fn write_directory(documents: &[Document], directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
     // Everything is put into words before the first file is touched.
-    let texts = documents.iter().map(yaml_document).collect::<Result<Vec<_>, _>>()?;
-    fs::create_dir_all(directory).map_err(|e| WriteError::Io(directory.to_owned(), e))?;
+    let texts = documents.iter().map(yaml).collect::<Result<Vec<_>, _>>()?;
+    fs::create_dir_all(directory)
+        .with_context(|| format!("cannot create the directory {}", directory.display()))?;
     let paths: Vec<PathBuf> =
         file_names(documents).into_iter().map(|name| directory.join(name)).collect();
     for ((path, text), document) in paths.iter().zip(&texts).zip(documents) {
         let mode = if document.kind() == "Secret" { 0o600 } else { 0o666 };
-        write_file(directory, path, text, mode).map_err(|e| WriteError::Io(path.clone(), e))?;
+        write_file(directory, path, text, mode)
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(paths)
 }
@@ -131,12 +115,19 @@ mod tests {
 
     use proptest::prelude::*;
     use serde::Deserialize as _;
+    use serde_json::json;
 
     use super::*;
 
     fn document(kind: &str, name: &str) -> Document {
         let object = json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}});
         Document { comments: vec![format!("from {name}")], object }
+    }
+
+    fn yaml(documents: &[Document]) -> anyhow::Result<String> {
+        let mut text = Vec::new();
+        write_yaml(documents, &mut text)?;
+        Ok(String::from_utf8(text)?)
     }
 
     fn mode(path: &Path) -> u32 {
@@ -212,7 +203,9 @@ mod tests {
 
     #[test]
     fn json_is_one_list() {
-        let text = json(&[document("Pod", "a"), document("Pod", "b")]).unwrap();
+        let mut text = Vec::new();
+        write_json(&[document("Pod", "a"), document("Pod", "b")], &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
         let list: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(list["kind"], "List");
         assert_eq!(list["items"][1]["metadata"]["name"], "b");
@@ -224,7 +217,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let target = dir.path().join("new/deep");
         let documents = [document("Secret", "bgp"), document("CiliumLoadBalancerIPPool", "web")];
-        let paths = directory(&documents, &target).unwrap();
+        let paths = write_directory(&documents, &target).unwrap();
         let names: Vec<_> =
             paths.iter().map(|p| p.file_name().unwrap().to_str().unwrap()).collect();
         assert_eq!(names, ["01-secret-bgp.yaml", "02-ciliumloadbalancerippool-web.yaml"]);
@@ -235,7 +228,7 @@ mod tests {
         fs::write(target.join("README"), "mine").unwrap();
         fs::write(&paths[0], "old").unwrap();
         fs::set_permissions(&paths[0], Permissions::from_mode(0o644)).unwrap();
-        directory(&documents, &target).unwrap();
+        write_directory(&documents, &target).unwrap();
         assert_eq!(fs::read_to_string(&paths[0]).unwrap(), yaml(&documents[..1]).unwrap());
         assert_eq!(mode(&paths[0]), 0o600);
         assert_eq!(fs::read_to_string(target.join("README")).unwrap(), "mine");
@@ -248,7 +241,7 @@ mod tests {
         fs::write(&outside, "untouched").unwrap();
         fs::create_dir(&target).unwrap();
         symlink(&outside, target.join("01-secret-a.yaml")).unwrap();
-        let paths = directory(&[document("Secret", "a")], &target).unwrap();
+        let paths = write_directory(&[document("Secret", "a")], &target).unwrap();
         assert_eq!(fs::read_to_string(&outside).unwrap(), "untouched");
         assert!(fs::symlink_metadata(&paths[0]).unwrap().is_file());
     }
@@ -258,8 +251,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("file");
         fs::write(&file, "").unwrap();
-        let error = directory(&[document("Pod", "a")], &file).unwrap_err();
-        assert!(error.to_string().contains(file.to_str().unwrap()), "{error}");
+        let error = write_directory(&[document("Pod", "a")], &file).unwrap_err();
+        assert!(format!("{error:#}").contains(file.to_str().unwrap()), "{error}");
     }
 
     proptest! {

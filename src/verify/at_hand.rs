@@ -62,25 +62,38 @@ pub struct Route {
     pub communities: Vec<String>,
 }
 
+/// What a comparison found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// How many Services were compared.
+    pub services: usize,
+    /// Those that may be served otherwise, by name.
+    pub differences: Vec<Difference>,
+    /// Whether one of the Decisions did not list all its outcomes, so that a
+    /// difference may have been missed, or one seen that is none.
+    pub truncated: bool,
+}
+
 /// Compares two Decisions on one cluster.
 pub fn compare(
     config: &Config,
     cluster: &Cluster,
     metallb: &Decision,
     cilium: &Decision,
-) -> Vec<Difference> {
+) -> Comparison {
     let internal = internal_peers(config);
     let held = held(cluster, metallb);
     let before = servings(metallb, &internal, &held);
     let after = servings(cilium, &internal, &held);
     let mut differences = Vec::new();
+    let services = before.len();
     for (service, before) in before {
         let other = after.get(&service).and_then(|after| after.difference(&before).next());
         if let Some(other) = other {
             differences.push(Difference { service, after: other.clone(), before });
         }
     }
-    differences
+    Comparison { services, differences, truncated: metallb.truncated || cilium.truncated }
 }
 
 fn internal_peers(config: &Config) -> BTreeSet<&str> {

@@ -34,8 +34,7 @@ fn leader(context: &mut Context<'_>, view: &View<'_>) {
 }
 
 fn shared_addresses(context: &mut Context<'_>, view: &View<'_>) {
-    let on_l2: std::collections::BTreeSet<_> =
-        view.on_l2().map(|service| &service.key).collect();
+    let on_l2: std::collections::BTreeSet<_> = view.on_l2().map(|service| &service.key).collect();
     let groups = view.sharing();
     let mut services: Vec<&Service> = groups
         .iter()

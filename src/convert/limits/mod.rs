@@ -105,9 +105,9 @@ impl<'a> View<'a> {
             }
         }
         // Under one key, those that hold different addresses do not share.
-        let by_key = by_key.into_values().filter(|group| {
-            group.iter().any(|served| served.addresses.is_empty())
-        });
+        let by_key = by_key
+            .into_values()
+            .filter(|group| group.iter().any(|served| served.addresses.is_empty()));
         let groups = by_address.into_values().chain(by_key);
         groups.filter(|group| group.len() > 1).collect()
     }

@@ -65,8 +65,8 @@ fn refused_requests(context: &mut Context<'_>, view: &View<'_>) {
     // What is held beside a malformed wish is kept by MetalLB; Cilium takes
     // spec.loadBalancerIP for a wish all the same.
     let refused = cluster.services.iter().filter(|service| {
-        let both = matches!(request(service), Request::Malformed(_))
-            && service.load_balancer_ip.is_some();
+        let both =
+            matches!(request(service), Request::Malformed(_)) && service.load_balancer_ip.is_some();
         is_ours(service, class) && (both || !served.contains(&service.key))
     });
     say_if_any(

@@ -12,9 +12,7 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
     for document in documents(text) {
         scanner.document(document);
     }
-    for alias in std::mem::take(&mut scanner.aliases) {
-        scanner.anchor(alias);
-    }
+    scanner.anchors();
     merged(scanner.found)
 }
 
@@ -277,18 +275,23 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The value that an alias stands for.
-    fn anchor(&mut self, name: &str) {
-        let marker = format!("&{name}");
-        for (at, _) in self.text.match_indices(&marker) {
-            let behind = at + marker.len();
-            if self.slice(behind..self.text.len()).starts_with(is_name_char) {
+    /// The values that the aliases stand for.
+    fn anchors(&mut self) {
+        let aliases = std::mem::take(&mut self.aliases);
+        if aliases.is_empty() {
+            return;
+        }
+        for (at, _) in self.text.match_indices('&') {
+            let rest = self.slice(at + 1..self.text.len());
+            let length = rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
+            if !rest.get(..length).is_some_and(|name| aliases.contains(name)) {
                 continue;
             }
             let line = self.slice(0..at).rfind('\n').map_or(0, |newline| newline + 1);
-            let column = blank(self.slice(line..at));
+            let column = indentation(self.slice(line..at));
             let end = self.text.len();
-            self.value(behind, &Place { key: Key::Secret, column, end, in_flow: false });
+            let place = Place { key: Key::Secret, column, end, in_flow: false };
+            self.value(at + 1 + length, &place);
         }
     }
 }
