@@ -11,7 +11,7 @@ use crate::manifest::Span;
 /// A stable diagnostic code with its title and the text of `explain`.
 ///
 /// Codes are constants beside the concern that raises them (`metallb::codes`,
-/// `convert::codes`, …); [`all_codes`] lists every one.
+/// `convert::codes`, …); `cli::codes::all_codes` lists every one.
 #[derive(Debug)]
 pub struct Code {
     /// The stable identifier, such as `M2C201`.
@@ -36,14 +36,19 @@ impl fmt::Display for Code {
     }
 }
 
-/// Every code of the program, in order of its identifier.
-pub fn all_codes() -> Vec<&'static Code> {
-    let mut all: Vec<&'static Code> =
-        [crate::manifest::codes::ALL, crate::metallb::codes::ALL, crate::cilium::codes::ALL]
-            .concat();
-    all.sort_by_key(|code| code.id);
-    all
+/// Declares the codes of a concern, and the list of them all.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $id:literal, $title:literal, $explain:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub const $name: &$crate::diagnostic::Code =
+                &$crate::diagnostic::Code { id: $id, title: $title, explain: $explain };
+        )*
+        /// Every code of this concern.
+        pub const ALL: &[&$crate::diagnostic::Code] = &[$($name),*];
+    };
 }
+pub(crate) use codes;
 
 /// How grave a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -24,10 +24,14 @@
 //! other, and nothing below `cli` prints, reads the environment or exits.
 
 pub mod cilium;
+pub mod cli;
 pub mod cluster;
+pub mod convert;
 pub mod diagnostic;
 pub mod ip;
 pub mod manifest;
 pub mod metallb;
+pub mod report;
 pub mod selector;
 pub mod simulate;
+pub mod verify;

@@ -28,12 +28,8 @@ pub(super) struct BgpGroup<'a> {
     pub(super) pools: BTreeSet<usize>,
 }
 
-type L2Key = (
-    BTreeSet<LabelSelector>,
-    BTreeSet<LabelSelector>,
-    BTreeSet<String>,
-    Vec<(i32, LabelSelector)>,
-);
+type L2Key =
+    (BTreeSet<LabelSelector>, BTreeSet<LabelSelector>, BTreeSet<String>, Vec<(i32, LabelSelector)>);
 
 type BgpKey = (
     BTreeSet<LabelSelector>,

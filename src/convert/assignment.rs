@@ -67,12 +67,17 @@ impl Assignment {
         self.selector(pool).is_none_or(|selector| selector.matches(labels))
     }
 
+    /// Whether MetalLB would serve a Service with these labels from the pool
+    /// without being asked.
+    pub(super) fn is_natural(&self, pool: usize, labels: &BTreeMap<String, String>) -> bool {
+        self.shares[pool].natural.contains(labels)
+    }
+
     /// The Services that have an address of these pools.
     pub(super) fn services_of(&self, pools: &BTreeSet<usize>) -> Services {
         if pools.len() == self.shares.len() {
             return Services::Every;
         }
-        let outside = (0..self.shares.len()).filter(|pool| !pools.contains(pool));
         let natural = pools.iter().filter(|pool| !self.is_by_label(**pool));
         let natural = natural.fold(LabelSet::nothing(), |set, pool| {
             if self.shares[*pool].natural.is_subset(&set) {
@@ -81,9 +86,9 @@ impl Assignment {
                 set.union(&self.shares[*pool].natural)
             }
         });
-        let others: Vec<String> = outside.map(|pool| self.names[pool].clone()).collect();
         let unlabelled = if self.names.len() <= MAX_NAMED_POOLS {
-            requirement(Operator::NotIn, others)
+            let others = (0..self.shares.len()).filter(|pool| !pools.contains(pool));
+            requirement(Operator::NotIn, others.map(|pool| self.names[pool].clone()).collect())
         } else {
             requirement(Operator::DoesNotExist, vec![])
         };
@@ -148,17 +153,12 @@ pub(super) struct Fit {
 }
 
 /// `None` for an open pool.
-fn fit(
-    cluster: &crate::cluster::Cluster,
-    pool: &Pool,
-    found: &mut Vec<Diagnostic>,
-) -> Option<Fit> {
+fn fit(cluster: &crate::cluster::Cluster, pool: &Pool, found: &mut Vec<Diagnostic>) -> Option<Fit> {
     let allocation = pool.allocation.as_ref()?;
     let mut namespaces = allocation.namespaces.clone();
     super::pools::resolve_namespaces(cluster, pool, &mut namespaces, found);
     let by_namespace = !namespaces.is_empty();
-    let by_selector =
-        allocation.fits_every_service() || !allocation.service_selectors.is_empty();
+    let by_selector = allocation.fits_every_service() || !allocation.service_selectors.is_empty();
     let mut services = LabelSet::any_of_or_everything(&allocation.service_selectors);
     if by_namespace {
         services = services.intersection(&in_namespaces(&namespaces));
@@ -217,8 +217,11 @@ impl Work<'_, '_> {
                         self.region(&members, &region.cubes);
                     }
                 }
-                Err(_) => self.only_by_label(&component, codes::NOT_TOLD_APART,
-                    "are pinned in more ways than can be told apart by selectors"),
+                Err(_) => self.only_by_label(
+                    &component,
+                    codes::NOT_TOLD_APART,
+                    "are pinned in more ways than can be told apart by selectors",
+                ),
             }
         }
     }
@@ -243,8 +246,11 @@ impl Work<'_, '_> {
             match first_choice::first(&candidates) {
                 Some(first) => firsts.insert(family, first),
                 None => {
-                    self.only_by_label(members, codes::NOT_TOLD_APART,
-                        "fit the same Services, and are too many to say which one goes first");
+                    self.only_by_label(
+                        members,
+                        codes::NOT_TOLD_APART,
+                        "fit the same Services, and are too many to say which one goes first",
+                    );
                     return;
                 }
             };
@@ -261,8 +267,11 @@ impl Work<'_, '_> {
         }
         // Alternatives that are advertised differently can only be told apart by label.
         if chosen.iter().any(|pool| self.signatures[*pool] != self.signatures[chosen[0]]) {
-            self.only_by_label(&chosen, codes::ADVERTISED_DIFFERENTLY,
-                "fit the same Services with equal right, and are advertised differently");
+            self.only_by_label(
+                &chosen,
+                codes::ADVERTISED_DIFFERENTLY,
+                "fit the same Services with equal right, and are advertised differently",
+            );
         }
     }
 
@@ -321,8 +330,7 @@ impl Work<'_, '_> {
             };
             self.natural[*pool] = natural;
         }
-        let differ =
-            open.iter().any(|pool| self.signatures[*pool] != self.signatures[open[0]]);
+        let differ = open.iter().any(|pool| self.signatures[*pool] != self.signatures[open[0]]);
         if differ {
             self.open_advertised_differently(&open);
         }
@@ -381,11 +389,11 @@ impl Work<'_, '_> {
                 ),
             ),
         };
-        let mut diagnostic =
-            Diagnostic::lossy(codes::ADVERTISED_DIFFERENTLY, message).help(help);
+        let mut diagnostic = Diagnostic::lossy(codes::ADVERTISED_DIFFERENTLY, message).help(help);
         for pool in open {
             let pool = &self.pools()[*pool];
-            diagnostic = diagnostic.label(pool.origin.span("metadata.name"), "open to every Service");
+            diagnostic =
+                diagnostic.label(pool.origin.span("metadata.name"), "open to every Service");
         }
         self.context.found.push(diagnostic);
     }
@@ -404,7 +412,9 @@ impl Work<'_, '_> {
         let names = list(fresh.iter().map(|pool| self.pools()[*pool].name()));
         let mut diagnostic = Diagnostic::lossy(
             code,
-            format!("pools {names} {why}: a Service needs the label {POOL_LABEL} to get an address"),
+            format!(
+                "pools {names} {why}: a Service needs the label {POOL_LABEL} to get an address"
+            ),
         )
         .help("set the label on the Services at hand with --emit services");
         for pool in &fresh {
@@ -418,8 +428,7 @@ impl Work<'_, '_> {
     /// Writes the selectors, then looks whether every Service at hand gets into
     /// the pool that serves it; a pool where one does not goes by label.
     fn finish(mut self) -> Assignment {
-        let names: Vec<String> =
-            self.pools().iter().map(|pool| pool.name().to_owned()).collect();
+        let names: Vec<String> = self.pools().iter().map(|pool| pool.name().to_owned()).collect();
         let mut shares: Vec<Share> =
             (0..names.len()).map(|pool| self.share(pool, &names)).collect();
         let targets = super::services::targets(self.context);

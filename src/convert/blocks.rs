@@ -52,7 +52,9 @@ fn range_blocks(range: IpRange, form: BlockForm, reserve: bool) -> Vec<PoolBlock
     let whole = range.as_cidr();
     match form {
         BlockForm::Range => vec![range_block(range)],
-        BlockForm::Auto => vec![whole.map_or_else(|| range_block(range), |c| cidr_block(c.to_string()))],
+        BlockForm::Auto => {
+            vec![whole.map_or_else(|| range_block(range), |c| cidr_block(c.to_string()))]
+        }
         BlockForm::Compact if reserve => match range.interior_of() {
             Some(cidr) => vec![cidr_block(cidr.to_string())],
             // Blocks by start and stop keep their first and last address.

@@ -1,7 +1,11 @@
 //! L2Advertisements become CiliumL2AnnouncementPolicies.
 
+use std::collections::BTreeSet;
+
+use regex::Regex;
+
 use super::announcements::{self, L2Group};
-use super::assignment::{Assignment, Services};
+use super::assignment::{Assignment, Services, list};
 use super::names::Names;
 use super::objects::Emitted;
 use super::{Context, codes};
@@ -9,6 +13,7 @@ use crate::cilium::{Feature, L2AnnouncementPolicySpec};
 use crate::cluster::EXCLUDE_LABEL;
 use crate::diagnostic::Diagnostic;
 use crate::ip::Family;
+use crate::metallb::L2Advertisement;
 use crate::selector::{LabelSelector, LabelSet, Operator, Requirement};
 
 const KIND: &str = "L2Advertisement";
@@ -23,9 +28,12 @@ pub(super) fn convert(
     let eligible = eligible_nodes(context);
     for group in announcements::l2_groups(context.config) {
         let lead = group.members[0];
-        let wanted =
-            group.pools.iter().copied().filter(|pool| context.wants_pool(context.config.pools[*pool].name()));
-        let wanted: std::collections::BTreeSet<usize> = wanted.collect();
+        let wanted = group
+            .pools
+            .iter()
+            .copied()
+            .filter(|pool| context.wants_pool(context.config.pools[*pool].name()));
+        let wanted: BTreeSet<usize> = wanted.collect();
         say_unknown_pools(context, &group);
         if wanted.is_empty() {
             if group.pools.is_empty() {
@@ -34,6 +42,7 @@ pub(super) fn convert(
             continue;
         }
         say_losses(context, &group);
+        let interfaces = interfaces(context, lead);
         let services = selected_services(assignment, &wanted, &lead.service_selectors);
         let nodes = LabelSet::any_of_or_everything(&lead.node_selectors).intersection(&eligible);
         if nodes.is_empty() {
@@ -49,7 +58,7 @@ pub(super) fn convert(
                         service_selector: service_selector.clone(),
                         node_selector: Some(node_selector)
                             .filter(|selector| *selector != LabelSelector::default()),
-                        interfaces: lead.interfaces.iter().map(|name| exactly(name)).collect(),
+                        interfaces: interfaces.clone(),
                         external_ips: Some(false),
                         load_balancer_ips: Some(true),
                     },
@@ -58,6 +67,39 @@ pub(super) fn convert(
         }
     }
     policies
+}
+
+/// The patterns of the interfaces of an advertisement; none is all of them, but
+/// for those that MetalLB leaves out by its own settings.
+fn interfaces(context: &mut Context<'_>, advertisement: &L2Advertisement) -> Vec<String> {
+    if !advertisement.interfaces.is_empty() {
+        return advertisement.interfaces.iter().map(|name| exactly(name)).collect();
+    }
+    let Some(patterns) = &context.options.excluded_interfaces else { return vec![] };
+    // A pattern that is none excludes nothing, here as in the message below.
+    let patterns: Vec<Regex> = patterns.iter().filter_map(|text| Regex::new(text).ok()).collect();
+    let nodes = context.cluster.nodes.iter();
+    let all: BTreeSet<&str> =
+        nodes.flat_map(|node| node.interfaces.iter().map(String::as_str)).collect();
+    let (left_out, kept): (Vec<&str>, Vec<&str>) =
+        all.into_iter().partition(|name| patterns.iter().any(|p| p.is_match(name)));
+    if left_out.is_empty() || kept.is_empty() {
+        return vec![];
+    }
+    let reference = advertisement.meta.reference(KIND);
+    context.found.push(
+        Diagnostic::note(
+            codes::EXCLUDED_INTERFACES,
+            format!(
+                "{reference}: the interfaces of the Nodes at hand are written out, without {}, \
+                 which metallb-excludel2 leaves out",
+                list(left_out.into_iter())
+            ),
+        )
+        .object(reference)
+        .label(advertisement.origin.span("spec"), "names no interfaces"),
+    );
+    kept.into_iter().map(exactly).collect()
 }
 
 /// The Nodes that may announce at all: MetalLB leaves out those that carry the
@@ -75,9 +117,7 @@ pub(super) fn eligible_nodes(context: &Context<'_>) -> LabelSet {
         }]);
     }
     match &context.options.speaker_nodes {
-        Some(speakers) => {
-            eligible.intersection(&LabelSet::any_of(std::slice::from_ref(speakers)))
-        }
+        Some(speakers) => eligible.intersection(&LabelSet::any_of(std::slice::from_ref(speakers))),
         None => eligible,
     }
 }
@@ -86,7 +126,7 @@ pub(super) fn eligible_nodes(context: &Context<'_>) -> LabelSet {
 /// selects; `None` selects every Service.
 pub(super) fn selected_services(
     assignment: &Assignment,
-    pools: &std::collections::BTreeSet<usize>,
+    pools: &BTreeSet<usize>,
     service_selectors: &[LabelSelector],
 ) -> Vec<Option<LabelSelector>> {
     let by_label = LabelSet::any_of_or_everything(service_selectors);
@@ -116,16 +156,12 @@ fn exactly(interface: &str) -> String {
     pattern
 }
 
-fn comments(
-    context: &Context<'_>,
-    group: &L2Group<'_>,
-    pools: &std::collections::BTreeSet<usize>,
-) -> Vec<String> {
+fn comments(context: &Context<'_>, group: &L2Group<'_>, pools: &BTreeSet<usize>) -> Vec<String> {
     let mut comments: Vec<String> =
         group.members.iter().map(|ad| format!("From {}.", ad.meta.reference(KIND))).collect();
     if pools.len() < context.config.pools.len() {
         let names = pools.iter().map(|pool| context.config.pools[*pool].name());
-        comments.push(format!("For the Services of pools {}.", super::assignment::list(names)));
+        comments.push(format!("For the Services of pools {}.", list(names)));
     }
     comments
 }
@@ -184,9 +220,11 @@ fn say_losses(context: &mut Context<'_>, group: &L2Group<'_>) {
                 .label(advertisement.origin.span("spec.interfaces"), "written as ^name$"),
             );
         }
-        let v6 = group.pools.iter().map(|pool| &context.config.pools[*pool]).find(|pool| {
-            pool.ranges().any(|range| range.family() == Family::V6)
-        });
+        let v6 = group
+            .pools
+            .iter()
+            .map(|pool| &context.config.pools[*pool])
+            .find(|pool| pool.ranges().any(|range| range.family() == Family::V6));
         if let Some(pool) = v6.filter(|_| !version.has(Feature::L2Ipv6)) {
             context.found.push(
                 Diagnostic::lossy(

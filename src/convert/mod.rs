@@ -4,11 +4,13 @@
 //! In: [`metallb::Config`](crate::metallb::Config), [`Cluster`], [`Options`].
 //! Out: [`Conversion`].
 
-pub mod codes;
 mod announcements;
 mod assignment;
 mod bgp;
 mod blocks;
+pub mod codes;
+mod documents;
+mod existing;
 mod first_choice;
 mod helm;
 mod l2;
@@ -17,15 +19,18 @@ mod names;
 mod objects;
 mod pools;
 mod services;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
-use crate::cilium::CiliumVersion;
+use crate::cilium::{CiliumConfig, CiliumVersion};
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::metallb::{Config, Mode};
 use crate::selector::LabelSelector;
 
+pub use documents::{Document, Part};
 pub use objects::{Conversion, Emitted, SecretObject, ServicePatch};
 
 /// The label by which a Service says from which pool its address comes.
@@ -79,12 +84,17 @@ pub struct Options {
     pub secrets_namespace: String,
     /// MetalLB's BGP implementation.
     pub mode: Mode,
+    /// Whether nobody said so, neither a flag nor the input.
+    pub mode_assumed: bool,
     /// MetalLB's `--lb-class`.
     pub lb_class: Option<String>,
     /// MetalLB's `--ignore-exclude-lb`.
     pub ignore_exclude_lb: bool,
     /// Which Nodes run a speaker; `None` means all.
     pub speaker_nodes: Option<LabelSelector>,
+    /// Patterns of interfaces on which MetalLB never answers (its ConfigMap
+    /// `metallb-excludel2`); `None` where it is not at hand.
+    pub excluded_interfaces: Option<Vec<String>>,
 }
 
 impl Default for Options {
@@ -98,9 +108,11 @@ impl Default for Options {
             pin: true,
             secrets_namespace: "kube-system".to_owned(),
             mode: Mode::default(),
+            mode_assumed: true,
             lb_class: None,
             ignore_exclude_lb: false,
             speaker_nodes: None,
+            excluded_interfaces: None,
         }
     }
 }
@@ -111,6 +123,7 @@ pub(crate) struct Context<'a> {
     pub(crate) config: &'a Config,
     pub(crate) cluster: &'a Cluster,
     pub(crate) options: &'a Options,
+    pub(crate) pool_names: BTreeSet<&'a str>,
     pub(crate) found: Vec<Diagnostic>,
 }
 
@@ -123,7 +136,8 @@ impl Context<'_> {
     }
 }
 
-/// Converts a configuration.
+/// Converts a configuration. `existing` holds Cilium's resources that are there
+/// already.
 ///
 /// # Errors
 /// What makes a conversion impossible: pools that are asked for but not there,
@@ -131,9 +145,11 @@ impl Context<'_> {
 pub fn convert(
     config: &Config,
     cluster: &Cluster,
+    existing: &CiliumConfig,
     options: &Options,
 ) -> Result<Conversion, Vec<Diagnostic>> {
-    let mut context = Context { config, cluster, options, found: Vec::new() };
+    let pool_names = config.pools.iter().map(|pool| pool.name()).collect();
+    let mut context = Context { config, cluster, options, pool_names, found: Vec::new() };
     pools::check_names(&mut context);
     let assignment = assignment::assign(&mut context);
     let mut conversion = Conversion {
@@ -146,6 +162,7 @@ pub fn convert(
     conversion.services = services::convert(&mut context, &assignment);
     conversion.helm_values = helm::values(&context, &conversion);
     limits::say(&mut context, &assignment);
+    existing::say(&mut context, existing, &conversion);
     if context.found.iter().any(Diagnostic::is_error) {
         return Err(context.found);
     }

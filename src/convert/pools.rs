@@ -29,12 +29,16 @@ pub(super) fn check_names(context: &mut Context<'_>) {
     for (flag, name) in asked.chain(options.default_pool.iter().map(|n| ("--default-pool", n))) {
         if !known.contains(&name.as_str()) {
             context.found.push(
-                Diagnostic::error(codes::UNKNOWN_POOL, format!("{flag}: there is no pool `{name}`"))
-                    .help(format!("the pools are {}", list(known.iter().copied()))),
+                Diagnostic::error(
+                    codes::UNKNOWN_POOL,
+                    format!("{flag}: there is no pool `{name}`"),
+                )
+                .help(format!("the pools are {}", list(known.iter().copied()))),
             );
         }
     }
-    let default = context.config.pools.iter().find(|p| Some(p.name()) == options.default_pool.as_deref());
+    let default =
+        context.config.pools.iter().find(|p| Some(p.name()) == options.default_pool.as_deref());
     if let Some(pool) = default.filter(|pool| pool.allocation.is_some() || !pool.auto_assign) {
         context.found.push(
             Diagnostic::error(
@@ -89,8 +93,7 @@ pub(super) fn convert(
             );
         }
         for (part, part_blocks) in parts.into_iter().enumerate() {
-            let name =
-                if part == 0 { pool.name().to_owned() } else { names.claim(pool.name()) };
+            let name = if part == 0 { pool.name().to_owned() } else { names.claim(pool.name()) };
             emitted.push(Emitted::new(
                 name,
                 comments(pool, assignment.is_by_label(index)),

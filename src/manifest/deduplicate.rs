@@ -14,8 +14,12 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Takes each object once: the first of those with the same API group, kind,
 /// namespace and name. Where another one differs from it in what a user writes,
-/// that is an error.
-pub fn deduplicate(objects: Vec<Object>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Object> {
+/// that is an error. Pairs for which `judged_elsewhere` says so are both kept.
+pub fn deduplicate(
+    objects: Vec<Object>,
+    judged_elsewhere: impl Fn(&Object, &Object) -> bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Object> {
     let mut unique: Vec<Object> = Vec::with_capacity(objects.len());
     let mut seen: HashMap<(String, String, String, String), usize> = HashMap::new();
     for object in objects {
@@ -34,12 +38,13 @@ pub fn deduplicate(objects: Vec<Object>, diagnostics: &mut Vec<Diagnostic>) -> V
                 seen.insert(key, unique.len());
                 unique.push(object);
             }
+            Some(first) if judged_elsewhere(first, &object) => unique.push(object),
             Some(first) if same(first, &object) => {}
             Some(first) => {
                 let reference = object.reference();
                 let message = format!("{reference} stands twice in the input, and differs");
                 diagnostics.push(
-                    Diagnostic::error(&codes::CONFLICT, message)
+                    Diagnostic::error(codes::CONFLICT, message)
                         .object(reference)
                         .label(Some(name_span(&object)), "again here")
                         .label(Some(name_span(first)), "first here")
@@ -99,7 +104,7 @@ mod tests {
         let manifests = Manifests::from_text("test.yaml", text);
         assert_eq!(manifests.diagnostics, []);
         let mut diagnostics = Vec::new();
-        let objects = deduplicate(manifests.objects, &mut diagnostics);
+        let objects = deduplicate(manifests.objects, |_, _| false, &mut diagnostics);
         (objects.len(), diagnostics)
     }
 

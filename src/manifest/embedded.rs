@@ -44,7 +44,7 @@ pub fn parse_embedded(
 }
 
 fn template_error(span: Span) -> Diagnostic {
-    Diagnostic::error(&codes::TEMPLATE, "the text within this string is a template, not YAML")
+    Diagnostic::error(codes::TEMPLATE, "the text within this string is a template, not YAML")
         .label(Some(span), "the first template expression")
         .help("render it first and pass the result: `helm template …`, `kustomize build …`")
 }

@@ -67,7 +67,7 @@ impl Input<'_> {
         const NAME: &str = "<stdin>";
         let Some(mut stdin) = self.stdin.take() else {
             let message = "stdin can be read only once";
-            manifests.problem(Diagnostic::error(&codes::NOT_READABLE, message));
+            manifests.problem(Diagnostic::error(codes::NOT_READABLE, message));
             return Ok(());
         };
         let bytes = read_bounded(&mut stdin, *left);
@@ -84,7 +84,7 @@ impl Input<'_> {
         list(path, self.recursive, &mut files, manifests);
         if files.is_empty() {
             let message = format!("{} has no .yaml, .yml or .json file", path.display());
-            let mut diagnostic = Diagnostic::error(&codes::NO_MANIFESTS, message);
+            let mut diagnostic = Diagnostic::error(codes::NO_MANIFESTS, message);
             if !self.recursive {
                 diagnostic = diagnostic.help("`-R` reads the directories within it too");
             }
@@ -182,14 +182,14 @@ fn take(
         }
         Err(Refusal::Binary) => {
             let message = format!("{name} is a binary file");
-            manifests.problem(Diagnostic::error(&codes::BINARY, message));
+            manifests.problem(Diagnostic::error(codes::BINARY, message));
             return Ok(());
         }
         Err(Refusal::TooLarge) => {
             let message =
                 format!("the input is larger than {max_bytes} bytes; reading stopped at {name}");
             manifests.problem(
-                Diagnostic::error(&codes::TOO_LARGE, message)
+                Diagnostic::error(codes::TOO_LARGE, message)
                     .help("pass fewer files, or raise the bound with `--max-input`"),
             );
             return Err(Stopped);
@@ -199,7 +199,7 @@ fn take(
     if is_utf16(&bytes) {
         let message = format!("{name} is UTF-16, not UTF-8");
         manifests.problem(
-            Diagnostic::error(&codes::ENCODING, message)
+            Diagnostic::error(codes::ENCODING, message)
                 .help("save it as UTF-8: `iconv -f UTF-16 -t UTF-8 FILE`"),
         );
         return Ok(());
@@ -233,7 +233,7 @@ fn invalid_utf8(name: &str, bytes: &[u8], bad: usize, manifests: &mut Manifests)
         place.line, place.column
     );
     manifests.problem(
-        Diagnostic::error(&codes::ENCODING, message)
+        Diagnostic::error(codes::ENCODING, message)
             .label(Some(span), "this byte")
             .help("save it as UTF-8: `iconv -f ISO-8859-1 -t UTF-8 FILE`"),
     );
@@ -241,7 +241,7 @@ fn invalid_utf8(name: &str, bytes: &[u8], bad: usize, manifests: &mut Manifests)
 
 fn not_readable(path: &Path, error: &io::Error) -> Diagnostic {
     let path = path.display();
-    Diagnostic::error(&codes::NOT_READABLE, format!("{path} cannot be read: {error}"))
+    Diagnostic::error(codes::NOT_READABLE, format!("{path} cannot be read: {error}"))
 }
 
 #[cfg(test)]

@@ -138,3 +138,6 @@ pub struct Resource<T> {
     /// Where the fields stand in the input.
     pub origin: Origin,
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ pub(super) const MAX_DEPTH: usize = 256;
 const MAX_EXPANSION: usize = 64 << 20;
 
 /// How many values a run may hold: well above what 256 MiB of manifests have.
-const MAX_NODES: usize = 24_000_000;
+const MAX_NODES: usize = 16_000_000;
 
 /// What a whole run may still use up, however its input is cut into files.
 #[derive(Debug, Clone)]

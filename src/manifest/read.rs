@@ -60,11 +60,21 @@ impl Manifests {
                     self.template(id, &text, range.start + marker);
                 }
                 template_seen = true;
-            } else if index == 0 && !template::looks_like_yaml(&text[range]) {
+            } else if index == 0
+                && matches!(
+                    error.kind,
+                    ParseErrorKind::Syntax(_) | ParseErrorKind::NotAnObject("text")
+                )
+                && !template::looks_like_yaml(&text[range.clone()])
+            {
                 self.not_a_manifest(id, &text, "not YAML");
                 break;
             } else {
-                self.problem(describe(error));
+                let mut diagnostic = describe(error);
+                if diagnostic.code == codes::SYNTAX {
+                    diagnostic.help = self.tab_help(id, &text, range);
+                }
+                self.problem(diagnostic);
             }
         }
         id
@@ -77,7 +87,7 @@ impl Manifests {
         } else if !self.truncated {
             self.truncated = true;
             let message = format!("more than {MAX_DIAGNOSTICS} problems; the others are not shown");
-            self.diagnostics.push(Diagnostic::error(&codes::TOO_MANY_PROBLEMS, message));
+            self.diagnostics.push(Diagnostic::error(codes::TOO_MANY_PROBLEMS, message));
         }
     }
 
@@ -146,6 +156,19 @@ impl Manifests {
         }
     }
 
+    /// The most frequent cause of broken YAML, where it is there.
+    fn tab_help(&self, source: SourceId, text: &str, range: Range<usize>) -> Option<String> {
+        let mut offset = range.start;
+        for line in text[range].split_inclusive('\n') {
+            if line.trim_start_matches(' ').starts_with('\t') && !line.trim().is_empty() {
+                let line = self.sources.start(super::parse::span(source, offset, offset)).line;
+                return Some(format!("line {line} is indented with a tab; YAML wants spaces"));
+            }
+            offset += line.len();
+        }
+        None
+    }
+
     fn template(&mut self, source: SourceId, text: &str, marker: usize) {
         let span = Span { source, start: marker as u32, end: marker as u32 + 2 };
         let name = &self.sources.get(source).name;
@@ -153,7 +176,7 @@ impl Manifests {
         let opener = &text[marker..marker + 2];
         let message = format!("{name} is a template, not a manifest: `{opener}` on line {line}");
         self.problem(
-            Diagnostic::error(&codes::TEMPLATE, message)
+            Diagnostic::error(codes::TEMPLATE, message)
                 .label(Some(span), "the first template expression")
                 .help(
                     "render it first and pass the result: `helm template …`, \
@@ -171,7 +194,7 @@ impl Manifests {
         };
         let span = super::parse::span(source, offset, offset + length);
         self.problem(
-            Diagnostic::error(&codes::NOT_A_MANIFEST, message)
+            Diagnostic::error(codes::NOT_A_MANIFEST, message)
                 .label(Some(span), label)
                 .help("save the manifests that it holds or makes as YAML of their own"),
         );
@@ -192,66 +215,66 @@ pub(super) fn describe(error: ParseError) -> Diagnostic {
     let at = Some(error.span);
     match error.kind {
         ParseErrorKind::Syntax(info) => {
-            Diagnostic::error(&codes::SYNTAX, format!("the document cannot be read: {info}"))
+            Diagnostic::error(codes::SYNTAX, format!("the document cannot be read: {info}"))
                 .label(at, "here")
         }
         ParseErrorKind::ComplexKey => {
-            Diagnostic::error(&codes::KEY, "a list or a mapping cannot be a key")
+            Diagnostic::error(codes::KEY, "a list or a mapping cannot be a key")
                 .label(at, "this is used as a key")
         }
-        ParseErrorKind::NullKey => Diagnostic::error(&codes::KEY, "null cannot be a key")
+        ParseErrorKind::NullKey => Diagnostic::error(codes::KEY, "null cannot be a key")
             .label(at, "this key is null")
             .help("put quotes around it if it is meant as text"),
         ParseErrorKind::DuplicateKey(key, first) => {
-            Diagnostic::error(&codes::DUPLICATE_KEY, format!("the key \"{key}\" stands twice"))
+            Diagnostic::error(codes::DUPLICATE_KEY, format!("the key \"{key}\" stands twice"))
                 .label(at, "again here")
                 .label(Some(first), "first here")
                 .help("remove one of the two")
         }
         ParseErrorKind::MergeConflict(key, other) => Diagnostic::error(
-            &codes::MERGE,
+            codes::MERGE,
             format!("\"{key}\" stands before `<<`, which holds another value for it"),
         )
         .label(at, "YAML takes this value")
         .label(Some(other), "kubectl takes this one")
         .help("put `<<` before the keys of the mapping"),
         ParseErrorKind::MergeValue => {
-            Diagnostic::error(&codes::MERGE, "`<<` takes a mapping or a list of mappings")
+            Diagnostic::error(codes::MERGE, "`<<` takes a mapping or a list of mappings")
                 .label(at, "this is neither")
         }
         ParseErrorKind::RecursiveAlias => {
-            Diagnostic::error(&codes::ALIAS, "an alias stands within what it refers to")
+            Diagnostic::error(codes::ALIAS, "an alias stands within what it refers to")
                 .label(at, "this alias")
         }
         ParseErrorKind::UnknownAnchor => {
-            Diagnostic::error(&codes::ALIAS, "an alias refers to nothing before it")
+            Diagnostic::error(codes::ALIAS, "an alias refers to nothing before it")
                 .label(at, "this alias")
                 .help("put quotes around it if it is meant as text")
         }
         ParseErrorKind::Tag { tag, text } => {
-            Diagnostic::error(&codes::TAG, format!("`{text}` is not what its tag {tag} says"))
+            Diagnostic::error(codes::TAG, format!("`{text}` is not what its tag {tag} says"))
                 .label(at, "this value")
         }
         ParseErrorKind::TooDeep => Diagnostic::error(
-            &codes::TOO_DEEP,
+            codes::TOO_DEEP,
             format!("nested deeper than {} levels", super::parse::MAX_DEPTH),
         )
         .label(at, "here"),
         ParseErrorKind::AliasBomb => {
-            Diagnostic::error(&codes::TOO_MUCH, "aliases expand to more than 64 MiB")
+            Diagnostic::error(codes::TOO_MUCH, "aliases expand to more than 64 MiB")
                 .label(at, "at this alias")
         }
         ParseErrorKind::TooManyValues => {
-            Diagnostic::error(&codes::TOO_MUCH, "the input holds too many values")
+            Diagnostic::error(codes::TOO_MUCH, "the input holds too many values")
                 .label(at, "no more from here on")
         }
         ParseErrorKind::NotAnObject(what) => Diagnostic::error(
-            &codes::NOT_AN_OBJECT,
+            codes::NOT_AN_OBJECT,
             format!("the document is {what}, not a Kubernetes object"),
         )
         .label(at, "expected a mapping with apiVersion and kind"),
         ParseErrorKind::Missing(field) => {
-            Diagnostic::error(&codes::NOT_AN_OBJECT, format!("the object has no {field}"))
+            Diagnostic::error(codes::NOT_AN_OBJECT, format!("the object has no {field}"))
                 .label(at, format!("{field} is missing here"))
         }
     }

@@ -3,9 +3,8 @@
 
 use super::Value;
 
-/// What a plain scalar without a tag is.
-///
-/// Takes an owned-or-borrowed text so that strings are allocated once.
+/// What a plain scalar without a tag is; `None` for a string. Timestamps are
+/// strings too: go-yaml keeps the text of those that it finds.
 pub(super) fn resolve_plain(text: &str) -> Option<Value> {
     let Some(&first) = text.as_bytes().first() else { return Some(Value::Null) };
     match first {
@@ -17,35 +16,6 @@ pub(super) fn resolve_plain(text: &str) -> Option<Value> {
         b'+' | b'-' => resolve_word(text).or_else(|| number(text)),
         _ => None,
     }
-}
-
-/// Whether kubectl's reader takes a plain scalar for a timestamp; it keeps the
-/// text of those.
-fn is_timestamp(text: &str) -> bool {
-    // Four digits of the year and a dash start every layout that go-yaml tries.
-    let bytes = text.as_bytes();
-    if bytes.len() < 8 || bytes[4] != b'-' || !bytes[..4].iter().all(u8::is_ascii_digit) {
-        return false;
-    }
-    let (date, rest) = match text.find(['T', 't', ' ']) {
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
-    };
-    is_date(date) && rest.is_none_or(|time| time.bytes().next().is_some_and(|b| b.is_ascii_digit()))
-}
-
-fn is_date(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let (Some(year), Some(month), Some(day), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return false;
-    };
-    let within = |part: &str, max: u8| {
-        (1..=2).contains(&part.len())
-            && part.parse::<u8>().is_ok_and(|number| (1..=max).contains(&number))
-    };
-    year.len() == 4 && within(month, 12) && within(day, 31)
 }
 
 fn resolve_word(text: &str) -> Option<Value> {
@@ -73,7 +43,6 @@ fn dotted_float(text: &str) -> Option<Value> {
 fn number(text: &str) -> Option<Value> {
     // Addresses are the most frequent scalars that start with a digit: out early.
     if text.bytes().any(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-' | b'.')))
-        || is_timestamp(text)
     {
         return None;
     }

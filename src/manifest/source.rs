@@ -1,5 +1,6 @@
 //! Input texts and places in them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Names one input text within [`Sources`].
@@ -44,7 +45,7 @@ impl Sources {
     /// Adds a text and returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
         let text = text.into();
-        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let newlines = text.match_indices('\n');
         let line_starts =
             std::iter::once(0).chain(newlines.map(|(offset, _)| offset as u32 + 1)).collect();
         self.0.push(Source { name: name.into(), text, line_starts });
@@ -54,6 +55,16 @@ impl Sources {
     /// The text behind an id.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.0[id.0 as usize]
+    }
+
+    /// Every text, in the order of adding.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter()
+    }
+
+    /// Every id, in the order in which the texts were added.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..self.0.len() as u32).map(SourceId)
     }
 
     /// Where a span starts.
@@ -73,7 +84,17 @@ impl Source {
         let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
         let start = self.line_starts[line] as usize;
         let end = (offset as usize).min(self.text.len());
-        let column = self.text.get(start..end).map_or(end - start, |text| text.chars().count());
+        let column = self.text.get(start..end).map_or(end - start, |text| {
+            // A byte-order mark is no column to anybody.
+            text.trim_start_matches('\u{feff}').chars().count()
+        });
         Position { line: line + 1, column: column + 1 }
+    }
+
+    /// The bytes of a line, counted from 1, with its line break.
+    pub fn line(&self, number: usize) -> Option<Range<usize>> {
+        let start = *self.line_starts.get(number.checked_sub(1)?)? as usize;
+        let end = self.line_starts.get(number).map_or(self.text.len(), |next| *next as usize);
+        Some(start..end)
     }
 }

@@ -1,8 +1,19 @@
 //! Texts that are not manifests: templates that want rendering, scripts, prose.
 
-/// The byte offset of the first template marker, `{{` or `{%`.
+/// The byte offset of the first template marker, `{{` or `{%`, that does not
+/// stand in a line of comment.
 pub(super) fn first_marker(text: &str) -> Option<usize> {
-    [text.find("{{"), text.find("{%")].into_iter().flatten().min()
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let marker = [line.find("{{"), line.find("{%")].into_iter().flatten().min();
+        if let Some(marker) = marker
+            && !line.trim_start().starts_with('#')
+        {
+            return Some(offset + marker);
+        }
+        offset += line.len();
+    }
+    None
 }
 
 /// Whether a text holds a template expression, `{{ … }}` or `{% … %}`.
@@ -20,8 +31,7 @@ pub(super) fn looks_like_yaml(text: &str) -> bool {
     if line.starts_with(['{', '[', '%', '?', '&', '!']) || line.starts_with("---") {
         return true;
     }
-    let item = line.strip_prefix("- ").unwrap_or(line);
-    line == "-" || starts_with_key(item)
+    line == "-" || line.starts_with("- ") || starts_with_key(line)
 }
 
 /// `key:`, `"key":` or `'key':` at the start of a line.
@@ -118,5 +128,7 @@ mod tests {
         assert!(!has_template_expression("{{"));
         assert!(!has_template_expression("${X} {a}"));
         assert_eq!(first_marker("a {% b {{"), Some(2));
+        assert_eq!(first_marker("# {{ a }}\nb: {{ c }}\n"), Some(13));
+        assert_eq!(first_marker(" # {{ a }}\n"), None);
     }
 }

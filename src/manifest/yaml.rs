@@ -340,39 +340,3 @@ fn binary(text: &str) -> Option<String> {
     let bytes = base64::engine::general_purpose::STANDARD.decode(compact).ok()?;
     String::from_utf8(bytes).ok()
 }
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn dump() {
-        let text = "a: |\n  x: y\n  z\n\nb: \"q\\n\"\nc: >-\n  f\n  g\nd: &x !!str 5\ne: [1, {a: b}, *x]\nf:\n- 1\n- b: c\n  d:\ng: plain\n  more\nh: é 'x'\nq: |2+\n    x\n\n# c\nr: ''\n";
-        let m = crate::manifest::Manifests::from_text("x", text);
-        println!("{:?}", m.diagnostics);
-        fn walk(n: &crate::manifest::Node, text: &str, d: usize) {
-            println!(
-                "{:d$}{:?} {:?}",
-                "",
-                &text[n.span.start as usize..n.span.end as usize],
-                match &n.value {
-                    crate::manifest::Value::Map(_) => "map".into(),
-                    crate::manifest::Value::Seq(_) => "seq".into(),
-                    o => format!("{o:?}"),
-                }
-            );
-            match &n.value {
-                crate::manifest::Value::Map(e) => {
-                    for (k, s, v) in e {
-                        println!("{:d$}key {k} {:?}", "", &text[s.start as usize..s.end as usize]);
-                        walk(v, text, d + 2);
-                    }
-                }
-                crate::manifest::Value::Seq(e) => {
-                    for v in e {
-                        walk(v, text, d + 2);
-                    }
-                }
-                _ => {}
-            }
-        }
-        walk(&m.untyped[0].node, text, 0);
-    }
-}

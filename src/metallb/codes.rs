@@ -1,15 +1,6 @@
 //! Diagnostic codes of MetalLB's own rules.
 
-use crate::diagnostic::Code;
-
-/// Declares the codes of a concern and the list of them all.
-macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $id:literal, $title:literal, $explain:literal;)*) => {
-        $($(#[$doc])* pub const $name: &Code = &Code { id: $id, title: $title, explain: $explain };)*
-        /// Every code of this concern.
-        pub const ALL: &[&Code] = &[$($name),*];
-    };
-}
+use crate::diagnostic::codes;
 
 codes! {
     /// A label selector that the Kubernetes API refuses.
@@ -69,7 +60,8 @@ Cilium would switch off the younger of the two pools. Give each address to one p
 it. Rename one pool, and the annotations and advertisements that speak of it.";
     /// A pool without addresses.
     EMPTY_POOL = "M2C205", "pool without addresses",
-    "spec.addresses must hold at least one CIDR or range.";
+    "spec.addresses must hold at least one CIDR or range: MetalLB refuses a pool without, and with it \
+the whole configuration. Add the addresses, or remove the pool and what names it.";
     /// A placeholder whose form is not known.
     UNFILLED_ADDRESSES = "M2C206", "addresses behind a placeholder",
     "An entry of spec.addresses is nothing but a placeholder, so that it is not known whether it \
@@ -131,5 +123,3 @@ of it. Take one of the two out.";
 speaker), which refuses BFD, VRFs, keepalive and connect times, graceful restart, dynamic and local \
 AS numbers, unnumbered peers, IPv6 and large communities.";
 }
-
-pub(crate) use codes;

@@ -3,7 +3,8 @@
 
 use serde::Deserialize;
 
-use crate::manifest::{self, Object};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::{self, Object, Sources};
 use crate::selector::LabelSelector;
 
 /// MetalLB's BGP implementation (`METALLB_BGP_TYPE` of the speaker).
@@ -42,6 +43,16 @@ pub struct Deployment {
     pub ignore_exclude_lb: bool,
     /// Which Nodes run a speaker.
     pub speaker_nodes: Option<LabelSelector>,
+    /// Patterns of interfaces on which the speakers never answer: the ConfigMap
+    /// `metallb-excludel2`.
+    pub excluded_interfaces: Option<Vec<String>>,
+}
+
+/// The text in the ConfigMap `metallb-excludel2`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ExcludedInterfaces {
+    announced_interfaces_to_exclude: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -86,15 +97,31 @@ struct Variable {
 }
 
 impl Deployment {
-    /// Looks for MetalLB's own workloads among the objects.
-    pub fn read(objects: &[Object]) -> Self {
+    /// Looks for MetalLB's own workloads and settings among the objects; what
+    /// cannot be read is added to `found`.
+    pub fn read(objects: &[Object], sources: &Sources, found: &mut Vec<Diagnostic>) -> Self {
         let mut deployment = Self::default();
         for object in objects {
             if is_metallb(object) {
                 deployment.take(object);
+            } else if object.kind == "ConfigMap" && object.meta.name == "metallb-excludel2" {
+                deployment.exclude(object, sources, found);
             }
         }
         deployment
+    }
+
+    fn exclude(&mut self, object: &Object, sources: &Sources, found: &mut Vec<Diagnostic>) {
+        let text = object.node.nearest("data[\"excludel2.yaml\"]");
+        let mut problems = Vec::new();
+        for document in manifest::parse_embedded(sources, text, found) {
+            let mode = manifest::Mode::Strict;
+            let patterns =
+                manifest::decode::<ExcludedInterfaces>(&document, "", mode, &mut problems);
+            self.excluded_interfaces = patterns.map(|p| p.announced_interfaces_to_exclude);
+        }
+        let reference = object.reference();
+        found.extend(problems.into_iter().map(|p| p.into_diagnostic(Some(reference.clone()))));
     }
 
     fn take(&mut self, object: &Object) {

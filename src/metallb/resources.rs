@@ -61,9 +61,19 @@ impl Resources {
         (reader.resources, reader.diagnostics)
     }
 
-    /// Whether there is nothing that could be converted.
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.pools.len()
+            + self.l2_advertisements.len()
+            + self.bgp_advertisements.len()
+            + self.peers.len()
+            + self.bfd_profiles.len()
+            + self.communities.len()
+    }
+
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.pools.is_empty() && self.peers.is_empty()
+        self.len() == 0
     }
 }
 
@@ -121,7 +131,7 @@ impl Reader {
                 continue;
             }
             let mut diagnostic = Diagnostic::error(
-                &manifest::codes::UNFILLED,
+                manifest::codes::UNFILLED,
                 format!("{path}: the placeholder `{name}` is not filled in"),
             )
             .label(Some(span), "must be known")

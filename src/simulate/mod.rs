@@ -2,3 +2,4 @@
 
 pub mod cilium;
 pub mod decision;
+pub mod metallb;

@@ -9,8 +9,8 @@ use super::super::objects::Emitted;
 use super::super::{Context, PEER_LABEL_PREFIX, codes, l2};
 use super::{Variant, wanted_pools};
 use crate::cilium::{
-    AdvertisementType, BgpAdvertisementEntry, BgpAdvertisementSpec, BgpAttributes,
-    BgpCommunities, Feature, ServiceAddressType, ServiceAdvertisement,
+    AdvertisementType, BgpAdvertisementEntry, BgpAdvertisementSpec, BgpAttributes, BgpCommunities,
+    Feature, ServiceAddressType, ServiceAdvertisement,
 };
 use crate::diagnostic::Diagnostic;
 use crate::metallb::{BgpAdvertisement, Community};
@@ -43,9 +43,9 @@ pub(super) fn convert(
         let lead = group.members[0];
         let aggregates = aggregation(context, group);
         let selectors = l2::selected_services(assignment, &pools, &lead.service_selectors);
-        let entries = selectors.into_iter().map(|selector| {
-            entry(lead, aggregates, Some(selector.unwrap_or_default()))
-        });
+        let entries = selectors
+            .into_iter()
+            .map(|selector| entry(lead, aggregates, Some(selector.unwrap_or_default())));
         let spec = BgpAdvertisementSpec { advertisements: entries.collect() };
         let mut object =
             Emitted::new(names.claim(&lead.meta.name), comments(context, group, &pools), spec);
@@ -57,9 +57,8 @@ pub(super) fn convert(
 
 fn comments(context: &Context<'_>, group: &BgpGroup<'_>, pools: &BTreeSet<usize>) -> Vec<String> {
     let members = group.members.iter();
-    let mut comments: Vec<String> = members
-        .map(|ad| format!("From {}.", ad.meta.reference("BGPAdvertisement")))
-        .collect();
+    let mut comments: Vec<String> =
+        members.map(|ad| format!("From {}.", ad.meta.reference("BGPAdvertisement"))).collect();
     if pools.len() < context.config.pools.len() {
         let names = pools.iter().map(|pool| context.config.pools[*pool].name());
         comments.push(format!("For the Services of pools {}.", super::list(names)));

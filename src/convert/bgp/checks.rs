@@ -83,9 +83,8 @@ fn meet(a: &BgpGroup<'_>, b: &BgpGroup<'_>) -> bool {
     let share_a_peer = first.peers.is_empty()
         || second.peers.is_empty()
         || first.peers.iter().any(|peer| second.peers.contains(peer));
-    let overlap = |a, b| {
-        !LabelSet::any_of_or_everything(a).is_disjoint(&LabelSet::any_of_or_everything(b))
-    };
+    let overlap =
+        |a, b| !LabelSet::any_of_or_everything(a).is_disjoint(&LabelSet::any_of_or_everything(b));
     share_a_peer
         && !a.pools.is_disjoint(&b.pools)
         && overlap(&first.node_selectors, &second.node_selectors)

@@ -124,7 +124,8 @@ impl Selections {
             .filter(|group| !super::wanted_pools(context, &groups[*group]).is_empty())
             .collect();
         let peers = context.config.peers.iter().enumerate();
-        let peers = peers.filter(|(peer, _)| sessions.get(*peer).is_some() && here(&self.of_peers[*peer]));
+        let peers =
+            peers.filter(|(peer, _)| sessions.get(*peer).is_some() && here(&self.of_peers[*peer]));
         peers
             .map(|(index, peer)| {
                 let groups = groups_here.iter().copied().filter(|group| {

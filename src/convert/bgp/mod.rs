@@ -49,8 +49,7 @@ pub(super) fn convert(
     let Some(classes) = classes::divide(context, &sessions, &groups) else { return };
     let variants = variant_names(context, &classes);
     conversion.secrets = secrets::secrets(context, &sessions);
-    conversion.advertisements =
-        advertisements::convert(context, assignment, &groups, &variants);
+    conversion.advertisements = advertisements::convert(context, assignment, &groups, &variants);
     conversion.peer_configs = peers::convert(context, &sessions, &variants);
     conversion.overrides = overrides::convert(context, &sessions, &classes);
     conversion.cluster_configs = cluster_configs(context, &sessions, &classes, &variants);
@@ -58,10 +57,7 @@ pub(super) fn convert(
 
 /// The name of each variant of a peer, which is also that of its PeerConfig.
 /// The first, and mostly only, variant of a peer has the peer's own name.
-fn variant_names(
-    context: &Context<'_>,
-    classes: &[classes::Class],
-) -> BTreeMap<Variant, String> {
+fn variant_names(context: &Context<'_>, classes: &[classes::Class]) -> BTreeMap<Variant, String> {
     let mut names = Names::default();
     let variants: BTreeSet<&Variant> = classes.iter().flat_map(|class| &class.peers).collect();
     // Peers claim their own names before a second variant of another can.
@@ -163,12 +159,11 @@ pub(super) fn say_unknown_pools(
     selection: &PoolSelection,
     origin: &Origin,
 ) {
-    let known: BTreeSet<&str> = context.config.pools.iter().map(|pool| pool.name()).collect();
     for (index, name) in selection.names.iter().enumerate() {
-        if known.contains(name.as_str()) {
+        if context.pool_names.contains(name.as_str()) {
             continue;
         }
-        let names: Vec<&str> = known.iter().copied().collect();
+        let names: Vec<&str> = context.pool_names.iter().copied().collect();
         let help = match closest(name, &names) {
             Some(close) => format!("did you mean `{close}`?"),
             None => "if the pool is in another file, convert both together".to_owned(),

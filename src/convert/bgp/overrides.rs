@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::super::objects::Emitted;
 use super::super::{Context, codes};
 use super::classes::Class;
-use super::sessions::Sessions;
 use super::instance_name;
+use super::sessions::Sessions;
 use crate::cilium::{BgpInstanceOverride, BgpNodeConfigOverrideSpec, BgpPeerOverride};
 use crate::diagnostic::Diagnostic;
 use crate::metallb::Peer;
@@ -35,8 +35,7 @@ pub(super) fn convert(
             let here = class.peers.iter().map(|(peer, _)| *peer).filter(|p| with_field.contains(p));
             let here: Vec<&Peer> = here.map(|index| &peers[index]).collect();
             let instances = instances(&here);
-            let comments =
-                here.iter().map(|peer| format!("From {}.", peer.reference())).collect();
+            let comments = here.iter().map(|peer| format!("From {}.", peer.reference())).collect();
             let spec = BgpNodeConfigOverrideSpec { bgp_instances: instances };
             (!here.is_empty()).then(|| Emitted::new(&node.name, comments, spec))
         })
@@ -67,10 +66,8 @@ fn instances(peers: &[&Peer]) -> Vec<BgpInstanceOverride> {
 
 /// What is lost of a peer's router ID and source address.
 fn say(context: &mut Context<'_>, peer: &Peer) {
-    let fields = [
-        ("routerID", peer.router_id.is_some()),
-        ("sourceAddress", peer.source_address.is_some()),
-    ];
+    let fields =
+        [("routerID", peer.router_id.is_some()), ("sourceAddress", peer.source_address.is_some())];
     for (field, _) in fields.iter().filter(|(_, set)| *set) {
         let diagnostic = if context.cluster.nodes.is_empty() {
             Diagnostic::lossy(
@@ -83,7 +80,7 @@ fn say(context: &mut Context<'_>, peer: &Peer) {
             )
             .help("add the Nodes to the input (kubectl get nodes -o yaml)")
         } else {
-            Diagnostic::lossy(
+            Diagnostic::note(
                 codes::NEEDS_NODES,
                 format!(
                     "BGPPeer {}: {field} is written into an override for each Node of today; a \

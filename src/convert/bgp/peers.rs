@@ -75,9 +75,8 @@ fn families(peer: &Peer, variant: Option<&str>) -> Vec<BgpFamily> {
         Endpoint::Address(address) => Some(Family::of(*address)),
         Endpoint::Interface(_) => None,
     };
-    let carries = |family: Family| {
-        peer.dual_stack_address_family || own.is_none_or(|own| own == family)
-    };
+    let carries =
+        |family: Family| peer.dual_stack_address_family || own.is_none_or(|own| own == family);
     [(Family::V4, "ipv4"), (Family::V6, "ipv6")]
         .into_iter()
         .filter(|(family, _)| carries(*family))

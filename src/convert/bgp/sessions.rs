@@ -77,13 +77,10 @@ fn share_a_node(a: &Peer, b: &Peer) -> bool {
 
 fn session(context: &mut Context<'_>, peer: &Peer) -> Option<Session> {
     let lost = |path: &str, why: &str, help: &str| {
-        Diagnostic::lossy(
-            codes::NO_SESSION,
-            format!("BGPPeer {} is left out: {why}", peer.name()),
-        )
-        .object(peer.reference())
-        .label(peer.origin.span(path), "has no counterpart")
-        .help(help)
+        Diagnostic::lossy(codes::NO_SESSION, format!("BGPPeer {} is left out: {why}", peer.name()))
+            .object(peer.reference())
+            .label(peer.origin.span(path), "has no counterpart")
+            .help(help)
     };
     let address = match &peer.endpoint {
         Endpoint::Address(address) => address.to_string(),

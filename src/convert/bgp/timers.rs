@@ -24,9 +24,10 @@ pub(super) fn timers(context: &mut Context<'_>, peer: &Peer) -> BgpTimers {
     let defaults =
         if context.options.mode == Mode::Native { NATIVE_DEFAULTS } else { FRR_DEFAULTS };
     let (mut hold, mut keepalive) = match (peer.hold_time, peer.keepalive_time) {
-        (Some(hold), Some(keepalive)) => {
-            (seconds(context, peer, "holdTime", hold), seconds(context, peer, "keepaliveTime", keepalive))
-        }
+        (Some(hold), Some(keepalive)) => (
+            seconds(context, peer, "holdTime", hold),
+            seconds(context, peer, "keepaliveTime", keepalive),
+        ),
         _ => defaults,
     };
     if hold < SHORTEST_HOLD {

@@ -4,7 +4,9 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, Error as _, Visitor};
 
 use super::super::{Node, Span, Value};
-use super::deserializer::{Context, Deserializer, Error, Path};
+use super::context::{Context, Path};
+use super::deserializer::Deserializer;
+use super::error::Error;
 
 /// The entries of a mapping, or the known fields of a struct.
 pub(super) struct MapAccess<'n, 'p> {

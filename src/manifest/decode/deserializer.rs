@@ -1,115 +1,15 @@
 //! serde's view of a [`Node`].
 
-use std::cell::RefCell;
-use std::fmt;
-
 use serde::de::{self, Visitor};
 
-use super::super::node::path_segment;
 use super::super::placeholder;
 use super::super::template::has_template_expression;
 use super::super::{Node, Span, Value};
 use super::access::{EnumAccess, ItemAccess, MapAccess};
+use super::context::{Context, Path, named};
+use super::error::Error;
 use super::problem::closest;
 use super::{Mode, Problem, ProblemKind};
-
-/// The way to a value, kept on the stack; a text is made of it only for problems.
-#[derive(Clone, Copy)]
-pub(super) enum Path<'a> {
-    Root(&'a str),
-    Key(&'a Path<'a>, &'a str),
-    Index(&'a Path<'a>, usize),
-}
-
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root(base) => f.write_str(base),
-            Self::Index(parent, index) => write!(f, "{parent}[{index}]"),
-            Self::Key(parent, key) => {
-                let first = matches!(parent, Self::Root(""));
-                write!(f, "{parent}{}", path_segment(key, first))
-            }
-        }
-    }
-}
-
-/// What all parts of one decoding share.
-pub(super) struct Context {
-    mode: Mode,
-    problems: RefCell<Vec<Problem>>,
-}
-
-impl Context {
-    pub(super) fn new(mode: Mode) -> Self {
-        Self { mode, problems: RefCell::new(Vec::new()) }
-    }
-
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.problems.into_inner()
-    }
-
-    fn add(&self, problem: Problem) {
-        self.problems.borrow_mut().push(problem);
-    }
-}
-
-/// An error on its way up through serde.
-#[derive(Debug)]
-pub(super) struct Error {
-    kind: ProblemKind,
-    message: String,
-    /// The field that it is about, as far as the way up has told.
-    place: Option<(String, Span)>,
-}
-
-impl Error {
-    /// Says where the error arose, unless that was said closer to it.
-    fn within(mut self, path: &Path<'_>, span: Span) -> Self {
-        self.place.get_or_insert_with(|| (path.to_string(), span));
-        self
-    }
-
-    pub(super) fn into_problem(self, node: &Node, base_path: &str) -> Problem {
-        let (path, span) = self.place.unwrap_or_else(|| (base_path.to_owned(), node.span));
-        let (path, message) = match self.kind {
-            ProblemKind::MissingField => {
-                let path =
-                    if path.is_empty() { self.message } else { format!("{path}.{}", self.message) };
-                let message = format!("{path} is required");
-                (path, message)
-            }
-            _ => {
-                let message = format!("{}: {}", named(&path), self.message);
-                (path, message)
-            }
-        };
-        Problem { path, span, kind: self.kind, message, help: None }
-    }
-}
-
-/// A path for people; the root of a document has none.
-fn named(path: &str) -> &str {
-    if path.is_empty() { "the document" } else { path }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl de::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { kind: ProblemKind::Invalid, message: message.to_string(), place: None }
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self { kind: ProblemKind::MissingField, message: field.to_owned(), place: None }
-    }
-}
 
 /// serde's view of one node.
 #[derive(Clone, Copy)]

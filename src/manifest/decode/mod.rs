@@ -7,12 +7,15 @@
 use serde::de::DeserializeOwned;
 
 mod access;
+mod context;
 mod deserializer;
+mod error;
 mod object;
 mod problem;
 
 use super::Node;
-use deserializer::{Context, Deserializer, Path};
+use context::{Context, Path};
+use deserializer::Deserializer;
 pub use object::decode_object;
 pub use problem::{Problem, ProblemKind, closest};
 

@@ -43,14 +43,14 @@ impl ProblemKind {
     /// The diagnostic code that stands for it.
     pub fn code(self) -> &'static Code {
         match self {
-            Self::UnknownField => &codes::UNKNOWN_FIELD,
-            Self::WrongType => &codes::WRONG_TYPE,
-            Self::OutOfRange => &codes::OUT_OF_RANGE,
-            Self::MissingField => &codes::MISSING_FIELD,
-            Self::UnknownVariant => &codes::UNKNOWN_VARIANT,
-            Self::Unfilled => &codes::UNFILLED,
-            Self::Substitution => &codes::SUBSTITUTION,
-            Self::Invalid => &codes::INVALID_VALUE,
+            Self::UnknownField => codes::UNKNOWN_FIELD,
+            Self::WrongType => codes::WRONG_TYPE,
+            Self::OutOfRange => codes::OUT_OF_RANGE,
+            Self::MissingField => codes::MISSING_FIELD,
+            Self::UnknownVariant => codes::UNKNOWN_VARIANT,
+            Self::Unfilled => codes::UNFILLED,
+            Self::Substitution => codes::SUBSTITUTION,
+            Self::Invalid => codes::INVALID_VALUE,
         }
     }
 }

@@ -1,0 +1,81 @@
+//! What the commands that look at MetalLB have in common: its configuration,
+//! the cluster, and how it is deployed, out of the input.
+
+use super::MetallbArgs;
+use super::input::Loaded;
+use crate::cluster::Cluster;
+use crate::diagnostic::Diagnostic;
+use crate::metallb::{self, Config, Deployment, Mode, Resources};
+use crate::selector::LabelSelector;
+
+/// MetalLB's side of the input.
+pub(super) struct MetalLb {
+    /// The configuration, as MetalLB would accept it.
+    pub(super) config: Config,
+    /// The cluster at hand.
+    pub(super) cluster: Cluster,
+    /// How MetalLB runs.
+    pub(super) runs: Runs,
+    /// How many objects were taken.
+    pub(super) objects: usize,
+}
+
+/// How MetalLB runs: by flags, else as deployed in the input, else by default.
+pub(super) struct Runs {
+    /// Its BGP implementation.
+    pub(super) mode: Mode,
+    /// Whether nobody said which.
+    pub(super) mode_assumed: bool,
+    /// `--lb-class`.
+    pub(super) lb_class: Option<String>,
+    /// `--ignore-exclude-lb`.
+    pub(super) ignore_exclude_lb: bool,
+    /// Which Nodes run a speaker.
+    pub(super) speaker_nodes: Option<LabelSelector>,
+    /// Patterns of interfaces on which it never answers.
+    pub(super) excluded_interfaces: Option<Vec<String>>,
+}
+
+impl Runs {
+    fn new(args: &MetallbArgs, deployed: Deployment) -> Self {
+        let mode = args.metallb_mode.map(Mode::from).or(deployed.mode);
+        Self {
+            mode: mode.unwrap_or_default(),
+            mode_assumed: mode.is_none(),
+            lb_class: args.lb_class.clone().or(deployed.lb_class),
+            ignore_exclude_lb: args.ignore_exclude_lb || deployed.ignore_exclude_lb,
+            speaker_nodes: args.speaker_node_selector.clone().or(deployed.speaker_nodes),
+            excluded_interfaces: deployed.excluded_interfaces,
+        }
+    }
+}
+
+/// MetalLB's configuration and the cluster; `None` where the input is refused,
+/// for one of the reasons that were added to `found`.
+pub(super) fn metallb(
+    loaded: &Loaded,
+    args: &MetallbArgs,
+    allow_missing_secrets: bool,
+    found: &mut Vec<Diagnostic>,
+) -> Option<MetalLb> {
+    let Loaded { manifests, substitutions } = loaded;
+    let objects = &manifests.objects;
+    let runs = Runs::new(args, Deployment::read(objects, &manifests.sources, found));
+    let (resources, of_resources) = Resources::read(&metallb::Input {
+        objects,
+        untyped: &manifests.untyped,
+        sources: &manifests.sources,
+        substitutions,
+    });
+    let (cluster, of_cluster) = Cluster::read(objects);
+    found.extend(of_resources);
+    found.extend(of_cluster);
+    let options = metallb::Options { mode: runs.mode, allow_missing_secrets };
+    match metallb::validate(&resources, &cluster, &options) {
+        Ok(config) => Some(MetalLb { config, cluster, runs, objects: resources.len() }),
+        Err(refused) => {
+            found.extend(refused);
+            None
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The streams of the process, and how diagnostics reach people.
+
+use std::io::{self, Read, Write};
+
+use anyhow::Context as _;
+
+use super::{CommonArgs, Environment, ErrorFormat};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::Sources;
+use crate::report::{self, Format, Style};
+
+/// The streams of the process, with what decides how they are written to.
+pub struct Console<'a> {
+    /// Standard input.
+    pub stdin: &'a mut dyn Read,
+    /// Standard output: results only.
+    pub stdout: &'a mut dyn Write,
+    /// Standard error: diagnostics and everything else that is said.
+    pub stderr: &'a mut dyn Write,
+    /// What the process found around it.
+    pub environment: Environment,
+    /// The options that every command has.
+    pub common: CommonArgs,
+}
+
+impl Console<'_> {
+    /// Writes a result to standard output.
+    ///
+    /// # Errors
+    /// When standard output cannot be written to.
+    pub fn print(&mut self, text: &str) -> anyhow::Result<()> {
+        self.stdout.write_all(text.as_bytes()).context("cannot write to standard output")
+    }
+
+    /// Writes diagnostics to standard error in the format that was asked for.
+    ///
+    /// To be called once in a run: a SARIF log is one document.
+    ///
+    /// # Errors
+    /// When standard error cannot be written to.
+    pub fn report(&mut self, diagnostics: &[Diagnostic], sources: &Sources) -> io::Result<()> {
+        let format = match self.common.error_format {
+            ErrorFormat::Human => Format::Human(self.style()),
+            ErrorFormat::Json => Format::Json,
+            ErrorFormat::Github => Format::Github,
+            ErrorFormat::Sarif => Format::Sarif,
+        };
+        let text = report::render(diagnostics, sources, &format);
+        self.stderr.write_all(text.as_bytes())
+    }
+
+    /// Says something to people: nothing under `-q` or in a format for machines.
+    ///
+    /// # Errors
+    /// When standard error cannot be written to.
+    pub fn say(&mut self, line: &str) -> io::Result<()> {
+        if self.common.quiet || self.common.error_format != ErrorFormat::Human {
+            return Ok(());
+        }
+        writeln!(self.stderr, "{line}")
+    }
+
+    /// How text for people on standard error looks.
+    fn style(&self) -> Style {
+        Style {
+            color: self.environment.color(self.common.color, self.environment.stderr_is_terminal),
+            unicode: self.environment.unicode,
+            width: self.environment.width(),
+            verbose: self.common.verbose > 0,
+            notes: !self.common.quiet,
+        }
+    }
+}

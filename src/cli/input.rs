@@ -1,0 +1,224 @@
+//! The input of a run: files, directories, standard input, and the values of
+//! placeholders.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{ByteSize, Console, codes};
+use crate::cilium::CiliumVersion;
+use crate::diagnostic::Diagnostic;
+use crate::manifest::{
+    self, Input, Manifests, Object, SourceId, Sources, Substitutions, deduplicate,
+};
+use crate::metallb;
+
+const HEADING: &str = "Input";
+
+/// The options about input.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct InputArgs {
+    /// File or directory to read; `-` is standard input, which is also read
+    /// when there is no -f
+    #[arg(short, long, global = true, value_name = "PATH", help_heading = HEADING)]
+    #[arg(value_hint = clap::ValueHint::AnyPath)]
+    pub filename: Vec<PathBuf>,
+    /// Read subdirectories, too
+    #[arg(short = 'R', long, global = true, help_heading = HEADING)]
+    pub recursive: bool,
+    /// Give the placeholder ${NAME} a value
+    #[arg(long, global = true, value_name = "NAME=VALUE", help_heading = HEADING)]
+    pub set: Vec<String>,
+    /// Give placeholders values from a file of NAME=VALUE lines
+    #[arg(long, global = true, value_name = "FILE", help_heading = HEADING)]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
+    pub env_file: Vec<PathBuf>,
+    /// Refuse input that is larger than this in all
+    #[arg(long, global = true, value_name = "BYTES", help_heading = HEADING)]
+    #[arg(default_value = "256MiB")]
+    pub max_input: ByteSize,
+    /// The version of Cilium, 1.Y or 1.Y.Z
+    #[arg(long, global = true, value_name = "VERSION", help_heading = HEADING)]
+    #[arg(default_value = "1.19")]
+    pub cilium_version: CiliumVersion,
+    /// Helm values of Cilium, where its settings matter
+    #[arg(long, global = true, value_name = "FILE", help_heading = HEADING)]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
+    pub cilium_values: Option<PathBuf>,
+}
+
+/// The input as it was read; what could not be read is among its diagnostics.
+#[derive(Default)]
+pub struct Loaded {
+    /// Objects in input order, each once, with their placeholders filled in.
+    pub manifests: Manifests,
+    /// The values of placeholders.
+    pub substitutions: Substitutions,
+}
+
+/// Reads the input. `None` when there is none to read; then that has been told.
+///
+/// # Errors
+/// When standard error cannot be written to.
+pub fn load(args: &InputArgs, console: &mut Console<'_>) -> anyhow::Result<Option<Loaded>> {
+    let mut paths = args.filename.clone();
+    if paths.is_empty() {
+        if console.environment.stdin_is_terminal {
+            let error = Diagnostic::error(codes::NO_INPUT, "there is no input to read")
+                .help("name files or directories with `-f PATH`, or pipe manifests in");
+            console.report(&[error], &Sources::default())?;
+            return Ok(None);
+        }
+        paths.push(PathBuf::from("-"));
+    }
+    let input = Input {
+        paths,
+        recursive: args.recursive,
+        max_bytes: args.max_input.0,
+        stdin: Some(Box::new(&mut *console.stdin)),
+    };
+    let mut manifests = input.read();
+    let substitutions = settings(args, &mut manifests);
+    fill(&substitutions, &mut manifests);
+    manifests.objects = deduplicate(
+        std::mem::take(&mut manifests.objects),
+        judged_elsewhere,
+        &mut manifests.diagnostics,
+    );
+    Ok(Some(Loaded { manifests, substitutions }))
+}
+
+/// Kinds that do not matter may stand in a tree as often as they like; within
+/// one file MetalLB's own rules say what may not stand there twice.
+fn judged_elsewhere(first: &Object, second: &Object) -> bool {
+    let one_file = first.node.span.source == second.node.span.source;
+    !matters(second) || second.group() == metallb::GROUP && one_file
+}
+
+/// The values of placeholders; `--set` wins over env files, the last one over
+/// those before it.
+fn settings(args: &InputArgs, manifests: &mut Manifests) -> Substitutions {
+    let mut substitutions = Substitutions::default();
+    for path in &args.env_file {
+        let name = path.display().to_string();
+        match fs::read_to_string(path) {
+            Ok(text) => manifests.diagnostics.extend(substitutions.env_file(
+                &mut manifests.sources,
+                &name,
+                text,
+            )),
+            Err(error) => manifests.diagnostics.push(Diagnostic::error(
+                manifest::codes::NOT_READABLE,
+                format!("{name} cannot be read: {error}"),
+            )),
+        }
+    }
+    for setting in &args.set {
+        if let Err(diagnostic) = substitutions.set(setting) {
+            manifests.diagnostics.push(*diagnostic);
+        }
+    }
+    substitutions
+}
+
+/// Fills in the placeholders of the kinds that matter.
+fn fill(substitutions: &Substitutions, manifests: &mut Manifests) {
+    let Manifests { sources, objects, diagnostics, .. } = manifests;
+    // Most inputs have no placeholder at all: copying every tree would be waste.
+    let mut has_dollar: BTreeMap<SourceId, bool> = BTreeMap::new();
+    for object in objects.iter_mut().filter(|object| matters(object)) {
+        let source = object.node.span.source;
+        let found =
+            has_dollar.entry(source).or_insert_with(|| sources.get(source).text.contains('$'));
+        if !*found {
+            continue;
+        }
+        let (filled, _, problems) = substitutions.fill_object(object, sources);
+        let reference = filled.reference();
+        diagnostics
+            .extend(problems.into_iter().map(|p| p.into_diagnostic(Some(reference.clone()))));
+        *object = filled;
+    }
+}
+
+/// Whether it is of a kind that is looked at; a `$` in others is no business of
+/// ours.
+fn matters(object: &Object) -> bool {
+    matches!(object.group(), metallb::GROUP | "cilium.io")
+        || ["Service", "Node", "Namespace", "EndpointSlice", "Secret"]
+            .contains(&object.kind.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::super::{Cli, CommonArgs, Environment};
+    use super::*;
+
+    const POOL: &str = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n\
+        metadata: {name: a}\nspec: {addresses: [\"${RANGE}\"]}\n";
+
+    /// What is loaded, and what is said on standard error.
+    fn load_with(args: &[&str], stdin: &str, terminal: bool) -> (Option<Manifests>, String) {
+        let line = ["metallb2cilium", "convert"].iter().chain(args);
+        let cli = Cli::try_parse_from(line).unwrap();
+        let (mut stdin, mut stdout, mut stderr) = (stdin.as_bytes(), Vec::new(), Vec::new());
+        let mut console = Console {
+            stdin: &mut stdin,
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+            environment: Environment { stdin_is_terminal: terminal, ..Environment::default() },
+            common: CommonArgs::default(),
+        };
+        let manifests = load(&cli.input, &mut console).unwrap().map(|loaded| loaded.manifests);
+        assert!(stdout.is_empty());
+        (manifests, String::from_utf8(stderr).unwrap())
+    }
+
+    fn address(manifests: &Manifests) -> Option<&str> {
+        let spec = manifests.objects.first()?.node.get("spec")?;
+        match &spec.get("addresses")?.value {
+            manifest::Value::Seq(items) => items.first()?.as_str(),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn standard_input_is_read_unless_it_is_a_terminal() {
+        let (manifests, said) = load_with(&[], POOL, false);
+        assert_eq!((manifests.unwrap().objects.len(), said.as_str()), (1, ""));
+        let (manifests, said) = load_with(&[], POOL, true);
+        assert!(manifests.is_none() && said.contains("M2C119") && said.contains("-f PATH"));
+        let (manifests, _) = load_with(&["-f", "-"], POOL, true);
+        assert!(manifests.is_some());
+    }
+
+    #[test]
+    fn settings_win_over_env_files() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "RANGE=10.0.0.0/24\n").unwrap();
+        let env_file = file.path().to_str().unwrap();
+        let (manifests, _) = load_with(&["--env-file", env_file], POOL, false);
+        assert_eq!(address(&manifests.unwrap()), Some("10.0.0.0/24"));
+        let args = ["--set", "RANGE=10.1.0.0/24", "--env-file", env_file];
+        assert_eq!(address(&load_with(&args, POOL, false).0.unwrap()), Some("10.1.0.0/24"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_refuses_the_input() {
+        for (args, stdin, code) in [
+            (&["-f", "/nowhere/at/all"][..], "", "M2C112"),
+            (&["--env-file", "/nowhere/at/all"], POOL, "M2C112"),
+            (&["--set", "1=2"], POOL, "M2C132"),
+            (&["--max-input", "10"], POOL, "M2C116"),
+            (&[], "a: [", "M2C101"),
+        ] {
+            let found = load_with(args, stdin, false).0.unwrap().diagnostics;
+            let codes: Vec<&str> = found.iter().map(|diagnostic| diagnostic.code.id).collect();
+            assert_eq!(codes, [code], "{args:?}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What BGP advertisements cannot do alike.
+
+use super::{Finding, View};
+use crate::cluster::{Service, TrafficPolicy};
+use crate::convert::{Context, codes};
+use crate::diagnostic::Diagnostic;
+
+pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
+    if view.bgp_groups.iter().all(|group| group.pools.is_empty()) {
+        return;
+    }
+    no_endpoints(context, view);
+    draining(context, view);
+    aggregates_of_local(context, view);
+    shared_attributes(context, view);
+    assumed_mode(context);
+}
+
+fn no_endpoints(context: &mut Context<'_>, view: &View<'_>) {
+    let lead = view.bgp_groups[0].members[0];
+    context.found.push(
+        Diagnostic::note(
+            codes::WITHDRAWN_WITHOUT_ENDPOINTS,
+            "assumed that Cilium runs with enableNoServiceEndpointsRoutable: false, which \
+             withdraws a Service without endpoints as MetalLB does",
+        )
+        .object(lead.meta.reference("BGPAdvertisement"))
+        .label(lead.origin.span("metadata.name"), "announced by BGP")
+        .help("it is among the values of --emit helm-values"),
+    );
+}
+
+fn draining(context: &mut Context<'_>, view: &View<'_>) {
+    let local = view.served.iter().any(|served| {
+        served.service.external_traffic_policy == TrafficPolicy::Local
+            && !view.bgp_groups_of(served).is_empty()
+    });
+    if local {
+        context.found.push(
+            Diagnostic::note(
+                codes::DRAINING,
+                "with externalTrafficPolicy Local, MetalLB announces from a node while its last \
+                 endpoint drains; Cilium withdraws as soon as it terminates",
+            )
+            .help("give such Services more than one endpoint on a node"),
+        );
+    }
+}
+
+fn aggregates_of_local(context: &mut Context<'_>, view: &View<'_>) {
+    let aggregating: Vec<_> = view
+        .bgp_groups
+        .iter()
+        .filter(|group| {
+            let lead = group.members[0];
+            lead.aggregation_length < 32 || lead.aggregation_length_v6 < 128
+        })
+        .collect();
+    if aggregating.is_empty() {
+        return;
+    }
+    let services = view.served.iter().filter(|served| {
+        served.service.external_traffic_policy == TrafficPolicy::Local
+            && aggregating.iter().any(|group| !group.pools.is_disjoint(&served.pools))
+    });
+    Finding {
+        code: codes::AGGREGATE_OF_LOCAL,
+        what: "with externalTrafficPolicy Local, Cilium sends the address itself where MetalLB \
+               sends the aggregate"
+            .to_owned(),
+        help: "let the router accept the longer prefix, or set externalTrafficPolicy: Cluster",
+        services: services.map(|served| served.service).collect(),
+        without_impact: false,
+    }
+    .say(context);
+}
+
+/// Services that share an address and are selected by different advertisements.
+fn shared_attributes(context: &mut Context<'_>, view: &View<'_>) {
+    let selecting = view.bgp_groups.iter().any(|g| !g.members[0].service_selectors.is_empty());
+    if !selecting {
+        return;
+    }
+    let mut services: Vec<&Service> = Vec::new();
+    for group in view.sharing() {
+        let of = |index: usize| view.bgp_groups_of(group[index]);
+        if (1..group.len()).any(|index| of(index) != of(0)) {
+            services.extend(group.iter().map(|served| served.service));
+        }
+    }
+    services.sort_by_key(|service| &service.key);
+    services.dedup_by_key(|service| &service.key);
+    Finding {
+        code: codes::SHARED_ATTRIBUTES,
+        what: "Services that share an address and are selected by different advertisements give \
+               one route several attributes: MetalLB unites them, Cilium takes those of one Service"
+            .to_owned(),
+        help: "give Services that share an address the labels of the same advertisements",
+        services,
+        without_impact: false,
+    }
+    .say(context);
+}
+
+/// The timers that apply where none are set depend on MetalLB's BGP mode.
+fn assumed_mode(context: &mut Context<'_>) {
+    let unset = context.config.peers.iter().find(|peer| peer.hold_time.is_none());
+    if let Some(peer) = unset.filter(|_| context.options.mode_assumed) {
+        context.found.push(
+            Diagnostic::note(
+                codes::ASSUMED_MODE,
+                "assumed that MetalLB runs BGP with FRR, whose hold time is 180 s and keepalive \
+                 time 60 s where a peer sets none",
+            )
+            .object(peer.reference())
+            .label(peer.origin.span("spec"), "sets no holdTime")
+            .help("say --metallb-mode native if it does not, or add the speaker's DaemonSet"),
+        );
+    }
+}

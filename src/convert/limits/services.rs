@@ -1,0 +1,171 @@
+//! Services that MetalLB and Cilium serve differently by themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Finding, View};
+use crate::cilium::Feature;
+use crate::cluster::{IpFamilyPolicy, Service, TrafficPolicy};
+use crate::convert::assignment::visible_labels;
+use crate::convert::services::{Request, is_ours, request};
+use crate::convert::{Context, codes};
+use crate::ip::Family;
+
+/// The classes that Cilium serves beside no class at all.
+const CILIUM_CLASSES: [&str; 2] = ["io.cilium/bgp-control-plane", "io.cilium/l2-announcer"];
+
+pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
+    classes(context);
+    refused_requests(context, view);
+    dual_stack(context, view);
+    local_without_selector(context, view);
+    one_port_two_protocols(context, view);
+}
+
+fn say_if_any(
+    context: &mut Context<'_>,
+    code: &'static crate::diagnostic::Code,
+    what: &str,
+    help: &'static str,
+    services: Vec<&Service>,
+) {
+    if !services.is_empty() {
+        Finding { code, what: what.to_owned(), help, services, without_impact: false }.say(context);
+    }
+}
+
+fn classes(context: &mut Context<'_>) {
+    let Some(class) = context.options.lb_class.as_deref() else { return };
+    let cluster = context.cluster;
+    let ours = cluster.services.iter().filter(|service| is_ours(service, Some(class)));
+    let others = cluster.services.iter().filter(|service| is_ours(service, None));
+    if !CILIUM_CLASSES.contains(&class) {
+        say_if_any(
+            context,
+            codes::FOREIGN_CLASS,
+            "Cilium does not serve this loadBalancerClass, and the field cannot be changed",
+            "create the Service anew without the class (kubectl replace --force), with its \
+             address pinned",
+            ours.collect(),
+        );
+    }
+    say_if_any(
+        context,
+        codes::GAINED,
+        "MetalLB with --lb-class leaves Services without a class alone; Cilium serves them",
+        "give them a loadBalancerClass that nobody serves, or set defaultLBServiceIPAM: none",
+        others.collect(),
+    );
+}
+
+/// Services whose wish MetalLB refuses and Cilium grants, wholly or in part.
+fn refused_requests(context: &mut Context<'_>, view: &View<'_>) {
+    let class = context.options.lb_class.as_deref();
+    let served: BTreeSet<_> = view.served.iter().map(|served| &served.service.key).collect();
+    let cluster = context.cluster;
+    // What is held beside a malformed wish is kept by MetalLB; Cilium takes
+    // spec.loadBalancerIP for a wish all the same.
+    let refused = cluster.services.iter().filter(|service| {
+        let both =
+            matches!(request(service), Request::Malformed(_)) && service.load_balancer_ip.is_some();
+        is_ours(service, class) && (both || !served.contains(&service.key))
+    });
+    say_if_any(
+        context,
+        codes::GAINED,
+        "MetalLB refuses what it asks for (an unknown or unfit pool or address, or two ways of \
+         asking at once); Cilium may serve it",
+        "correct or remove the Service's request before the switch",
+        refused.collect(),
+    );
+}
+
+/// MetalLB takes both families from one pool; Cilium takes each from any.
+fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
+    let pools = &context.config.pools;
+    let families: Vec<BTreeSet<Family>> =
+        pools.iter().map(|pool| pool.ranges().map(|range| range.family()).collect()).collect();
+    if families.iter().all(|of_pool| of_pool == &families[0]) {
+        return;
+    }
+    let pinned: BTreeSet<_> = view
+        .served
+        .iter()
+        .filter(|served| context.options.pin && served.addresses.len() == 2)
+        .map(|served| &served.service.key)
+        .collect();
+    let class = context.options.lb_class.as_deref();
+    let cluster = context.cluster;
+    let differ = cluster.services.iter().filter(|service| {
+        let labels = visible_labels(service, None);
+        let mut open = (0..pools.len()).filter(|pool| view.assignment.admits(*pool, &labels));
+        let first = open.next().map(|pool| &families[pool]);
+        is_ours(service, class)
+            && matches!(
+                service.ip_family_policy,
+                Some(IpFamilyPolicy::PreferDualStack | IpFamilyPolicy::RequireDualStack)
+            )
+            && !pinned.contains(&service.key)
+            && open.any(|pool| Some(&families[pool]) != first)
+    });
+    Finding {
+        code: codes::DUAL_STACK,
+        what: "MetalLB takes both families of a dual-stack Service from one pool, or one family \
+               only; Cilium takes each from any pool that lets the Service in"
+            .to_owned(),
+        help: "set the pool label on dual-stack Services, or let every pool hold both families",
+        services: differ.collect(),
+        without_impact: false,
+    }
+    .say(context);
+}
+
+/// MetalLB compares selectors as text, so that Local Services without one share
+/// with each other and with Cluster ones.
+fn local_without_selector(context: &mut Context<'_>, view: &View<'_>) {
+    let mut services: Vec<&Service> = Vec::new();
+    for group in view.sharing() {
+        let local = |service: &Service| {
+            service.external_traffic_policy == TrafficPolicy::Local && service.selector.is_empty()
+        };
+        services.extend(group.iter().map(|served| served.service).filter(|s| local(s)));
+    }
+    services.sort_by_key(|service| &service.key);
+    services.dedup_by_key(|service| &service.key);
+    say_if_any(
+        context,
+        codes::LOCAL_WITHOUT_SELECTOR,
+        "Cilium does not let a Service with externalTrafficPolicy Local and no selector share an \
+         address",
+        "give it an address of its own, or set externalTrafficPolicy: Cluster",
+        services,
+    );
+}
+
+fn one_port_two_protocols(context: &mut Context<'_>, view: &View<'_>) {
+    let version = context.options.version;
+    if version.has(Feature::SharingByProtocolConfigurable)
+        || version.has(Feature::SharingByProtocol)
+    {
+        return;
+    }
+    let mut services: Vec<&Service> = Vec::new();
+    for group in view.sharing() {
+        let mut users: BTreeMap<u16, BTreeSet<&crate::cluster::ServiceKey>> = BTreeMap::new();
+        for served in &group {
+            for port in &served.service.ports {
+                users.entry(port.port).or_default().insert(&served.service.key);
+            }
+        }
+        if users.values().any(|keys| keys.len() > 1) {
+            services.extend(group.iter().map(|served| served.service));
+        }
+    }
+    say_if_any(
+        context,
+        codes::SHARED_PORT,
+        "Cilium 1.16 does not let Services share an address when they use one port number, \
+         whatever the protocol",
+        "upgrade to Cilium 1.17 first, or use one Service with both protocols",
+        services,
+    );
+}

@@ -1,0 +1,162 @@
+//! Labels and annotations for Services.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::requests::sharing_key;
+use super::targets::{Target, targets};
+use crate::cluster::Service;
+use crate::convert::assignment::{Assignment, visible_labels};
+use crate::convert::{Context, POOL_LABEL, ServicePatch, codes};
+use crate::diagnostic::Diagnostic;
+
+/// The annotation by which a Service asks LB-IPAM for addresses.
+const IPS: &str = "lbipam.cilium.io/ips";
+/// The annotation by which Services share an address.
+const SHARING_KEY: &str = "lbipam.cilium.io/sharing-key";
+/// The annotation that lets Services of other namespaces share.
+const SHARING_NAMESPACES: &str = "lbipam.cilium.io/sharing-cross-namespace";
+
+/// Services named in one diagnostic.
+const MAX_NAMED: usize = 20;
+
+/// What is to be set on each Service, and which Services need it.
+pub(in crate::convert) fn convert(
+    context: &mut Context<'_>,
+    assignment: &Assignment,
+) -> Vec<ServicePatch> {
+    let targets = targets(context);
+    let namespaces = sharing_namespaces(&targets);
+    let mut need_label: BTreeMap<usize, Vec<&Service>> = BTreeMap::new();
+    let mut patches = Vec::new();
+    for (service, target) in &targets {
+        if !context.wants_pool(context.config.pools[target.pool].name()) {
+            continue;
+        }
+        let labelled = needs_label(assignment, service, target);
+        if labelled {
+            need_label.entry(target.pool).or_default().push(service);
+        }
+        let pool = context.config.pools[target.pool].name();
+        let patch = patch(context, service, target, labelled.then_some(pool), &namespaces);
+        if !patch.labels.is_empty() || !patch.annotations.is_empty() {
+            patches.push(patch);
+        }
+    }
+    for (pool, config) in context.config.pools.iter().enumerate() {
+        if !context.wants_pool(config.name()) {
+            continue;
+        }
+        match need_label.get(&pool) {
+            Some(services) => context.found.push(services_need_label(config, services)),
+            None if assignment.is_by_label(pool) => context.found.push(pool_needs_label(config)),
+            None => {}
+        }
+    }
+    patches
+}
+
+/// Whether the Service gets into its pool only with the label, or could end in
+/// another pool without it.
+fn needs_label(assignment: &Assignment, service: &Service, target: &Target) -> bool {
+    assignment.selector(target.pool).is_some()
+        && (target.names_pool || !assignment.admits(target.pool, &visible_labels(service, None)))
+}
+
+/// For each sharing key, the namespaces of the Services that have it.
+fn sharing_namespaces<'a>(
+    targets: &[(&'a Service, Target)],
+) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let mut namespaces: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (service, _) in targets {
+        if let Some(key) = sharing_key(service).filter(|key| !key.is_empty()) {
+            namespaces.entry(key).or_default().insert(&service.key.namespace);
+        }
+    }
+    namespaces
+}
+
+fn patch(
+    context: &Context<'_>,
+    service: &Service,
+    target: &Target,
+    label: Option<&str>,
+    namespaces: &BTreeMap<&str, BTreeSet<&str>>,
+) -> ServicePatch {
+    let mut patch = ServicePatch {
+        key: service.key.clone(),
+        labels: BTreeMap::new(),
+        annotations: BTreeMap::new(),
+        comments: vec![],
+    };
+    if let Some(pool) = label {
+        patch.labels.insert(POOL_LABEL.to_owned(), pool.to_owned());
+        patch.comments.push(format!("Its address comes from pool {pool}."));
+    }
+    if !target.addresses.is_empty() && (context.options.pin || !target.held) {
+        let mut addresses = target.addresses.clone();
+        addresses.sort();
+        let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        patch.annotations.insert(IPS.to_owned(), list.join(","));
+        let why = if target.held { "It holds" } else { "It asks for" };
+        patch.comments.push(format!("{why} {}.", list.join(" and ")));
+    }
+    if let Some(key) = sharing_key(service).filter(|key| !key.is_empty()) {
+        patch.annotations.insert(SHARING_KEY.to_owned(), key.to_owned());
+        let own = service.key.namespace.as_str();
+        let others: Vec<&str> = namespaces
+            .get(key)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|namespace| *namespace != own)
+            .collect();
+        if !others.is_empty() {
+            patch.annotations.insert(SHARING_NAMESPACES.to_owned(), others.join(","));
+        }
+        patch.comments.push(format!("It shares its address under the key {key}."));
+    }
+    patch
+}
+
+fn services_need_label(pool: &crate::metallb::Pool, services: &[&Service]) -> Diagnostic {
+    let name = pool.name();
+    let commands: Vec<String> = services
+        .iter()
+        .take(MAX_NAMED)
+        .map(|service| {
+            format!(
+                "kubectl label service -n {} {} {POOL_LABEL}={name}",
+                service.key.namespace, service.key.name
+            )
+        })
+        .collect();
+    let mut help = format!("set it with --emit services, or:\n{}", commands.join("\n"));
+    if services.len() > MAX_NAMED {
+        help.push_str(&format!("\n… and {} more", services.len() - MAX_NAMED));
+    }
+    let count = match services.len() {
+        1 => "1 Service needs".to_owned(),
+        count => format!("{count} Services need"),
+    };
+    Diagnostic::note(
+        codes::SERVICES_NEED_LABEL,
+        format!("{count} the label {POOL_LABEL}={name} before the pool is applied"),
+    )
+    .object(pool.meta.reference("IPAddressPool"))
+    .label(pool.origin.span("metadata.name"), "their pool")
+    .help(help)
+}
+
+fn pool_needs_label(pool: &crate::metallb::Pool) -> Diagnostic {
+    Diagnostic::note(
+        codes::POOL_NEEDS_LABEL,
+        format!(
+            "pool {} serves only Services with the label {POOL_LABEL}={}",
+            pool.name(),
+            pool.name()
+        ),
+    )
+    .object(pool.meta.reference("IPAddressPool"))
+    .label(pool.origin.span("metadata.name"), "by label only")
+    .help("no Service at hand needs it; set the label on those that will ask for the pool")
+}

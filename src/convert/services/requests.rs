@@ -1,0 +1,68 @@
+//! What a Service asks of MetalLB.
+
+use std::net::IpAddr;
+
+use crate::cluster::{Service, ServiceType};
+use crate::ip;
+
+/// The prefixes of MetalLB's annotations; the first one wins, even if empty.
+const PREFIXES: [&str; 2] = ["metallb.io/", "metallb.universe.tf/"];
+
+/// What a Service asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Request {
+    /// Nothing: any pool will do.
+    Any,
+    /// A pool by name.
+    Pool(String),
+    /// Addresses.
+    Addresses(Vec<IpAddr>),
+    /// Something that MetalLB refuses: not an address, or asked for in two ways.
+    Malformed(&'static str),
+}
+
+/// Whether MetalLB serves the Service at all (`filterByLoadBalancerClass`).
+pub(crate) fn is_ours(service: &Service, lb_class: Option<&str>) -> bool {
+    service.service_type == ServiceType::LoadBalancer
+        && service.load_balancer_class.as_deref() == lb_class
+}
+
+/// What the Service asks for.
+pub(crate) fn request(service: &Service) -> Request {
+    let annotated = annotation(service, "loadBalancerIPs").filter(|text| !text.is_empty());
+    let addresses = match (annotated, service.load_balancer_ip.as_deref()) {
+        (Some(_), Some(_)) => {
+            return Request::Malformed("asks in spec.loadBalancerIP and by annotation");
+        }
+        (Some(list), None) => list.split(',').map(str::trim).map(ip::parse_addr).collect(),
+        (None, Some(one)) => ip::parse_addr(one).map(|addr| vec![addr]),
+        (None, None) => {
+            return match annotation(service, "address-pool").filter(|name| !name.is_empty()) {
+                Some(pool) => Request::Pool(pool.to_owned()),
+                None => Request::Any,
+            };
+        }
+    };
+    match addresses {
+        Ok(addresses) => Request::Addresses(addresses),
+        Err(_) => Request::Malformed("asks for something that is no address"),
+    }
+}
+
+/// The pool that the Service names, whatever else it asks for.
+pub(crate) fn named_pool(service: &Service) -> Option<&str> {
+    annotation(service, "address-pool").filter(|name| !name.is_empty())
+}
+
+/// The key under which the Service shares its address; an empty one shares with
+/// nobody.
+pub(crate) fn sharing_key(service: &Service) -> Option<&str> {
+    annotation(service, "allow-shared-ip")
+}
+
+fn annotation<'s>(service: &'s Service, name: &str) -> Option<&'s str> {
+    PREFIXES
+        .iter()
+        .find_map(|prefix| service.annotations.get(&format!("{prefix}{name}")))
+        .map(String::as_str)
+}

@@ -1,0 +1,122 @@
+//! What cannot be the same: lossy where a Service or a Node is touched, an
+//! assumption elsewhere.
+
+use super::*;
+
+fn codes_with(text: &str, version: &str) -> Vec<&'static str> {
+    let options = Options { version: version.parse().unwrap(), ..Options::default() };
+    losses(&try_convert(text, &options).unwrap())
+}
+
+/// Configuration, what is added to it, and the loss that it brings.
+#[test]
+fn each_loss_is_named_when_somebody_is_touched() {
+    let l2_base = [pool("a", "10.0.0.0/24", ""), l2("l2", "")].concat();
+    let bgp_base =
+        [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", ""), bgp("all", "")].concat();
+    let peer_with =
+        |more: &str| [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", more)].concat();
+    let shared = "annotations: {metallb.io/allow-shared-ip: key}";
+    let bfd = resource("v1beta1", "BFDProfile", "fast", "receiveInterval: 300");
+    let unavailable = "---\napiVersion: v1\nkind: Node\nmetadata: {name: n}\nstatus: {conditions: \
+                       [{type: NetworkUnavailable, status: 'True'}]}\n";
+    let cases: Vec<(String, &str, &[&str])> = vec![
+        (l2_base.clone(), "1.19", &[]),
+        (bgp_base.clone(), "1.19", &[]),
+        (
+            [&l2_base, &holding("x", "10.0.0.1", shared)[..], &holding("y", "10.0.0.1", shared)]
+                .concat(),
+            "1.19",
+            &["M2C305"],
+        ),
+        (
+            [
+                &l2_base,
+                &holding("x", "10.0.0.1", "")
+                    .replace("LoadBalancer, ", "LoadBalancer, externalTrafficPolicy: Local, ")[..],
+            ]
+            .concat(),
+            "1.19",
+            &["M2C306"],
+        ),
+        (
+            [
+                &l2_base,
+                &holding("x", "10.0.0.1", "")
+                    .replace("LoadBalancer, ", "LoadBalancer, externalTrafficPolicy: Local, ")[..],
+            ]
+            .concat(),
+            "1.20.2",
+            &[],
+        ),
+        ([&l2_base[..], unavailable].concat(), "1.19", &["M2C601"]),
+        (
+            [&pool("a", "10.0.0.0/24, 'fd00::/120'", "")[..], &l2("l2", "")].concat(),
+            "1.18",
+            &["M2C304"],
+        ),
+        (
+            [
+                &pool("a", "10.0.0.0/24", "")[..],
+                &l2(
+                    "l2",
+                    "preferredNodeSelectors: [{weight: 5, preference: {matchLabels: {a: b}}}]",
+                ),
+            ]
+            .concat(),
+            "1.19",
+            &["M2C302"],
+        ),
+        (
+            [
+                &pool("a", "10.0.0.0/24", "")[..],
+                &peer("tor", "192.0.2.1", ""),
+                &bgp("all", "aggregationLength: 24"),
+            ]
+            .concat(),
+            "1.17",
+            &["M2C430"],
+        ),
+        (peer_with(", vrf: red"), "1.19", &["M2C420"]),
+        (peer_with("").replace("peerAddress: 192.0.2.1", "interface: eth1"), "1.19", &["M2C420"]),
+        ([peer_with(", bfdProfile: fast"), bfd].concat(), "1.19", &["M2C423"]),
+        (peer_with("").replace("peerASN: 64513", "dynamicASN: external"), "1.19", &["M2C421"]),
+        (peer_with(", holdTime: 0s, keepaliveTime: 0s"), "1.19", &["M2C422"]),
+        (peer_with(", holdTime: 10s500ms"), "1.19", &["M2C422"]),
+        (peer_with(", dualStackAddressFamily: true"), "1.19", &["M2C424"]),
+        (peer_with(", localASN: 64513"), "1.19", &["M2C425"]),
+        (peer_with(", localASN: 64999"), "1.19", &[]),
+        (peer_with(", routerID: 192.0.2.9"), "1.19", &["M2C428"]),
+        (peer_with(", passwordSecret: {name: gone}"), "1.19", &["M2C426"]),
+    ];
+    for (text, version, expected) in cases {
+        assert_eq!(codes_with(&text, version), expected, "{text}");
+    }
+}
+
+#[test]
+fn timers_are_always_both_written() {
+    let timers = |more: &str| {
+        let text = [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", more)].concat();
+        let conversion = converted(&text);
+        let timers = conversion.peer_configs[0].resource.spec.timers.clone().unwrap();
+        (timers.hold_time_seconds.unwrap(), timers.keep_alive_time_seconds.unwrap())
+    };
+    assert_eq!(timers(""), (180, 60));
+    assert_eq!(timers(", holdTime: 9s"), (9, 3));
+    assert_eq!(timers(", keepaliveTime: 5s"), (15, 5));
+    assert_eq!(timers(", holdTime: 90s, keepaliveTime: 20s"), (90, 20));
+}
+
+#[test]
+fn a_prefix_goes_only_to_peers_of_its_family() {
+    let families = |address: &str, more: &str| {
+        let text = [pool("a", "10.0.0.0/24", ""), peer("tor", address, more), bgp("all", "")];
+        let conversion = converted(&text.concat());
+        let families = &conversion.peer_configs[0].resource.spec.families;
+        families.iter().map(|family| family.afi.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(families("192.0.2.1", ""), ["ipv4"]);
+    assert_eq!(families("'2001:db8::1'", ""), ["ipv6"]);
+    assert_eq!(families("192.0.2.1", ", dualStackAddressFamily: true"), ["ipv4", "ipv6"]);
+}

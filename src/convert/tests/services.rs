@@ -1,0 +1,101 @@
+//! What is set on Services.
+
+use super::*;
+
+fn patch_of(conversion: &Conversion, name: &str) -> (String, String) {
+    let patch = conversion.services.iter().find(|patch| patch.key.name == name);
+    let show = |map: &BTreeMap<String, String>| {
+        let pairs: Vec<String> = map.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        pairs.join(" ")
+    };
+    patch.map(|patch| (show(&patch.labels), show(&patch.annotations))).unwrap_or_default()
+}
+
+#[test]
+fn an_address_in_use_is_pinned() {
+    let text =
+        [pool("a", "10.0.0.0/24", ""), l2("l2", ""), holding("web", "10.0.0.7", "")].concat();
+    let conversion = converted(&text);
+    let pinned = ("".to_owned(), "lbipam.cilium.io/ips=10.0.0.7".to_owned());
+    assert_eq!(patch_of(&conversion, "web"), pinned);
+    let options = Options { pin: false, ..Options::default() };
+    let conversion = try_convert(&text, &options).unwrap();
+    assert_eq!(conversion.services, []);
+}
+
+#[test]
+fn a_service_that_names_its_pool_gets_the_label() {
+    let text = [
+        pool("open", "10.0.0.0/28", ""),
+        pool("asked", "10.1.0.0/28", ", autoAssign: false"),
+        service("db", "annotations: {metallb.io/address-pool: asked}", ""),
+        service("web", "annotations: {metallb.universe.tf/address-pool: open}", ""),
+        service("any", "", ""),
+    ]
+    .concat();
+    let conversion = converted(&text);
+    assert_eq!(patch_of(&conversion, "db").0, "metallb2cilium.io/pool=asked");
+    assert_eq!(patch_of(&conversion, "web").0, "metallb2cilium.io/pool=open");
+    assert_eq!(patch_of(&conversion, "any").0, "");
+}
+
+#[test]
+fn requests_and_sharing_keys_are_translated() {
+    let annotations = "annotations: {metallb.io/loadBalancerIPs: ' 10.0.0.9 , fd00::9', \
+                       metallb.io/allow-shared-ip: key}";
+    let text = [
+        pool("a", "10.0.0.0/24, 'fd00::/120'", ""),
+        service("web", annotations, ""),
+        service("other", "annotations: {metallb.universe.tf/loadBalancerIPs: 10.0.0.8}", ""),
+        service("field", "", "loadBalancerIP: 10.0.0.5"),
+    ]
+    .concat();
+    let conversion = converted(&text);
+    assert_eq!(
+        patch_of(&conversion, "web").1,
+        "lbipam.cilium.io/ips=10.0.0.9,fd00::9 lbipam.cilium.io/sharing-key=key"
+    );
+    assert_eq!(patch_of(&conversion, "other").1, "lbipam.cilium.io/ips=10.0.0.8");
+    assert_eq!(patch_of(&conversion, "field").1, "lbipam.cilium.io/ips=10.0.0.5");
+}
+
+#[test]
+fn sharing_across_namespaces_is_allowed_on_both_sides() {
+    let key = "annotations: {metallb.io/allow-shared-ip: key}";
+    let text = [
+        pool("a", "10.0.0.0/24", ""),
+        holding("one", "10.0.0.1", key),
+        holding("two", "10.0.0.1", key).replace("namespace: default", "namespace: other"),
+    ]
+    .concat();
+    let conversion = converted(&text);
+    let cross = |name| patch_of(&conversion, name).1.contains("sharing-cross-namespace=");
+    assert!(cross("one") && cross("two"));
+    assert!(patch_of(&conversion, "one").1.contains("cross-namespace=other "));
+    assert!(patch_of(&conversion, "two").1.contains("cross-namespace=default "));
+}
+
+#[test]
+fn a_service_that_stays_with_a_pool_against_the_selectors_turns_it_to_labels() {
+    let text = [
+        pool("open", "10.0.0.0/28", ""),
+        pool("shop", "10.1.0.0/28", ", serviceAllocation: {namespaces: [default]}"),
+        holding("old", "10.0.0.3", ""),
+    ]
+    .concat();
+    let conversion = converted(&text);
+    assert_eq!(selector_of(&conversion, "open"), "metallb2cilium.io/pool=open");
+    assert_eq!(patch_of(&conversion, "old").0, "metallb2cilium.io/pool=open");
+    assert!(losses(&conversion).contains(&"M2C220"));
+}
+
+#[test]
+fn an_address_that_metallb_will_take_away_is_not_pinned() {
+    let text = [
+        pool("a", "10.0.0.0/28", ", avoidBuggyIPs: true"),
+        holding("outside", "10.9.0.1", ""),
+        holding("avoided", "10.0.0.0", ""),
+    ]
+    .concat();
+    assert_eq!(converted(&text).services, []);
+}

@@ -1,0 +1,78 @@
+//! Characters of the input that must not reach a terminal as they are.
+
+use std::borrow::Cow;
+
+/// Whether a character drives a terminal or changes how what stands around it
+/// is shown: control characters, and the invisible ones that reorder text.
+pub(super) fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// How an unsafe character is shown: `␛`, or `\x1b` without Unicode.
+pub(super) fn visible_char(character: char, unicode: bool) -> String {
+    match u32::from(character) {
+        0x7f if unicode => "␡".to_owned(),
+        code @ 0..=0x1f if unicode => {
+            char::from_u32(0x2400 + code).map_or_else(String::new, String::from)
+        }
+        code @ 0..=0x7f => format!("\\x{code:02x}"),
+        code => format!("\\u{{{code:x}}}"),
+    }
+}
+
+/// A text with its unsafe characters made visible; newlines are kept.
+pub(super) fn visible(text: &str, unicode: bool) -> Cow<'_, str> {
+    replace(text, |character, result| result.push_str(&visible_char(character, unicode)))
+}
+
+/// JSON whose texts hold unsafe characters as escapes only; serde_json leaves
+/// those above U+001F as they are.
+pub(super) fn json(text: &str) -> Cow<'_, str> {
+    replace(text, |character, result| {
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            result.push_str(&format!("\\u{unit:04x}"));
+        }
+    })
+}
+
+fn replace(text: &str, by: impl Fn(char, &mut String)) -> Cow<'_, str> {
+    let is_replaced = |character| character != '\n' && is_unsafe(character);
+    if !text.chars().any(is_replaced) {
+        return Cow::Borrowed(text);
+    }
+    let mut result = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        if is_replaced(character) {
+            by(character, &mut result);
+        } else {
+            result.push(character);
+        }
+    }
+    Cow::Owned(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_become_visible() {
+        let hostile = "a\x1b[31mb\x07\u{9b}1m\r\t\u{202e}\u{7f}\nü";
+        assert_eq!(visible(hostile, true), "a␛[31mb␇\\u{9b}1m␍␉\\u{202e}␡\nü");
+        assert_eq!(visible(hostile, false), "a\\x1b[31mb\\x07\\u{9b}1m\\x0d\\x09\\u{202e}\\x7f\nü");
+        assert!(matches!(visible("plain\nü", true), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let hostile = "a\x1b\u{9b}\u{7f}\u{202e}\u{e0041}\n\"ü";
+        let text = serde_json::to_string(hostile).unwrap();
+        let escaped = json(&text);
+        assert!(!escaped.chars().any(is_unsafe));
+        assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), hostile);
+    }
+}

@@ -1,0 +1,71 @@
+//! Results on their way out: diagnostics in each of their formats, and the
+//! manifests of a conversion.
+//!
+//! In: diagnostics and the sources that they point into. Out: text, in which no
+//! secret and no control character of the input is left. Nothing here writes to
+//! a stream.
+
+mod escape;
+mod excerpt;
+mod github;
+mod human;
+mod json;
+pub mod manifests;
+mod order;
+mod redact;
+mod sarif;
+mod summary;
+pub mod wrap;
+
+#[cfg(test)]
+mod secrets_tests;
+#[cfg(test)]
+mod testing;
+
+use crate::diagnostic::Diagnostic;
+use crate::manifest::Sources;
+
+pub use redact::Redactor;
+pub use summary::Summary;
+
+/// A format of diagnostics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Text for people, with the places in the input.
+    Human(Style),
+    /// One JSON object a line.
+    Json,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// One SARIF 2.1.0 log.
+    Sarif,
+}
+
+/// How text for people looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether it is coloured.
+    pub color: bool,
+    /// Whether it may have characters beyond ASCII of its own.
+    pub unicode: bool,
+    /// How many columns a line may have.
+    pub width: usize,
+    /// Whether notes are shown with their places, too.
+    pub verbose: bool,
+    /// Whether notes are shown at all.
+    pub notes: bool,
+}
+
+/// Diagnostics in a format, ordered by source, position and code.
+pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: &Format) -> String {
+    let redactor = Redactor::new(diagnostics, sources);
+    let mut shown: Vec<Diagnostic> =
+        diagnostics.iter().map(|diagnostic| redactor.diagnostic(diagnostic, sources)).collect();
+    order::sort(&mut shown);
+    match format {
+        Format::Human(style) => human::render(&shown, sources, &redactor, style),
+        Format::Json => json::render(&shown, sources),
+        Format::Github => github::render(&shown, sources),
+        Format::Sarif => sarif::render(&shown, sources),
+    }
+}

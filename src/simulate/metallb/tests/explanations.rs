@@ -1,0 +1,75 @@
+//! The reasons for what one Service gets.
+
+use crate::cluster::{Cluster, EXCLUDE_LABEL, Service};
+use crate::metallb::{Config, Pool, ServiceAllocation};
+use crate::simulate::metallb::testing::{annotated, endpoint, l2, node, pool, service};
+use crate::simulate::metallb::{Options, explain};
+
+fn pinned(name: &str, range: &str, namespace: &str) -> Pool {
+    let namespaces = [namespace.to_owned()].into();
+    let allocation = ServiceAllocation { namespaces, ..ServiceAllocation::default() };
+    Pool { allocation: Some(allocation), ..pool(name, &[range]) }
+}
+
+fn text(config: &Config, cluster: &Cluster, service: &Service) -> String {
+    explain(config, cluster, &Options::default(), &service.key).unwrap().to_string()
+}
+
+#[test]
+fn every_pool_and_every_node_is_accounted_for() {
+    let mut off = pool("off", &["10.3.0.1-10.3.0.9"]);
+    off.auto_assign = false;
+    let config = Config {
+        pools: vec![
+            pool("open", &["10.1.0.1-10.1.0.9"]),
+            pinned("theirs", "10.2.0.1-10.2.0.9", "x"),
+            off,
+            pinned("ours", "10.4.0.1-10.4.0.1", "d"),
+        ],
+        l2_advertisements: vec![l2("l2")],
+        ..Config::default()
+    };
+    let mut excluded = node("n2");
+    excluded.labels.insert(EXCLUDE_LABEL.to_owned(), String::new());
+    let (first, second) = (service("d", "a"), service("d", "b"));
+    let cluster = Cluster {
+        endpoints: [(second.key.clone(), vec![endpoint("n1")])].into(),
+        services: vec![first, second.clone()],
+        nodes: vec![node("n1"), excluded],
+        ..Cluster::default()
+    };
+    let expected = "\
+d/b
+  1. pool theirs is passed over: it is pinned to other namespaces or Services
+  2. pool off is passed over: autoAssign is false
+  3. pool ours is passed over: it has no address left
+  4. pool open could give 10.1.0.1
+  5. it is given 10.1.0.1 of pool open
+  6. node n1 may answer on eth0 (score 0)
+  7. node n2 may not answer: it is excluded from external load balancers
+  8. node n1 answers: lowest hash with 10.1.0.1 of the best score
+";
+    assert_eq!(text(&config, &cluster, &second), expected);
+}
+
+#[test]
+fn a_refusal_says_who_is_in_the_way() {
+    let config = Config { pools: vec![pool("p", &["10.1.0.1-10.1.0.9"])], ..Config::default() };
+    let sharing = |name: &str| {
+        let asking = annotated(service("d", name), "metallb.io/loadBalancerIPs", "10.1.0.1");
+        annotated(asking, "metallb.io/allow-shared-ip", "k")
+    };
+    let services = vec![sharing("a"), sharing("b")];
+    let second = services[1].clone();
+    let cluster = Cluster { services, ..Cluster::default() };
+    let expected = "port TCP/80 of 10.1.0.1 is in use by d/a";
+    let text = text(&config, &cluster, &second);
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn a_service_that_is_not_there_has_no_reasons() {
+    let missing = service("d", "missing").key;
+    let (config, cluster) = (Config::default(), Cluster::default());
+    assert_eq!(explain(&config, &cluster, &Options::default(), &missing), None);
+}

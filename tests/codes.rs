@@ -1,0 +1,390 @@
+//! Every diagnostic code is unique, explained, and raised by some input.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use metallb2cilium::cli::codes::all_codes;
+use metallb2cilium::{cilium, manifest};
+use serde_json::Value;
+use support::reader::run;
+
+const POOL: &str = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: a, \
+                    namespace: m}\nspec: {addresses: [10.0.0.0/24]}\n";
+const POOL_B: &str = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: b, \
+                      namespace: m}\nspec: {addresses: [10.1.0.0/24]}\n";
+const L2: &str = "apiVersion: metallb.io/v1beta1\nkind: L2Advertisement\nmetadata: {name: l2, \
+                  namespace: m}\nspec: {}\n";
+const BGP: &str = "apiVersion: metallb.io/v1beta1\nkind: BGPAdvertisement\nmetadata: {name: bgp, \
+                   namespace: m}\nspec: {}\n";
+const PEER: &str = "apiVersion: metallb.io/v1beta2\nkind: BGPPeer\nmetadata: {name: tor, \
+                    namespace: m}\nspec: {myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.1}\n";
+const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: default, \
+                       annotations: {}}\nspec: {type: LoadBalancer, clusterIP: 10.96.0.1, \
+                       ports: [{port: 80}]}\nstatus: {loadBalancer: {ingress: [{ip: 10.0.0.1}]}}\n";
+
+/// The document with one field's text replaced.
+fn with(document: &str, from: &str, to: &str) -> String {
+    assert!(document.contains(from), "{from} in {document}");
+    document.replace(from, to)
+}
+
+fn more(document: &str, spec: &str) -> String {
+    match document.strip_suffix("spec: {}\n") {
+        Some(head) => format!("{head}spec: {{{spec}}}\n"),
+        None => format!("{}, {spec}}}\n", document.strip_suffix("}\n").unwrap()),
+    }
+}
+
+fn object(api_version: &str, kind: &str, name: &str, rest: &str) -> String {
+    format!(
+        "apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: {name}, namespace: m}}\n{rest}\n"
+    )
+}
+
+fn cluster_wide(kind: &str, name: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: cilium.io/v2\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {{{spec}}}\n"
+    )
+}
+
+const EXCLUDE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: metallb-excludel2, \
+                       namespace: m}\ndata:\n  excludel2.yaml: |\n    \
+                       announcedInterfacesToExclude: ['^veth.*']\n";
+const TWO_INTERFACES: &str = "apiVersion: v1\nkind: Node\nmetadata: {name: n, annotations: \
+                              {metallb2cilium.io/interfaces: 'eth0,veth1'}}\n";
+
+/// A code, the arguments and the documents that raise it.
+fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
+    let p = |text: &str| text.to_owned();
+    let selector = "nodeSelectors: [{matchExpressions: [{key: x, operator: In}]}]";
+    let v6_pool = with(POOL, "10.0.0.0/24", "'fd00::/120'");
+    let echo = object("metallb.io/v1beta1", "BFDProfile", "f", "spec: {echoMode: true}");
+    let bfd = object("metallb.io/v1beta1", "BFDProfile", "f", "spec: {receiveInterval: 5}");
+    let alias = |name: &str, value: &str| {
+        let spec = format!("spec: {{communities: [{{name: x, value: '{value}'}}]}}");
+        object("metallb.io/v1beta1", "Community", name, &spec)
+    };
+    let node = |name: &str, rest: &str| {
+        format!(
+            "apiVersion: v1\nkind: Node\nmetadata: {{name: {name}, labels: {{k0: 'on'}}}}\n{rest}\n"
+        )
+    };
+    let many: Vec<String> = (0..9)
+        .map(|n| {
+            let peer = with(
+                &with(PEER, "name: tor", &format!("name: p{n}")),
+                ".2.1}",
+                &format!(".2.{n}}}"),
+            );
+            more(&peer, &format!("nodeSelectors: [{{matchLabels: {{k{n}: 'on'}}}}]"))
+        })
+        .collect();
+    let many_with_node = [&many[..], &[node("n", "")]].concat();
+    let shared = |name: &str| {
+        let service =
+            with(SERVICE, "annotations: {}", "annotations: {metallb.io/allow-shared-ip: k}");
+        with(&service, "name: web", &format!("name: {name}"))
+    };
+    let local = |text: &str| with(text, "clusterIP:", "externalTrafficPolicy: Local, clusterIP:");
+    let slice = "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: s, \
+                 namespace: default, labels: {kubernetes.io/service-name: other}}\nendpoints: \
+                 [{addresses: [10.2.0.1]}]\n";
+    let labelled = |text: &str, labels: &str| {
+        with(text, "annotations: {", &format!("labels: {{{labels}}}, annotations: {{"))
+    };
+    let selecting = |name: &str, app: &str, spec: &str| {
+        let ad = with(BGP, "name: bgp", &format!("name: {name}"));
+        more(&ad, &format!("serviceSelectors: [{{matchLabels: {{app: {app}}}}}], {spec}"))
+    };
+    vec![
+        ("M2C120", vec![], vec![p(L2)]),
+        ("M2C150", vec![], vec![p(POOL), more(L2, selector)]),
+        ("M2C151", vec![], vec![p(POOL), more(L2, "ipAddressPools: [a, a]")]),
+        ("M2C152", vec![], vec![p(POOL), more(PEER, "peerPort: 20000")]),
+        (
+            "M2C153",
+            vec![],
+            vec![p("address-pools: [{protocol: layer2, addresses: [10.0.0.0/24]}]\n")],
+        ),
+        (
+            "M2C154",
+            vec![],
+            vec![object(
+                "metallb.io/v1beta1",
+                "AddressPool",
+                "a",
+                "spec: {protocol: bgp, addresses: [10.0.0.0/24]}",
+            )],
+        ),
+        (
+            "M2C155",
+            vec![],
+            vec![p(POOL), object("frrk8s.metallb.io/v1beta1", "FRRConfiguration", "x", "spec: {}")],
+        ),
+        (
+            "M2C156",
+            vec![],
+            vec![
+                p(POOL),
+                object("v1", "ConfigMap", "x", "data: {a: \"apiVersion: metallb.io/v1beta1\"}"),
+            ],
+        ),
+        ("M2C157", vec![], vec![object("metallb.io/v1beta1", "IpAddressPool", "a", "spec: {}")]),
+        ("M2C201", vec![], vec![with(POOL, "10.0.0.0/24", "10.0.0.0/33")]),
+        ("M2C202", vec![], vec![with(POOL, "10.0.0.0/24", "10.0.0.2-10.0.0.1")]),
+        ("M2C203", vec![], vec![p(POOL), with(POOL_B, "10.1.0.0/24", "10.0.0.9/32")]),
+        ("M2C204", vec![], vec![p(POOL), with(POOL_B, "name: b", "name: a")]),
+        ("M2C205", vec![], vec![with(POOL, "10.0.0.0/24", "")]),
+        ("M2C206", vec![], vec![with(POOL, "10.0.0.0/24", "'${RANGE}'")]),
+        ("M2C210", vec!["--only-pool", "zzz"], vec![p(POOL)]),
+        ("M2C211", vec![], vec![with(POOL, "10.0.0.0/24", "10.0.0.5/24")]),
+        ("M2C212", vec![], vec![with(POOL, "10.0.0.0/24", "'10.0.0.1-fd00::1'")]),
+        ("M2C213", vec![], vec![with(POOL, "10.0.0.0/24", "'${NET}/24'")]),
+        (
+            "M2C214",
+            vec!["--blocks", "compact"],
+            vec![with(POOL, "10.0.0.0/24", "10.0.0.1-10.0.0.14")],
+        ),
+        ("M2C215", vec![], vec![more(&with(POOL, "/24", "/12"), "avoidBuggyIPs: true")]),
+        ("M2C216", vec![], vec![p(POOL), more(POOL_B, "serviceAllocation: {namespaces: [x]}")]),
+        ("M2C217", vec![], vec![p(POOL), p(POOL_B), more(L2, "ipAddressPools: [a]")]),
+        (
+            "M2C218",
+            vec![],
+            vec![more(POOL, "serviceAllocation: {namespaceSelectors: [{matchLabels: {k: v}}]}")],
+        ),
+        (
+            "M2C219",
+            vec![],
+            vec![more(
+                POOL,
+                "serviceAllocation: {namespaceSelectors: [{matchLabels: {kubernetes.io/metadata.name: v}}]}",
+            )],
+        ),
+        (
+            "M2C220",
+            vec![],
+            vec![more(
+                POOL,
+                "serviceAllocation: {serviceSelectors: [{matchLabels: {k: v}}, {matchLabels: {l: w}}]}",
+            )],
+        ),
+        (
+            "M2C221",
+            vec![],
+            vec![
+                p(POOL_B),
+                more(POOL, "autoAssign: false"),
+                with(SERVICE, "annotations: {}", "annotations: {metallb.io/address-pool: a}"),
+            ],
+        ),
+        ("M2C222", vec![], vec![more(POOL, "autoAssign: false")]),
+        ("M2C223", vec![], vec![p(POOL), more(L2, "ipAddressPools: [a, c]")]),
+        ("M2C301", vec![], vec![p(POOL), p(L2)]),
+        (
+            "M2C302",
+            vec![],
+            vec![
+                p(POOL),
+                more(
+                    L2,
+                    "preferredNodeSelectors: [{weight: 1, preference: {matchLabels: {k: v}}}]",
+                ),
+            ],
+        ),
+        ("M2C303", vec![], vec![p(POOL), more(L2, "interfaces: [eth0]")]),
+        ("M2C304", vec!["--cilium-version", "1.18"], vec![v6_pool.clone(), p(L2)]),
+        ("M2C305", vec![], vec![p(POOL), p(L2), shared("x"), shared("z")]),
+        ("M2C306", vec![], vec![p(POOL), p(L2), local(SERVICE)]),
+        ("M2C307", vec![], vec![p(POOL), p(L2), p(SERVICE), p(slice)]),
+        (
+            "M2C308",
+            vec![],
+            vec![p(POOL), more(L2, "serviceSelectors: [{matchLabels: {k: v}}]"), shared("x")],
+        ),
+        ("M2C309", vec![], vec![p(POOL), p(L2)]),
+        ("M2C310", vec![], vec![p(POOL), more(L2, "ipAddressPools: [c]")]),
+        ("M2C401", vec![], vec![with(PEER, "192.0.2.1", "tor")]),
+        ("M2C402", vec![], vec![p(PEER), with(PEER, "name: tor", "name: two")]),
+        ("M2C403", vec![], vec![more(PEER, "bfdProfile: gone")]),
+        ("M2C404", vec![], vec![p(POOL), bfd]),
+        (
+            "M2C404",
+            vec![],
+            vec![v6_pool.clone(), p(BGP), more(PEER, "bfdProfile: f"), echo.clone()],
+        ),
+        ("M2C405", vec![], vec![p(POOL), more(BGP, "communities: ['65000:99999']")]),
+        ("M2C406", vec![], vec![p(POOL), more(BGP, "communities: [no-export]")]),
+        ("M2C407", vec![], vec![p(POOL), more(BGP, "aggregationLength: 16")]),
+        (
+            "M2C408",
+            vec![],
+            vec![p(POOL), p(BGP), more(&with(BGP, "name: bgp", "name: two"), "localPref: 5")],
+        ),
+        ("M2C409", vec![], vec![more(PEER, "passwordSecret: {name: gone}")]),
+        ("M2C410", vec![], vec![p(POOL), p(BGP), p(BGP)]),
+        ("M2C411", vec![], vec![p(POOL), alias("x", "1:1"), alias("z", "1:2")]),
+        ("M2C412", vec!["--metallb-mode", "native"], vec![more(PEER, "vrf: red")]),
+        ("M2C420", vec![], vec![more(PEER, "vrf: red")]),
+        ("M2C421", vec![], vec![with(PEER, "peerASN: 64513", "dynamicASN: external")]),
+        ("M2C422", vec![], vec![more(PEER, "holdTime: 0s, keepaliveTime: 0s")]),
+        ("M2C423", vec![], vec![more(PEER, "bfdProfile: f"), echo]),
+        ("M2C424", vec![], vec![more(PEER, "dualStackAddressFamily: true")]),
+        ("M2C425", vec![], vec![more(PEER, "localASN: 64999")]),
+        (
+            "M2C426",
+            vec!["--allow-missing-secrets"],
+            vec![more(PEER, "passwordSecret: {name: gone}")],
+        ),
+        ("M2C427", vec![], vec![more(PEER, &format!("password: {}", "x".repeat(81)))]),
+        ("M2C428", vec![], vec![more(PEER, "routerID: 192.0.2.9")]),
+        (
+            "M2C429",
+            vec![],
+            vec![p(POOL), p(PEER), more(BGP, "aggregationLength: 24"), local(SERVICE)],
+        ),
+        (
+            "M2C430",
+            vec!["--cilium-version", "1.17"],
+            vec![p(POOL), p(PEER), more(BGP, "aggregationLength: 24")],
+        ),
+        ("M2C431", vec![], vec![p(POOL), p(PEER), selecting("x", "x", "localPref: 5"), p(BGP)]),
+        (
+            "M2C432",
+            vec!["--cilium-version", "1.18"],
+            vec![p(POOL), p(PEER), p(BGP), selecting("x", "x", "communities: ['1:1']")],
+        ),
+        (
+            "M2C433",
+            vec![],
+            vec![
+                p(POOL),
+                p(PEER),
+                selecting("x", "x", "communities: ['1:1']"),
+                labelled(&shared("x"), "app: x"),
+                shared("z"),
+            ],
+        ),
+        ("M2C434", vec![], vec![p(POOL), p(PEER), p(BGP)]),
+        ("M2C435", vec![], vec![p(POOL), p(PEER), p(BGP), local(SERVICE)]),
+        ("M2C436", vec![], many),
+        ("M2C437", vec![], many_with_node),
+        ("M2C438", vec![], vec![p(POOL), p(PEER), more(BGP, "peers: [gone]")]),
+        (
+            "M2C501",
+            vec!["--lb-class", "metallb"],
+            vec![p(POOL), with(SERVICE, "clusterIP:", "loadBalancerClass: metallb, clusterIP:")],
+        ),
+        (
+            "M2C502",
+            vec![],
+            vec![
+                p(POOL),
+                with(SERVICE, "annotations: {}", "annotations: {metallb.io/address-pool: gone}"),
+            ],
+        ),
+        (
+            "M2C503",
+            vec![],
+            vec![
+                p(POOL),
+                with(POOL_B, "10.1.0.0/24", "'fd00::/120'"),
+                with(SERVICE, "clusterIP:", "ipFamilyPolicy: PreferDualStack, clusterIP:"),
+            ],
+        ),
+        ("M2C504", vec![], vec![p(POOL), local(&shared("x")), local(&shared("z"))]),
+        (
+            "M2C505",
+            vec!["--cilium-version", "1.16"],
+            vec![p(POOL), shared("x"), with(&shared("z"), "port: 80", "port: 80, protocol: UDP")],
+        ),
+        (
+            "M2C601",
+            vec![],
+            vec![
+                p(POOL),
+                p(L2),
+                node("n", "status: {conditions: [{type: NetworkUnavailable, status: 'True'}]}"),
+            ],
+        ),
+        ("M2C602", vec![], vec![p(POOL), p(PEER), p(BGP)]),
+        (
+            "M2C604",
+            vec![],
+            vec![
+                p(POOL),
+                cluster_wide(
+                    "CiliumLoadBalancerIPPool",
+                    "other",
+                    "blocks: [{cidr: 10.0.0.128/25}]",
+                ),
+            ],
+        ),
+        (
+            "M2C605",
+            vec![],
+            vec![
+                p(PEER),
+                cluster_wide(
+                    "CiliumBGPClusterConfig",
+                    "other",
+                    "bgpInstances: [{name: x, localASN: 1}]",
+                ),
+            ],
+        ),
+        (
+            "M2C606",
+            vec![],
+            vec![
+                p(POOL),
+                cluster_wide("CiliumLoadBalancerIPPool", "a", "blocks: [{cidr: 10.0.0.0/25}]"),
+            ],
+        ),
+        ("M2C607", vec![], vec![p(POOL), p(L2), p(EXCLUDE), p(TWO_INTERFACES)]),
+    ]
+}
+
+#[test]
+fn each_code_is_raised_by_what_it_is_about() {
+    for (code, args, documents) in cases() {
+        let input = documents.join("---\n");
+        let output = run(["convert", "--error-format", "json"].iter().chain(&args), &input);
+        let found: Vec<Value> =
+            output.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let codes: Vec<&str> = found.iter().map(|line| line["code"].as_str().unwrap()).collect();
+        assert!(codes.contains(&code), "{code} is not among {codes:?}:\n{input}");
+        assert_eq!(output.status == 2, found.iter().any(|line| line["severity"] == "error"));
+        assert!(output.status != 2 || output.stdout.is_empty(), "{code}: {}", output.stdout);
+    }
+}
+
+/// Codes that no input of `convert` raises, and the tests that hold them.
+const ELSEWHERE: &[(&str, &str)] = &[("M2C119", "cli::input: standard input is a terminal")];
+
+#[test]
+fn every_code_is_in_the_table_or_tested_where_it_is_raised() {
+    let mut tested: BTreeSet<&str> = cases().iter().map(|(code, ..)| *code).collect();
+    tested.extend(manifest::codes::ALL.iter().map(|code| code.id));
+    tested.extend(cilium::codes::ALL.iter().map(|code| code.id));
+    tested.extend(ELSEWHERE.iter().map(|(code, _)| *code));
+    let all: BTreeSet<&str> = all_codes().iter().map(|code| code.id).collect();
+    assert_eq!(all.difference(&tested).collect::<Vec<_>>(), [&""; 0], "codes without a test");
+    assert_eq!(tested.difference(&all).collect::<Vec<_>>(), [&""; 0], "tests without a code");
+}
+
+#[test]
+fn codes_are_unique_and_explained() {
+    let codes = all_codes();
+    let ids: BTreeSet<&str> = codes.iter().map(|code| code.id).collect();
+    assert_eq!(ids.len(), codes.len());
+    for code in codes {
+        assert!(code.explain.len() > 60 && code.explain.trim_end().ends_with('.'), "{}", code.id);
+        assert!(!code.title.is_empty() && code.title.len() < 70, "{}", code.id);
+        let output = run(["explain", code.id], "");
+        assert_eq!(output.status, 0);
+        assert!(output.stdout.contains(code.title), "{}", output.stdout);
+    }
+}

@@ -1,0 +1,84 @@
+//! Every golden scenario converts, for every target version, into objects that
+//! the API server of that version accepts.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use metallb2cilium::cilium::{CiliumConfig, CiliumVersion, Manifest};
+use metallb2cilium::cluster::Cluster;
+use metallb2cilium::convert::{self, Conversion};
+use metallb2cilium::manifest::{Manifests, Substitutions};
+use metallb2cilium::metallb::{self, Input, Resources};
+use serde_json::Value;
+
+const VERSIONS: [&str; 5] = ["1.16", "1.17", "1.18", "1.19", "1.20"];
+
+fn scenarios() -> Vec<PathBuf> {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/golden/metallb");
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(golden).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+/// `None` where MetalLB refuses the scenario.
+fn convert(folder: &Path, version: CiliumVersion) -> Option<Conversion> {
+    let mut manifests = Manifests::default();
+    for file in ["metallb.yaml", "cluster.yaml"] {
+        manifests.add_text(file, fs::read_to_string(folder.join(file)).unwrap());
+    }
+    let (resources, _) = Resources::read(&Input {
+        objects: &manifests.objects,
+        untyped: &manifests.untyped,
+        sources: &manifests.sources,
+        substitutions: &Substitutions::default(),
+    });
+    let (cluster, _) = Cluster::read(&manifests.objects);
+    let config = metallb::validate(&resources, &cluster, &metallb::Options::default()).ok()?;
+    let options = convert::Options { version, ..convert::Options::default() };
+    Some(convert::convert(&config, &cluster, &CiliumConfig::default(), &options).unwrap())
+}
+
+fn objects(conversion: &Conversion) -> Vec<Value> {
+    let version = conversion.version;
+    let mut objects = Vec::new();
+    macro_rules! take {
+        ($($list:ident)*) => {
+            $(for emitted in &conversion.$list {
+                let manifest = Manifest::new(&emitted.resource, version);
+                objects.push(serde_json::to_value(&manifest).unwrap());
+            })*
+        };
+    }
+    take!(pools advertisements peer_configs overrides l2_policies cluster_configs);
+    objects
+}
+
+#[test]
+fn every_object_passes_the_crd_of_its_version() {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut refused = Vec::new();
+    for version in VERSIONS {
+        let Some(crds) = support::crd::Crds::load(version) else {
+            support::skipped("the CRDs are not at hand");
+            return;
+        };
+        for folder in scenarios() {
+            let Some(conversion) = convert(&folder, version.parse().unwrap()) else { continue };
+            for object in objects(&conversion) {
+                *counts.entry(object["kind"].as_str().unwrap().to_owned()).or_default() += 1;
+                for error in crds.check(&object) {
+                    refused.push(format!("{version} {}: {error}", folder.display()));
+                }
+            }
+        }
+    }
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    println!("objects checked against the CRDs of {VERSIONS:?}: {counts:?}");
+    assert_eq!(counts.len(), 6, "every kind was written");
+}
