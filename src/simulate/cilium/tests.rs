@@ -145,6 +145,7 @@ fn small_pools() -> impl Strategy<Value = Vec<SmallPool>> {
         Just((0, 0, false)),
         Just((0, 2, false)),
         Just((1, 3, false)),
+        Just((0, 7, true)),
     ];
     let pool = (
         prop::collection::vec(block, 1..3),
@@ -158,7 +159,10 @@ fn small_pools() -> impl Strategy<Value = Vec<SmallPool>> {
             .enumerate()
             .map(|(index, (blocks, selects, disabled, no_ends))| SmallPool {
                 blocks: blocks
-                    .into_iter()
+                    .iter()
+                    .copied()
+                    // Where one fills the pool's eight addresses, it is alone.
+                    .take(if blocks.iter().any(|(_, last, _)| *last == 7) { 1 } else { 2 })
                     .enumerate()
                     .map(|(place, (first, last, is_cidr))| {
                         let base = u8::try_from(index * 8 + place * 4).unwrap();
