@@ -1,5 +1,7 @@
 //! What MetalLB refuses is refused, and nothing else: over every golden scenario.
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! Diagnostic codes of the command line itself, and all codes together.
 
 use crate::diagnostic::{Code, codes};
-use crate::{cilium, convert, manifest, metallb, verify};
+use crate::{cilium, convert, manifest, metallb, simulate, verify};
 
 codes! {
     /// No input was given.
@@ -32,6 +32,7 @@ pub fn all_codes() -> Vec<&'static Code> {
         metallb::codes::ALL,
         convert::codes::ALL,
         cilium::codes::ALL,
+        simulate::codes::ALL,
         verify::codes::ALL,
     ]
     .concat();

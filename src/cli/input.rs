@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -11,7 +11,7 @@ use super::{ByteSize, Console, codes};
 use crate::cilium::CiliumVersion;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{
-    self, Input, Manifests, Object, SourceId, Sources, Substitutions, deduplicate,
+    self, Input, Manifests, Object, SourceId, Sources, Substitutions, Untyped, deduplicate,
 };
 use crate::metallb;
 
@@ -56,6 +56,42 @@ pub struct Loaded {
     pub manifests: Manifests,
     /// The values of placeholders.
     pub substitutions: Substitutions,
+}
+
+/// A file that is no part of the configuration, such as one of Helm values.
+pub(super) struct Aside {
+    /// What it holds.
+    pub(super) objects: Vec<Object>,
+    /// Its documents without kind.
+    pub(super) untyped: Vec<Untyped>,
+    /// Whether something of it could not be read.
+    pub(super) failed: bool,
+}
+
+impl Loaded {
+    /// Reads a file that is no part of the configuration; its texts join the
+    /// sources, so that diagnostics can point into them.
+    pub(super) fn read_aside(
+        &mut self,
+        path: &Path,
+        max_bytes: ByteSize,
+        found: &mut Vec<Diagnostic>,
+    ) -> Aside {
+        let manifests = &mut self.manifests;
+        let (objects, untyped) =
+            (std::mem::take(&mut manifests.objects), std::mem::take(&mut manifests.untyped));
+        let input =
+            Input { paths: vec![path.to_owned()], max_bytes: max_bytes.0, ..Input::default() };
+        input.read_into(manifests);
+        let problems = std::mem::take(&mut manifests.diagnostics);
+        let aside = Aside {
+            objects: std::mem::replace(&mut manifests.objects, objects),
+            untyped: std::mem::replace(&mut manifests.untyped, untyped),
+            failed: problems.iter().any(Diagnostic::is_error),
+        };
+        found.extend(problems);
+        aside
+    }
 }
 
 /// Reads the input. `None` when there is none to read; then that has been told.
