@@ -333,6 +333,20 @@ fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
             vec![p(POOL), shared("x"), with(&shared("z"), "port: 80", "port: 80, protocol: UDP")],
         ),
         (
+            "M2C507",
+            vec![],
+            vec![
+                more(POOL, "serviceAllocation: {serviceSelectors: [{matchLabels: {app: x}}]}"),
+                labelled(&shared("x"), "app: x"),
+                with(
+                    &service("z"),
+                    "annotations: {}",
+                    "annotations: {metallb.io/allow-shared-ip: k}",
+                ),
+            ],
+        ),
+        ("M2C506", vec![], vec![p(POOL), p(SERVICE), with(SERVICE, "name: web", "name: two")]),
+        (
             "M2C601",
             vec![],
             vec![

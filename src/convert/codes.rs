@@ -234,6 +234,19 @@ selector share an address with each other and with Cluster ones. Cilium refuses 
     "Cilium 1.16 does not let two Services share an address when they use one port number, even on TCP \
 and UDP (DNS). From 1.17 on it does.";
 
+    /// Two Services hold one address without sharing it.
+    CONTESTED_ADDRESS = "M2C506", "address that two Services want",
+    "Two Services hold or ask for the same address and do not share it by a common key. MetalLB \
+leaves it to the one that it looks at first and gives the other another one; which of the two Cilium \
+leaves it to is chance. Give one of the two another address before the switch.";
+
+    /// A sharing key whose Services fit different pools.
+    SHARES_ACROSS_POOLS = "M2C507", "sharing key over different pools",
+    "Services under one sharing key fit different pools. MetalLB shares an address only with Services \
+that fit its pool; Cilium's sharing does not look at the pool's selector. So that no Service gets an \
+address of a wrong pool, the key is not set on those that do not fit all of the pools, and they share no \
+address. Let Services that share fit the same pools.";
+
     /// Nodes whose network is unavailable.
     NETWORK_UNAVAILABLE = "M2C601", "Node with unavailable network",
     "MetalLB does not announce from a Node whose condition NetworkUnavailable is True. Cilium does not \

@@ -6,7 +6,7 @@ use super::{Finding, View};
 use crate::cilium::Feature;
 use crate::cluster::{IpFamilyPolicy, Service, TrafficPolicy};
 use crate::convert::assignment::visible_labels;
-use crate::convert::services::{Request, is_ours, request};
+use crate::convert::services::{Request, contested, is_ours, request};
 use crate::convert::{Context, codes};
 use crate::ip::Family;
 
@@ -16,6 +16,7 @@ const CILIUM_CLASSES: [&str; 2] = ["io.cilium/bgp-control-plane", "io.cilium/l2-
 pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     classes(context);
     refused_requests(context, view);
+    contested_addresses(context);
     dual_stack(context, view);
     local_without_selector(context, view);
     one_port_two_protocols(context, view);
@@ -76,6 +77,19 @@ fn refused_requests(context: &mut Context<'_>, view: &View<'_>) {
          asking at once); Cilium may serve it",
         "correct or remove the Service's request before the switch",
         refused.collect(),
+    );
+}
+
+/// Services that hold an address which another one has, without sharing it.
+fn contested_addresses(context: &mut Context<'_>) {
+    let contested = contested(context);
+    say_if_any(
+        context,
+        codes::CONTESTED_ADDRESS,
+        "another Service holds or asks for the same address: MetalLB leaves it to the one that it \
+         looks at first, Cilium to either of them",
+        "give one of the two another address before the switch",
+        contested,
     );
 }
 

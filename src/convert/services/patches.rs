@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::requests::{Request, is_ours, request, sharing_key};
 use super::targets::{Target, targets};
 use crate::cluster::{Service, ServiceKey};
-use crate::convert::assignment::{Assignment, visible_labels};
+use crate::convert::assignment::{Assignment, list, visible_labels};
 use crate::convert::{Context, POOL_LABEL, ServicePatch, codes};
 use crate::diagnostic::Diagnostic;
 
@@ -36,6 +36,8 @@ pub(in crate::convert) fn convert(
         .filter(|service| targets.contains_key(&service.key) || request(service) == Request::Any)
         .collect();
     let namespaces = sharing_namespaces(&services);
+    let pools_by_key = pools_by_key(context, assignment, &services, &targets);
+    let mut apart: Vec<&Service> = Vec::new();
     let mut need_label: BTreeMap<usize, Vec<&Service>> = BTreeMap::new();
     let mut patches = Vec::new();
     for service in &services {
@@ -49,10 +51,17 @@ pub(in crate::convert) fn convert(
             need_label.entry(target.pool).or_default().push(service);
         }
         let label = pool.filter(|_| labelled.is_some());
-        let patch = patch(context, service, target, label, &namespaces);
+        let shares = may_share(assignment, service, target, &pools_by_key);
+        if !shares {
+            apart.push(service);
+        }
+        let patch = patch(context, service, target, label, shares.then_some(&namespaces));
         if !patch.labels.is_empty() || !patch.annotations.is_empty() {
             patches.push(patch);
         }
+    }
+    if !apart.is_empty() {
+        context.found.push(cannot_share(&apart));
     }
     for (pool, config) in context.config.pools.iter().enumerate() {
         if !context.wants_pool(config.name()) {
@@ -78,11 +87,71 @@ fn needs_label(assignment: &Assignment, service: &Service, target: &Target) -> b
 fn sharing_namespaces<'a>(services: &[&'a Service]) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let mut namespaces: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for service in services {
-        if let Some(key) = sharing_key(service).filter(|key| !key.is_empty()) {
+        if let Some(key) = shared_key(service) {
             namespaces.entry(key).or_default().insert(&service.key.namespace);
         }
     }
     namespaces
+}
+
+fn shared_key(service: &Service) -> Option<&str> {
+    sharing_key(service).filter(|key| !key.is_empty())
+}
+
+/// For each sharing key, the pools from which its Services may have addresses.
+fn pools_by_key<'a>(
+    context: &Context<'_>,
+    assignment: &Assignment,
+    services: &[&'a Service],
+    targets: &BTreeMap<&ServiceKey, Target>,
+) -> BTreeMap<&'a str, BTreeSet<usize>> {
+    let mut pools: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for service in services {
+        let Some(key) = shared_key(service) else { continue };
+        let of_key = pools.entry(key).or_default();
+        match targets.get(&service.key) {
+            Some(target) => {
+                of_key.insert(target.pool);
+            }
+            None => {
+                let labels = visible_labels(service, None);
+                let all = 0..context.config.pools.len();
+                of_key.extend(all.filter(|pool| assignment.is_natural(*pool, &labels)));
+            }
+        }
+    }
+    pools
+}
+
+/// Whether the Service can share under its key without getting an address of a
+/// pool that is not for it: Cilium's sharing does not look at a pool's selector.
+fn may_share(
+    assignment: &Assignment,
+    service: &Service,
+    target: Option<&Target>,
+    pools_by_key: &BTreeMap<&str, BTreeSet<usize>>,
+) -> bool {
+    let pools = shared_key(service).and_then(|key| pools_by_key.get(key));
+    let labels = visible_labels(service, None);
+    target.is_some()
+        || pools.is_none_or(|pools| pools.iter().all(|pool| assignment.is_natural(*pool, &labels)))
+}
+
+fn cannot_share(services: &[&Service]) -> Diagnostic {
+    let names: Vec<String> = services.iter().map(|service| service.key.to_string()).collect();
+    let mut diagnostic = Diagnostic::lossy(
+        codes::SHARES_ACROSS_POOLS,
+        format!(
+            "no sharing key is set on {}: under it Cilium could give an address of a pool that is \
+             not for such Services",
+            list(names.iter().map(String::as_str))
+        ),
+    )
+    .help("let Services that share an address fit the same pools");
+    for service in services {
+        diagnostic = diagnostic.label(service.origin.span("metadata.name"), "shares no address");
+    }
+    diagnostic
 }
 
 fn patch(
@@ -90,7 +159,7 @@ fn patch(
     service: &Service,
     target: Option<&Target>,
     label: Option<&str>,
-    namespaces: &BTreeMap<&str, BTreeSet<&str>>,
+    namespaces: Option<&BTreeMap<&str, BTreeSet<&str>>>,
 ) -> ServicePatch {
     let mut patch = ServicePatch {
         key: service.key.clone(),
@@ -112,7 +181,7 @@ fn patch(
         let why = if target.held { "It holds" } else { "It asks for" };
         patch.comments.push(format!("{why} {}.", list.join(" and ")));
     }
-    if let Some(key) = sharing_key(service).filter(|key| !key.is_empty()) {
+    if let (Some(key), Some(namespaces)) = (shared_key(service), namespaces) {
         patch.annotations.insert(SHARING_KEY.to_owned(), key.to_owned());
         let own = service.key.namespace.as_str();
         let others: Vec<&str> = namespaces

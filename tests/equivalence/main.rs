@@ -3,24 +3,33 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "../support/mod.rs"]
 mod support;
 
+mod random;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use metallb2cilium::cilium::CiliumConfig;
 use metallb2cilium::cluster::Cluster;
 use metallb2cilium::convert::{self, Conversion};
 use metallb2cilium::diagnostic::Diagnostic;
-use metallb2cilium::manifest::Substitutions;
+use metallb2cilium::manifest::{Manifests, Substitutions};
 use metallb2cilium::metallb::{self, Input, Resources};
 use metallb2cilium::simulate::{cilium as cilium_engine, metallb as metallb_engine};
 use metallb2cilium::verify::{self, Comparison};
 use support::golden;
 
-/// A scenario's conversion, and how what Cilium decides after it compares.
-fn compared(folder: &Path) -> Option<(Conversion, Comparison, Vec<Diagnostic>)> {
-    let manifests = golden::manifests(folder, &["metallb.yaml", "cluster.yaml"]);
+/// A conversion, and how what Cilium decides after it compares.
+struct Found {
+    conversion: Conversion,
+    comparison: Comparison,
+    /// What running both controllers adds to what the conversion says.
+    unnamed: Vec<Diagnostic>,
+}
+
+/// `None` where MetalLB refuses the input.
+fn compared(manifests: &Manifests) -> Option<Found> {
     let (resources, _) = Resources::read(&Input {
         objects: &manifests.objects,
         untyped: &manifests.untyped,
@@ -38,11 +47,11 @@ fn compared(folder: &Path) -> Option<(Conversion, Comparison, Vec<Diagnostic>)> 
     let options = cilium_engine::Options { max_outcomes: 4096 };
     let (written, after) = verify::applied(&conversion, &cluster);
     let after = cilium_engine::simulate(&written, &after, &options);
-    assert_eq!(after.config_error, None, "{}", folder.display());
+    assert_eq!(after.config_error, None);
     let comparison = verify::compare(&config, &cluster, &before, &after);
-    assert!(!comparison.truncated, "{}", folder.display());
+    assert!(!comparison.truncated);
     let unnamed = verify::unnamed(&comparison, &cluster, &conversion.diagnostics);
-    Some((conversion, comparison, unnamed))
+    Some(Found { conversion, comparison, unnamed })
 }
 
 #[test]
@@ -50,7 +59,10 @@ fn where_the_engines_decide_differently_the_conversion_has_said_so() {
     let (mut same, mut said, mut by_running, mut wrong) = (0, 0, 0, Vec::new());
     let mut unnecessary: BTreeMap<&str, usize> = BTreeMap::new();
     for folder in golden::scenarios("metallb") {
-        let Some((conversion, comparison, unnamed)) = compared(&folder) else { continue };
+        let manifests = golden::manifests(&folder, &["metallb.yaml", "cluster.yaml"]);
+        let Some(Found { conversion, comparison, unnamed }) = compared(&manifests) else {
+            continue;
+        };
         let losses: BTreeSet<&str> = conversion
             .diagnostics
             .iter()
