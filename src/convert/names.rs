@@ -22,6 +22,12 @@ pub(super) fn bounded(text: &str) -> String {
     format!("{}-{hash}", text[..end].trim_end_matches(['-', '.', '_']))
 }
 
+/// The value of the label [`POOL_LABEL`](super::POOL_LABEL) that stands for a pool:
+/// a pool's name may have 253 characters, a label value 63.
+pub(super) fn pool_label(pool: &str) -> String {
+    bounded(pool)
+}
+
 /// Eight hexadecimal digits that stand for a text.
 fn short_hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
