@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::assignment::{Assignment, list};
-use super::names::{Names, pool_label};
+use super::names::{Names, is_valid, pool_label};
 use super::objects::Emitted;
 use super::{BlockForm, Context, blocks, codes};
 use crate::cilium::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};
@@ -103,7 +103,11 @@ pub(super) fn convert(
             );
         }
         for (part, part_blocks) in parts.into_iter().enumerate() {
-            let name = if part == 0 { pool.name().to_owned() } else { names.claim(pool.name()) };
+            let name = if part == 0 && is_valid(pool.name()) {
+                pool.name().to_owned()
+            } else {
+                names.claim(pool.name())
+            };
             emitted.push(Emitted::new(
                 name,
                 comments(pool, assignment.is_by_label(index)),

@@ -258,3 +258,16 @@ fn the_label_of_a_pool_with_a_long_name_is_a_label_value() {
     assert!(need.help.as_ref().unwrap().contains(&command), "{need:?}");
     assert_eq!(losses(&conversion), [""; 0]);
 }
+
+#[test]
+fn pools_of_the_old_configuration_get_valid_names_and_labels() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config, namespace: \
+                metallb-system}\ndata:\n  config: |\n    address-pools:\n    - {name: My Pool, \
+                protocol: layer2, auto-assign: false, addresses: [10.0.0.0/24]}\n    - {name: \
+                my-pool, protocol: layer2, addresses: [10.0.1.0/24]}\n";
+    let conversion = converted(text);
+    let names: Vec<&str> = conversion.pools.iter().map(|pool| pool.name()).collect();
+    assert_eq!(names, ["my-pool-2", "my-pool"]);
+    let selector = selector_of(&conversion, "my-pool-2");
+    assert!(selector.starts_with("metallb2cilium.io/pool=My-Pool-"), "{selector}");
+}
