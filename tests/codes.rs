@@ -187,6 +187,11 @@ fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
         ),
         ("M2C222", vec![], vec![more(POOL, "autoAssign: false")]),
         ("M2C223", vec![], vec![p(POOL), more(L2, "ipAddressPools: [a, c]")]),
+        (
+            "M2C224",
+            vec![],
+            vec![more(&with(POOL, "10.0.0.0/24", "0.0.0.0/0"), "avoidBuggyIPs: true")],
+        ),
         ("M2C301", vec![], vec![p(POOL), p(L2)]),
         (
             "M2C302",

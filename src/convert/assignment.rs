@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::first_choice::{self, Candidate};
+use super::names::pool_label;
 use super::{Context, NAME_KEY, NAMESPACE_KEY, POOL_LABEL, announcements, codes};
 use crate::cluster::Service;
 use crate::diagnostic::Diagnostic;
@@ -111,7 +112,7 @@ pub(super) fn visible_labels(service: &Service, pool: Option<&str>) -> BTreeMap<
     labels.insert(NAMESPACE_KEY.to_owned(), service.key.namespace.clone());
     labels.insert(NAME_KEY.to_owned(), service.key.name.clone());
     if let Some(pool) = pool {
-        labels.insert(POOL_LABEL.to_owned(), pool.to_owned());
+        labels.insert(POOL_LABEL.to_owned(), pool_label(pool));
     }
     labels
 }
@@ -428,7 +429,7 @@ impl Work<'_, '_> {
     /// Writes the selectors, then looks whether every Service at hand gets into
     /// the pool that serves it; a pool where one does not goes by label.
     fn finish(mut self) -> Assignment {
-        let names: Vec<String> = self.pools().iter().map(|pool| pool.name().to_owned()).collect();
+        let names: Vec<String> = self.pools().iter().map(|pool| pool_label(pool.name())).collect();
         let mut shares: Vec<Share> =
             (0..names.len()).map(|pool| self.share(pool, &names)).collect();
         let targets = super::services::targets(self.context);

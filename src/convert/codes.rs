@@ -16,7 +16,8 @@ gives out the whole network today.";
     /// A range from one family to the other.
     HOLDS_NOTHING = "M2C212", "range that holds nothing",
     "A range from an IPv4 to an IPv6 address is accepted by MetalLB and holds no address. It is left \
-out; a pool of nothing else is not written.";
+out; a pool of nothing else is not written. The same goes for a range of which avoidBuggyIPs leaves \
+nothing, such as 10.0.0.255-10.0.1.0.";
     /// Addresses behind a placeholder, carried over.
     UNFILLED = "M2C213", "placeholder carried over",
     "The entry holds a placeholder such as ${NET}/24 that was not filled in. It stands in the output \
@@ -73,6 +74,11 @@ others: only Services with the label metallb2cilium.io/pool get one. No Service 
     UNKNOWN_POOL_NAMED = "M2C223", "advertisement of an unknown pool",
     "The advertisement names a pool that is not in the input. MetalLB takes that without a word, and it \
 may be a slip: often the pool stands in another file. Convert all files together.";
+    /// More blocks than can sensibly be written.
+    TOO_MANY_BLOCKS = "M2C224", "pool with too many blocks",
+    "With avoidBuggyIPs a pool is written as one block for each 256 addresses, since Cilium knows no \
+such option. A pool of 0.0.0.0/0 would be sixteen million blocks, which no API server holds. Give the \
+pool the addresses that it needs, or take avoidBuggyIPs out.";
 
     /// The leader is chosen otherwise.
     OTHER_LEADER = "M2C301", "another election of the L2 leader",

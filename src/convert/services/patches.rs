@@ -6,6 +6,7 @@ use super::requests::{Request, is_ours, request, sharing_key};
 use super::targets::{Target, targets};
 use crate::cluster::{Service, ServiceKey};
 use crate::convert::assignment::{Assignment, list, visible_labels};
+use crate::convert::names::pool_label;
 use crate::convert::{Context, POOL_LABEL, ServicePatch, codes};
 use crate::diagnostic::Diagnostic;
 
@@ -168,7 +169,7 @@ fn patch(
         comments: vec![],
     };
     if let Some(pool) = label {
-        patch.labels.insert(POOL_LABEL.to_owned(), pool.to_owned());
+        patch.labels.insert(POOL_LABEL.to_owned(), pool_label(pool));
         patch.comments.push(format!("Its address comes from pool {pool}."));
     }
     let asks = target
@@ -200,13 +201,13 @@ fn patch(
 }
 
 fn services_need_label(pool: &crate::metallb::Pool, services: &[&Service]) -> Diagnostic {
-    let name = pool.name();
+    let value = pool_label(pool.name());
     let commands: Vec<String> = services
         .iter()
         .take(MAX_NAMED)
         .map(|service| {
             format!(
-                "kubectl label service -n {} {} {POOL_LABEL}={name}",
+                "kubectl label service -n {} {} {POOL_LABEL}={value}",
                 service.key.namespace, service.key.name
             )
         })
@@ -221,7 +222,7 @@ fn services_need_label(pool: &crate::metallb::Pool, services: &[&Service]) -> Di
     };
     Diagnostic::note(
         codes::SERVICES_NEED_LABEL,
-        format!("{count} the label {POOL_LABEL}={name} before the pool is applied"),
+        format!("{count} the label {POOL_LABEL}={value} before the pool is applied"),
     )
     .object(pool.meta.reference("IPAddressPool"))
     .label(pool.origin.span("metadata.name"), "their pool")
@@ -234,7 +235,7 @@ fn pool_needs_label(pool: &crate::metallb::Pool) -> Diagnostic {
         format!(
             "pool {} serves only Services with the label {POOL_LABEL}={}",
             pool.name(),
-            pool.name()
+            pool_label(pool.name())
         ),
     )
     .object(pool.meta.reference("IPAddressPool"))
