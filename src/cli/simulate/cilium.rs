@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use super::super::{Console, InputArgs, Loaded};
-use super::SimulateArgs;
+use super::super::{InputArgs, Loaded};
+use super::{SimulateArgs, events};
 use crate::cilium::CiliumConfig;
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Node;
-use crate::report::decision;
+use crate::report::decision::{self, Format};
 use crate::simulate::cilium::{Options, simulate};
 use crate::simulate::codes;
+use crate::simulate::events as history;
 
 /// What is to be printed; `None` where the input is refused, for one of the
 /// reasons in `found`.
@@ -18,7 +19,8 @@ pub(super) fn run(
     args: &SimulateArgs,
     input: &InputArgs,
     loaded: &mut Loaded,
-    console: &Console<'_>,
+    steps: Option<&[history::Step]>,
+    format: Format,
     found: &mut Vec<Diagnostic>,
 ) -> Option<String> {
     let values = helm_values(input, loaded, found);
@@ -36,7 +38,11 @@ pub(super) fn run(
         found.push(crash(reason));
         return None;
     }
-    Some(decision::render(&decided, args.format(console)))
+    if let Some(steps) = steps {
+        let controller = history::Cilium::new(&config, &cluster, &options);
+        return events::replay(loaded, &cluster, controller, steps, format, found);
+    }
+    Some(decision::render(&decided, format))
 }
 
 /// The operator does not survive the configuration.
