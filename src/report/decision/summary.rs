@@ -27,20 +27,19 @@ pub(super) fn controller(decision: &Decision) -> String {
     format!("{name} {}", decision.version)
 }
 
-/// `MetalLB 0.16.1: 2 of 3 Services have an address, 2 …`.
+/// The controller, what it comes to, and whether that is certain.
 fn verdict(decision: &Decision, style: &Style) -> String {
-    let mut text = controller(decision) + ": ";
-    match decision.outcomes.first() {
-        Some(outcome) => text.push_str(&counts(outcome)),
-        None => text.push_str("no outcome"),
+    let mut text = controller(decision);
+    if let Some(outcome) = decision.outcomes.first() {
+        text.push_str(&format!(": {}", counts(outcome)));
     }
+    text = wrapped(&text, style);
     if !decision.deterministic {
-        text.push_str(&format!(
-            "\nThis is 1 of {} possible outcomes; what differs stands at the end.",
-            how_many(decision)
-        ));
+        let count = how_many(decision);
+        let line = format!("This is 1 of {count} possible outcomes; what differs stands at the end.");
+        text.push_str(&wrapped(&line, style));
     }
-    wrapped(&text, style)
+    text
 }
 
 /// `3`, or `at least 64`.
@@ -49,22 +48,26 @@ pub(super) fn how_many(decision: &Decision) -> String {
     if decision.truncated { format!("at least {count}") } else { count.to_string() }
 }
 
-/// What one outcome comes to.
+/// What one outcome comes to: `2 of 3 Services have an address`, and what is
+/// announced on a line of its own.
 pub(super) fn counts(outcome: &Outcome) -> String {
     let all = outcome.services.len();
     let served = outcome.services.values().filter(|given| !given.ips.is_empty()).count();
     let services = match (served, all) {
         (_, 0) => "no Service of type LoadBalancer".to_owned(),
-        (served, 1) => format!("{served} of 1 Service has an address"),
+        (1, 1) => "the one Service has an address".to_owned(),
+        (0, _) => "no Service has an address".to_owned(),
+        (served, all) if served == all => format!("all {all} Services have an address"),
         (served, all) => format!("{served} of {all} Services have an address"),
     };
-    let s = |count: usize| if count == 1 { "" } else { "es" };
-    let (l2, bgp) = (outcome.l2.len(), outcome.bgp.len());
-    format!(
-        "{services}; {l2} address{} on L2, {bgp} BGP route{}",
-        s(l2),
-        if bgp == 1 { "" } else { "s" }
-    )
+    let number = |count: usize, one: &str, several: &str| match count {
+        0 => format!("no {one}"),
+        1 => format!("1 {one}"),
+        count => format!("{count} {several}"),
+    };
+    let l2 = number(outcome.l2.len(), "address", "addresses");
+    let bgp = number(outcome.bgp.len(), "BGP route", "BGP routes");
+    format!("{services}\n{l2} on L2, {bgp}")
 }
 
 pub(super) fn wrapped(text: &str, style: &Style) -> String {
@@ -76,16 +79,20 @@ fn services(outcome: &Outcome, style: &Style) -> String {
     if outcome.services.is_empty() {
         return String::new();
     }
+    let has_reason = outcome.services.values().any(|given| given.reason.is_some());
     let rows = outcome.services.iter().map(|(service, given)| {
         let ips: Vec<String> = given.ips.iter().map(ToString::to_string).collect();
-        [
-            service.clone(),
-            or_dash(ips.join("\n")),
-            or_dash(given.pool.clone().unwrap_or_default()),
-            given.reason.clone().unwrap_or_default(),
-        ]
+        let pool = or_dash(given.pool.clone().unwrap_or_default());
+        let reason = given.reason.clone().unwrap_or_default();
+        [service.clone(), or_dash(ips.join("\n")), pool, reason]
     });
-    format!("\n{}", columns(["SERVICE", "ADDRESSES", "POOL", "REASON"], rows, style))
+    let table = if has_reason {
+        columns(["SERVICE", "ADDRESSES", "POOL", "REASON"], rows, style)
+    } else {
+        let rows = rows.map(|[service, ips, pool, _]| [service, ips, pool]);
+        columns(["SERVICE", "ADDRESSES", "POOL"], rows, style)
+    };
+    format!("\n{table}")
 }
 
 fn l2(outcome: &Outcome, engine: Engine, style: &Style) -> String {
