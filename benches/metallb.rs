@@ -1,6 +1,8 @@
 //! How long the MetalLB engine takes: allocation alone, and with the L2 election
 //! among 50 nodes, over four sizes each.
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
 use std::hint::black_box;
 use std::time::Duration;
 

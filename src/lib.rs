@@ -34,3 +34,4 @@ pub mod metallb;
 pub mod report;
 pub mod selector;
 pub mod simulate;
+pub mod verify;

@@ -1,5 +1,7 @@
 //! What MetalLB decided in every golden scenario is what the engine decides.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -13,7 +13,7 @@ use super::schema::{Checker, Fault, FaultKind, present};
 use super::schemas::schema_of;
 use super::version::{CiliumVersion, Feature};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{self, Mode, Object, Origin, Resource};
+use crate::manifest::{self, Mode, Object, Origin, Resource, Value};
 use crate::selector::{self, LabelSelector};
 
 /// Everything that the API server refuses of an object of that kind.
@@ -115,9 +115,23 @@ fn metadata(object: &Object) -> Vec<Diagnostic> {
             .object(object.reference())
     };
     let mut found = Vec::new();
-    if !object.meta.name.is_empty() && !is_subdomain(&object.meta.name) {
+    if object.meta.name.is_empty() {
+        found
+            .push(refuse("`metadata.name` must be there and a string".to_owned(), "metadata.name"));
+    } else if !is_subdomain(&object.meta.name) {
         let message = format!("{:?} is not a name: it must be a DNS subdomain", object.meta.name);
         found.push(refuse(message, "metadata.name"));
+    }
+    for field in ["labels", "annotations"] {
+        let entries = object.node.get("metadata").and_then(|metadata| metadata.get(field));
+        let Some(Value::Map(entries)) = entries.map(|entries| &entries.value) else { continue };
+        for (key, _, value) in entries {
+            if !matches!(value.value, Value::String(_) | Value::Null) {
+                let message =
+                    format!("`metadata.{field}[{key}]` must be a string: put it in quotes");
+                found.push(refuse(message, &format!("metadata.{field}[\"{key}\"]")));
+            }
+        }
     }
     let labels = LabelSelector { match_labels: object.meta.labels.clone(), ..Default::default() };
     for error in selector::validate(&labels) {

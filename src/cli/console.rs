@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Write};
 
+use anyhow::Context as _;
+
 use super::{CommonArgs, Environment, ErrorFormat};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Sources;
@@ -22,6 +24,14 @@ pub struct Console<'a> {
 }
 
 impl Console<'_> {
+    /// Writes a result to standard output.
+    ///
+    /// # Errors
+    /// When standard output cannot be written to.
+    pub fn print(&mut self, text: &str) -> anyhow::Result<()> {
+        self.stdout.write_all(text.as_bytes()).context("cannot write to standard output")
+    }
+
     /// Writes diagnostics to standard error in the format that was asked for.
     ///
     /// To be called once in a run: a SARIF log is one document.

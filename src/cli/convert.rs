@@ -9,10 +9,13 @@ use clap::{Args, ValueEnum};
 use super::configuration::{self, MetalLb};
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, load};
 use crate::cilium::CiliumConfig;
+use crate::cluster::Cluster;
 use crate::convert::{self, BlockForm, Conversion, Document};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::metallb::Config;
 use crate::report::{Summary, manifests};
+use crate::simulate;
+use crate::verify::{self, Comparison};
 
 const SELECTION: &str = "What is converted";
 const OUTPUT: &str = "Output";
@@ -211,6 +214,9 @@ MetalLB must not run beside this configuration: both would answer for the same
 addresses. Stop MetalLB's controller and speakers before you apply it, and keep
 its pools: deleting them clears every Service's address.";
 
+/// How many ways to decide are compared.
+const MAX_OUTCOMES: usize = 256;
+
 /// The conversion and how many objects it was made of; `None` where the input is
 /// refused, for one of the reasons in `found`.
 fn converted(
@@ -249,6 +255,12 @@ fn converted(
     found.extend(refused);
     match convert::convert(&config, &cluster, &existing, &options) {
         Ok(mut conversion) => {
+            let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
+            if whole && !cluster.services.is_empty() {
+                let compared = compare(&config, &cluster, &options, &conversion);
+                let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
+                conversion.diagnostics.extend(unnamed);
+            }
             found.append(&mut conversion.diagnostics);
             Some((conversion, objects))
         }
@@ -257,6 +269,26 @@ fn converted(
             None
         }
     }
+}
+
+/// Simulates both controllers on the cluster at hand, before and after.
+fn compare(
+    config: &Config,
+    cluster: &Cluster,
+    options: &convert::Options,
+    conversion: &Conversion,
+) -> Comparison {
+    let before = simulate::metallb::Options {
+        lb_class: options.lb_class.clone(),
+        ignore_exclude_lb: options.ignore_exclude_lb,
+        speaker_nodes: options.speaker_nodes.clone(),
+        max_outcomes: MAX_OUTCOMES,
+    };
+    let before = simulate::metallb::simulate(config, cluster, &before);
+    let (written, applied) = verify::applied(conversion, cluster);
+    let after = simulate::cilium::Options { max_outcomes: MAX_OUTCOMES };
+    let after = simulate::cilium::simulate(&written, &applied, &after);
+    verify::compare(config, cluster, &before, &after)
 }
 
 fn nothing_to_convert(config: &Config) -> Diagnostic {
@@ -279,7 +311,10 @@ fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> 
     match target {
         Target::Stdout(ManifestFormat::Yaml) => manifests::write_yaml(documents, console.stdout),
         Target::Stdout(ManifestFormat::Json) => manifests::write_json(documents, console.stdout),
-        Target::Directory(directory) => manifests::write_directory(documents, directory),
+        Target::Directory(directory) => {
+            manifests::write_directory(documents, directory)?;
+            Ok(())
+        }
     }
 }
 

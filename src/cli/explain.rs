@@ -54,7 +54,7 @@ pub(super) fn run(args: &ExplainArgs, console: &mut Console<'_>) -> anyhow::Resu
                 codes.iter().map(|code| format!("{}  {}\n", code.id, code.title)).collect()
             }
         };
-        console.stdout.write_all(text.as_bytes())?;
+        console.print(&text)?;
         return Ok(Exit::Done);
     };
     let Some(code) = codes.iter().find(|code| code.id.eq_ignore_ascii_case(given)) else {
@@ -74,7 +74,7 @@ pub(super) fn run(args: &ExplainArgs, console: &mut Console<'_>) -> anyhow::Resu
             format!("{title}\n{}", wrap::paragraphs(code.explain, width))
         }
     };
-    console.stdout.write_all(text.as_bytes())?;
+    console.print(&text)?;
     Ok(Exit::Done)
 }
 

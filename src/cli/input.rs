@@ -151,7 +151,7 @@ fn settings(args: &InputArgs, manifests: &mut Manifests) -> Substitutions {
                 text,
             )),
             Err(error) => manifests.diagnostics.push(Diagnostic::error(
-                &manifest::codes::NOT_READABLE,
+                manifest::codes::NOT_READABLE,
                 format!("{name} cannot be read: {error}"),
             )),
         }

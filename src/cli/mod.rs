@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub mod codes;
@@ -144,7 +145,7 @@ pub fn main() -> ExitCode {
 pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) -> Exit {
     let args: Vec<OsString> = args.into_iter().collect();
     let result = dispatch(&args, console).and_then(|exit| {
-        console.stdout.flush()?;
+        console.stdout.flush().context("cannot write to standard output")?;
         Ok(exit)
     });
     let exit = match result {
@@ -227,7 +228,7 @@ fn usage(
     }
     let color = console.environment.color(choice, console.environment.stdout_is_terminal);
     let text = if color { text.ansi().to_string() } else { text.to_string() };
-    console.stdout.write_all(text.as_bytes())?;
+    console.print(&text)?;
     Ok(Exit::Done)
 }
 

@@ -37,7 +37,7 @@ pub(super) fn run(args: &VersionArgs, console: &mut Console<'_>) -> anyhow::Resu
         TextFormat::Json => serde_json::to_string_pretty(&to_json())? + "\n",
         TextFormat::Text => to_text(),
     };
-    console.stdout.write_all(text.as_bytes())?;
+    console.print(&text)?;
     Ok(Exit::Done)
 }
 

@@ -67,6 +67,12 @@ impl Assignment {
         self.selector(pool).is_none_or(|selector| selector.matches(labels))
     }
 
+    /// Whether MetalLB would serve a Service with these labels from the pool
+    /// without being asked.
+    pub(super) fn is_natural(&self, pool: usize, labels: &BTreeMap<String, String>) -> bool {
+        self.shares[pool].natural.contains(labels)
+    }
+
     /// The Services that have an address of these pools.
     pub(super) fn services_of(&self, pools: &BTreeSet<usize>) -> Services {
         if pools.len() == self.shares.len() {

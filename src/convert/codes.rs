@@ -205,6 +205,12 @@ until you convert again.";
     "The advertisement names a BGPPeer that is not in the input. MetalLB takes that without a word. \
 Often the peer stands in another file: convert all files together.";
 
+    /// No endpoints in one family.
+    FAMILY_WITHOUT_ENDPOINTS = "M2C439", "family without endpoints",
+    "MetalLB announces both addresses of a dual-stack Service as soon as it has a ready endpoint in either \
+family. Cilium, with enableNoServiceEndpointsRoutable: false, withdraws the address of a family without \
+endpoints. Nobody could be served there anyway.";
+
     /// A Service of a class that Cilium does not serve.
     FOREIGN_CLASS = "M2C501", "loadBalancerClass that Cilium does not serve",
     "Cilium serves Services without a class and those of io.cilium/bgp-control-plane and \

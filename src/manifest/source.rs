@@ -1,5 +1,6 @@
 //! Input texts and places in them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Names one input text within [`Sources`].
@@ -61,6 +62,11 @@ impl Sources {
         self.0.iter()
     }
 
+    /// Every id, in the order in which the texts were added.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..self.0.len() as u32).map(SourceId)
+    }
+
     /// Where a span starts.
     pub fn start(&self, span: Span) -> Position {
         self.get(span.source).position(span.start)
@@ -83,5 +89,12 @@ impl Source {
             text.trim_start_matches('\u{feff}').chars().count()
         });
         Position { line: line + 1, column: column + 1 }
+    }
+
+    /// The bytes of a line, counted from 1, with its line break.
+    pub fn line(&self, number: usize) -> Option<Range<usize>> {
+        let start = *self.line_starts.get(number.checked_sub(1)?)? as usize;
+        let end = self.line_starts.get(number).map_or(self.text.len(), |next| *next as usize);
+        Some(start..end)
     }
 }

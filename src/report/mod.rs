@@ -7,20 +7,26 @@
 
 pub mod decision;
 mod escape;
+mod excerpt;
 mod github;
 mod human;
 mod json;
 pub mod manifests;
 mod order;
+mod redact;
+mod sarif;
 mod summary;
 pub mod wrap;
 
+#[cfg(test)]
+mod secrets_tests;
 #[cfg(test)]
 mod testing;
 
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Sources;
 
+pub use redact::Redactor;
 pub use summary::Summary;
 
 /// A format of diagnostics.
@@ -53,12 +59,14 @@ pub struct Style {
 
 /// Diagnostics in a format, ordered by source, position and code.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: &Format) -> String {
-    let mut shown = diagnostics.to_vec();
+    let redactor = Redactor::new(diagnostics, sources);
+    let mut shown: Vec<Diagnostic> =
+        diagnostics.iter().map(|diagnostic| redactor.diagnostic(diagnostic, sources)).collect();
     order::sort(&mut shown);
     match format {
-        Format::Human(style) => human::render(&shown, sources, style),
+        Format::Human(style) => human::render(&shown, sources, &redactor, style),
         Format::Json => json::render(&shown, sources),
         Format::Github => github::render(&shown, sources),
-        Format::Sarif => json::render(&shown, sources),
+        Format::Sarif => sarif::render(&shown, sources),
     }
 }

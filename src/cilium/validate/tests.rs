@@ -289,6 +289,9 @@ fn names_and_labels_are_checked() {
     let text = "apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: A_b, labels: {x: '?'}}\nspec: {}\n";
     refused("1.19", "M2C174", "DNS subdomain", text);
     refused("1.19", "M2C174", "metadata.labels[x]", text);
+    let unquoted = text.replace("A_b", "off").replace("'?'", "1");
+    refused("1.19", "M2C174", "`metadata.name` must be", &unquoted);
+    refused("1.19", "M2C174", "put it in quotes", &unquoted);
 }
 
 #[test]

@@ -1,15 +1,19 @@
 //! What BGP advertisements cannot do alike.
 
-use super::{Finding, View};
+use std::collections::BTreeSet;
+
+use super::{Finding, View, is_usable};
 use crate::cluster::{Service, TrafficPolicy};
 use crate::convert::{Context, codes};
 use crate::diagnostic::Diagnostic;
+use crate::ip::{self, Family};
 
 pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     if view.bgp_groups.iter().all(|group| group.pools.is_empty()) {
         return;
     }
     no_endpoints(context, view);
+    family_without_endpoints(context, view);
     draining(context, view);
     aggregates_of_local(context, view);
     shared_attributes(context, view);
@@ -30,10 +34,38 @@ fn no_endpoints(context: &mut Context<'_>, view: &View<'_>) {
     );
 }
 
+/// Services with usable endpoints of one family that have an address of the other.
+fn family_without_endpoints(context: &mut Context<'_>, view: &View<'_>) {
+    let cluster = context.cluster;
+    let lacks_a_family = |service: &&Service| {
+        let usable = cluster.endpoints_of(&service.key).iter().filter(|e| is_usable(e));
+        let addresses = usable.flat_map(|endpoint| &endpoint.addresses);
+        let with: BTreeSet<Family> =
+            addresses.filter_map(|text| ip::parse_addr(text).ok()).map(Family::of).collect();
+        let own = service.cluster_ips.iter().filter_map(|text| ip::parse_addr(text).ok());
+        !with.is_empty() && own.map(Family::of).any(|family| !with.contains(&family))
+    };
+    let by_bgp = view.served.iter().filter(|served| !view.bgp_groups_of(served).is_empty());
+    let services: Vec<&Service> =
+        by_bgp.map(|served| served.service).filter(lacks_a_family).collect();
+    if !services.is_empty() {
+        Finding {
+            code: codes::FAMILY_WITHOUT_ENDPOINTS,
+            what: "Cilium withdraws the address of a family without endpoints; MetalLB announces \
+                   it as long as there is an endpoint of the other"
+                .to_owned(),
+            help: "nobody can be served there either way",
+            services,
+            without_impact: true,
+        }
+        .say(context);
+    }
+}
+
 fn draining(context: &mut Context<'_>, view: &View<'_>) {
-    let local = view.targets.iter().any(|(service, target)| {
-        service.external_traffic_policy == TrafficPolicy::Local
-            && !view.bgp_groups_of(service, target).is_empty()
+    let local = view.served.iter().any(|served| {
+        served.service.external_traffic_policy == TrafficPolicy::Local
+            && !view.bgp_groups_of(served).is_empty()
     });
     if local {
         context.found.push(
@@ -59,9 +91,9 @@ fn aggregates_of_local(context: &mut Context<'_>, view: &View<'_>) {
     if aggregating.is_empty() {
         return;
     }
-    let services = view.targets.iter().filter(|(service, target)| {
-        service.external_traffic_policy == TrafficPolicy::Local
-            && aggregating.iter().any(|group| group.pools.contains(&target.pool))
+    let services = view.served.iter().filter(|served| {
+        served.service.external_traffic_policy == TrafficPolicy::Local
+            && aggregating.iter().any(|group| !group.pools.is_disjoint(&served.pools))
     });
     Finding {
         code: codes::AGGREGATE_OF_LOCAL,
@@ -69,7 +101,7 @@ fn aggregates_of_local(context: &mut Context<'_>, view: &View<'_>) {
                sends the aggregate"
             .to_owned(),
         help: "let the router accept the longer prefix, or set externalTrafficPolicy: Cluster",
-        services: services.map(|(service, _)| *service).collect(),
+        services: services.map(|served| served.service).collect(),
         without_impact: false,
     }
     .say(context);
@@ -83,9 +115,9 @@ fn shared_attributes(context: &mut Context<'_>, view: &View<'_>) {
     }
     let mut services: Vec<&Service> = Vec::new();
     for group in view.sharing() {
-        let of = |index: usize| view.bgp_groups_of(group[index].0, &group[index].1);
+        let of = |index: usize| view.bgp_groups_of(group[index]);
         if (1..group.len()).any(|index| of(index) != of(0)) {
-            services.extend(group.iter().map(|(service, _)| *service));
+            services.extend(group.iter().map(|served| served.service));
         }
     }
     services.sort_by_key(|service| &service.key);

@@ -34,13 +34,12 @@ fn leader(context: &mut Context<'_>, view: &View<'_>) {
 }
 
 fn shared_addresses(context: &mut Context<'_>, view: &View<'_>) {
-    let on_l2: std::collections::BTreeSet<_> =
-        view.on_l2().map(|(service, _)| &service.key).collect();
+    let on_l2: std::collections::BTreeSet<_> = view.on_l2().map(|service| &service.key).collect();
     let groups = view.sharing();
     let mut services: Vec<&Service> = groups
         .iter()
         .flatten()
-        .map(|(service, _)| *service)
+        .map(|served| served.service)
         .filter(|service| on_l2.contains(&service.key))
         .collect();
     services.sort_by_key(|service| &service.key);
@@ -61,7 +60,6 @@ fn traffic_policy_local(context: &mut Context<'_>, view: &View<'_>) {
     let version = context.options.version;
     let local: Vec<&Service> = view
         .on_l2()
-        .map(|(service, _)| *service)
         .filter(|service| service.external_traffic_policy == TrafficPolicy::Local)
         .collect();
     if version.has(Feature::L2NeedsLocalBackend) {
@@ -95,8 +93,8 @@ fn no_endpoints(context: &mut Context<'_>, view: &View<'_>) {
     // Without any EndpointSlice in the input nothing is known of endpoints.
     let known = !context.cluster.endpoints.is_empty();
     let cluster = context.cluster;
-    let services = view.on_l2().map(|(service, _)| *service);
-    let silent: Vec<&Service> = services
+    let silent: Vec<&Service> = view
+        .on_l2()
         .filter(|service| known && !cluster.endpoints_of(&service.key).iter().any(is_usable))
         .collect();
     Finding {
@@ -123,13 +121,13 @@ fn selectors_and_sharing(context: &mut Context<'_>, view: &View<'_>) {
         return;
     }
     let services = view
-        .targets
+        .served
         .iter()
-        .filter(|(service, target)| {
-            sharing_key(service).is_some()
-                && selecting.iter().any(|group| group.pools.contains(&target.pool))
+        .filter(|served| {
+            sharing_key(served.service).is_some()
+                && selecting.iter().any(|group| !group.pools.is_disjoint(&served.pools))
         })
-        .map(|(service, _)| *service);
+        .map(|served| served.service);
     Finding {
         code: codes::SELECTORS_AND_SHARING,
         what: "MetalLB does not announce a Service with allow-shared-ip on L2 where an \

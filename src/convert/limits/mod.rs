@@ -11,8 +11,8 @@ use std::net::IpAddr;
 
 use super::Context;
 use super::announcements::{BgpGroup, L2Group, bgp_groups, l2_groups};
-use super::assignment::{Assignment, list};
-use super::services::{Target, sharing_key, targets};
+use super::assignment::{Assignment, list, visible_labels};
+use super::services::{Request, Target, is_ours, request, sharing_key, targets};
 use crate::cluster::{Endpoint, Service};
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -21,7 +21,16 @@ struct View<'a> {
     assignment: &'a Assignment,
     l2_groups: Vec<L2Group<'a>>,
     bgp_groups: Vec<BgpGroup<'a>>,
-    targets: Vec<(&'a Service, Target)>,
+    served: Vec<Served<'a>>,
+}
+
+/// A Service that MetalLB serves, or will.
+struct Served<'a> {
+    service: &'a Service,
+    /// The pool of its address, or those from which it may get one.
+    pools: BTreeSet<usize>,
+    /// The addresses that it holds or asks for.
+    addresses: Vec<IpAddr>,
 }
 
 /// Says them all.
@@ -31,7 +40,7 @@ pub(super) fn say(context: &mut Context<'_>, assignment: &Assignment) {
         assignment,
         l2_groups: l2_groups(config),
         bgp_groups: if config.peers.is_empty() { vec![] } else { bgp_groups(config) },
-        targets: targets(context),
+        served: served(context, assignment),
     };
     l2::say(context, &view);
     bgp::say(context, &view);
@@ -39,46 +48,68 @@ pub(super) fn say(context: &mut Context<'_>, assignment: &Assignment) {
     nodes::say(context, &view);
 }
 
+fn served<'a>(context: &Context<'a>, assignment: &Assignment) -> Vec<Served<'a>> {
+    let targets: BTreeMap<_, Target> =
+        targets(context).into_iter().map(|(service, target)| (&service.key, target)).collect();
+    let class = context.options.lb_class.as_deref();
+    let ours = context.cluster.services.iter().filter(|service| is_ours(service, class));
+    ours.filter_map(|service| match targets.get(&service.key) {
+        Some(target) => Some(Served {
+            service,
+            pools: [target.pool].into(),
+            addresses: target.addresses.clone(),
+        }),
+        None if request(service) == Request::Any => {
+            let labels = visible_labels(service, None);
+            let pools = 0..context.config.pools.len();
+            let pools = pools.filter(|pool| assignment.is_natural(*pool, &labels)).collect();
+            Some(Served { service, pools, addresses: vec![] })
+        }
+        None => None,
+    })
+    .collect()
+}
+
 impl<'a> View<'a> {
     /// The Services that are announced on L2.
-    fn on_l2(&self) -> impl Iterator<Item = &(&'a Service, Target)> {
-        self.targets.iter().filter(|(_, target)| {
-            self.l2_groups.iter().any(|group| group.pools.contains(&target.pool))
-        })
+    fn on_l2(&self) -> impl Iterator<Item = &'a Service> {
+        let on_l2 = |served: &&Served<'_>| {
+            self.l2_groups.iter().any(|group| !group.pools.is_disjoint(&served.pools))
+        };
+        self.served.iter().filter(on_l2).map(|served| served.service)
     }
 
     /// The groups of BGPAdvertisements that announce a Service.
-    fn bgp_groups_of(&self, service: &Service, target: &Target) -> BTreeSet<usize> {
+    fn bgp_groups_of(&self, served: &Served<'_>) -> BTreeSet<usize> {
         let groups = self.bgp_groups.iter().enumerate();
         let selects = |group: &BgpGroup<'_>| {
             let selectors = &group.members[0].service_selectors;
-            group.pools.contains(&target.pool)
+            !group.pools.is_disjoint(&served.pools)
                 && (selectors.is_empty()
-                    || selectors.iter().any(|selector| selector.matches(&service.labels)))
+                    || selectors.iter().any(|s| s.matches(&served.service.labels)))
         };
         groups.filter(|(_, group)| selects(group)).map(|(index, _)| index).collect()
     }
 
     /// Services that share an address, or will: by address, and those that have
     /// none yet by their key.
-    fn sharing(&self) -> Vec<Vec<&(&'a Service, Target)>> {
-        let mut by_address: BTreeMap<IpAddr, Vec<&(&Service, Target)>> = BTreeMap::new();
-        let mut by_key: BTreeMap<&str, Vec<&(&Service, Target)>> = BTreeMap::new();
-        for entry in &self.targets {
-            let (service, target) = entry;
-            for address in &target.addresses {
-                by_address.entry(*address).or_default().push(entry);
+    fn sharing(&self) -> Vec<Vec<&Served<'a>>> {
+        let mut by_address: BTreeMap<IpAddr, Vec<&Served<'a>>> = BTreeMap::new();
+        let mut by_key: BTreeMap<&str, Vec<&Served<'a>>> = BTreeMap::new();
+        for served in &self.served {
+            for address in &served.addresses {
+                by_address.entry(*address).or_default().push(served);
             }
-            if let Some(key) = sharing_key(service).filter(|key| !key.is_empty()) {
-                if target.addresses.is_empty() {
-                    by_key.entry(key).or_default().push(entry);
-                }
+            if let Some(key) = sharing_key(served.service).filter(|key| !key.is_empty()) {
+                by_key.entry(key).or_default().push(served);
             }
         }
-        let groups = by_address.into_values().chain(by_key.into_values());
-        let mut groups: Vec<_> = groups.filter(|group| group.len() > 1).collect();
-        groups.dedup_by_key(|group| group.iter().map(|(s, _)| s.key.clone()).collect::<Vec<_>>());
-        groups
+        // Under one key, those that hold different addresses do not share.
+        let by_key = by_key
+            .into_values()
+            .filter(|group| group.iter().any(|served| served.addresses.is_empty()));
+        let groups = by_address.into_values().chain(by_key);
+        groups.filter(|group| group.len() > 1).collect()
     }
 }
 

@@ -60,12 +60,14 @@ fn classes(context: &mut Context<'_>) {
 /// Services whose wish MetalLB refuses and Cilium grants, wholly or in part.
 fn refused_requests(context: &mut Context<'_>, view: &View<'_>) {
     let class = context.options.lb_class.as_deref();
-    let served: BTreeSet<_> = view.targets.iter().map(|(service, _)| &service.key).collect();
+    let served: BTreeSet<_> = view.served.iter().map(|served| &served.service.key).collect();
     let cluster = context.cluster;
+    // What is held beside a malformed wish is kept by MetalLB; Cilium takes
+    // spec.loadBalancerIP for a wish all the same.
     let refused = cluster.services.iter().filter(|service| {
-        is_ours(service, class)
-            && !served.contains(&service.key)
-            && request(service) != Request::Any
+        let both =
+            matches!(request(service), Request::Malformed(_)) && service.load_balancer_ip.is_some();
+        is_ours(service, class) && (both || !served.contains(&service.key))
     });
     say_if_any(
         context,
@@ -86,10 +88,10 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
         return;
     }
     let pinned: BTreeSet<_> = view
-        .targets
+        .served
         .iter()
-        .filter(|(_, target)| context.options.pin && target.addresses.len() == 2)
-        .map(|(service, _)| &service.key)
+        .filter(|served| context.options.pin && served.addresses.len() == 2)
+        .map(|served| &served.service.key)
         .collect();
     let class = context.options.lb_class.as_deref();
     let cluster = context.cluster;
@@ -125,7 +127,7 @@ fn local_without_selector(context: &mut Context<'_>, view: &View<'_>) {
         let local = |service: &Service| {
             service.external_traffic_policy == TrafficPolicy::Local && service.selector.is_empty()
         };
-        services.extend(group.iter().map(|(service, _)| *service).filter(|s| local(s)));
+        services.extend(group.iter().map(|served| served.service).filter(|s| local(s)));
     }
     services.sort_by_key(|service| &service.key);
     services.dedup_by_key(|service| &service.key);
@@ -149,13 +151,13 @@ fn one_port_two_protocols(context: &mut Context<'_>, view: &View<'_>) {
     let mut services: Vec<&Service> = Vec::new();
     for group in view.sharing() {
         let mut users: BTreeMap<u16, BTreeSet<&crate::cluster::ServiceKey>> = BTreeMap::new();
-        for (service, _) in &group {
-            for port in &service.ports {
-                users.entry(port.port).or_default().insert(&service.key);
+        for served in &group {
+            for port in &served.service.ports {
+                users.entry(port.port).or_default().insert(&served.service.key);
             }
         }
         if users.values().any(|keys| keys.len() > 1) {
-            services.extend(group.iter().map(|(service, _)| *service));
+            services.extend(group.iter().map(|served| served.service));
         }
     }
     say_if_any(

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::requests::sharing_key;
+use super::requests::{Request, is_ours, request, sharing_key};
 use super::targets::{Target, targets};
-use crate::cluster::Service;
+use crate::cluster::{Service, ServiceKey};
 use crate::convert::assignment::{Assignment, visible_labels};
 use crate::convert::{Context, POOL_LABEL, ServicePatch, codes};
 use crate::diagnostic::Diagnostic;
@@ -24,20 +24,32 @@ pub(in crate::convert) fn convert(
     context: &mut Context<'_>,
     assignment: &Assignment,
 ) -> Vec<ServicePatch> {
-    let targets = targets(context);
-    let namespaces = sharing_namespaces(&targets);
+    let targets: BTreeMap<&ServiceKey, Target> =
+        targets(context).into_iter().map(|(service, target)| (&service.key, target)).collect();
+    let class = context.options.lb_class.as_deref();
+    // What MetalLB refuses gets nothing to ask Cilium for.
+    let services: Vec<&Service> = context
+        .cluster
+        .services
+        .iter()
+        .filter(|service| is_ours(service, class))
+        .filter(|service| targets.contains_key(&service.key) || request(service) == Request::Any)
+        .collect();
+    let namespaces = sharing_namespaces(&services);
     let mut need_label: BTreeMap<usize, Vec<&Service>> = BTreeMap::new();
     let mut patches = Vec::new();
-    for (service, target) in &targets {
-        if !context.wants_pool(context.config.pools[target.pool].name()) {
+    for service in &services {
+        let target = targets.get(&service.key);
+        let pool = target.map(|target| context.config.pools[target.pool].name());
+        if pool.is_some_and(|pool| !context.wants_pool(pool)) {
             continue;
         }
-        let labelled = needs_label(assignment, service, target);
-        if labelled {
+        let labelled = target.filter(|target| needs_label(assignment, service, target));
+        if let Some(target) = labelled {
             need_label.entry(target.pool).or_default().push(service);
         }
-        let pool = context.config.pools[target.pool].name();
-        let patch = patch(context, service, target, labelled.then_some(pool), &namespaces);
+        let label = pool.filter(|_| labelled.is_some());
+        let patch = patch(context, service, target, label, &namespaces);
         if !patch.labels.is_empty() || !patch.annotations.is_empty() {
             patches.push(patch);
         }
@@ -63,11 +75,9 @@ fn needs_label(assignment: &Assignment, service: &Service, target: &Target) -> b
 }
 
 /// For each sharing key, the namespaces of the Services that have it.
-fn sharing_namespaces<'a>(
-    targets: &[(&'a Service, Target)],
-) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+fn sharing_namespaces<'a>(services: &[&'a Service]) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let mut namespaces: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (service, _) in targets {
+    for service in services {
         if let Some(key) = sharing_key(service).filter(|key| !key.is_empty()) {
             namespaces.entry(key).or_default().insert(&service.key.namespace);
         }
@@ -78,7 +88,7 @@ fn sharing_namespaces<'a>(
 fn patch(
     context: &Context<'_>,
     service: &Service,
-    target: &Target,
+    target: Option<&Target>,
     label: Option<&str>,
     namespaces: &BTreeMap<&str, BTreeSet<&str>>,
 ) -> ServicePatch {
@@ -92,7 +102,9 @@ fn patch(
         patch.labels.insert(POOL_LABEL.to_owned(), pool.to_owned());
         patch.comments.push(format!("Its address comes from pool {pool}."));
     }
-    if !target.addresses.is_empty() && (context.options.pin || !target.held) {
+    let asks = target
+        .filter(|target| !target.addresses.is_empty() && (context.options.pin || !target.held));
+    if let Some(target) = asks {
         let mut addresses = target.addresses.clone();
         addresses.sort();
         let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();

@@ -1,12 +1,12 @@
 //! From which pool each Service at hand has its address, or asks for one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use super::requests::{Request, is_ours, named_pool, request};
-use crate::cluster::{Cluster, Service};
+use crate::cluster::{Cluster, IpFamilyPolicy, Service};
 use crate::convert::Context;
-use crate::ip::{self, IpRange};
+use crate::ip::{self, Family, IpRange};
 use crate::metallb::{Config, Pool};
 
 /// Where a Service's address comes from.
@@ -44,21 +44,67 @@ fn target(context: &Context<'_>, index: &PoolIndex<'_>, service: &Service) -> Op
     let holding: Vec<IpAddr> =
         service.ingress.iter().filter_map(|text| ip::parse_addr(text).ok()).collect();
     let held = index.pool_of_all(&holding).filter(fits);
+    // Half of what a dual-stack Service is to have: the rest is still to come, so
+    // there is nothing to be pinned.
+    let keeps = keeps(service, &holding);
+    let kept = || if keeps == Keeps::All { holding.clone() } else { vec![] };
     match asked {
         Request::Addresses(addresses) => {
             let pool = index.pool_of_all(&addresses).filter(fits)?;
             let held = same_addresses(&addresses, &holding);
-            Some(target(pool, addresses, held))
+            are_of_its_families(service, &addresses).then(|| target(pool, addresses, held))
         }
         Request::Pool(name) => {
             let pool = index.by_name(&name).filter(fits)?;
             match held {
-                Some(holder) if holder == pool => Some(target(pool, holding, true)),
+                Some(holder) if holder == pool && keeps != Keeps::Nothing => {
+                    Some(target(pool, kept(), keeps == Keeps::All))
+                }
                 _ => Some(target(pool, vec![], false)),
             }
         }
         // A wish that cannot be read leaves what is held alone.
-        Request::Any | Request::Malformed(_) => Some(target(held?, holding, true)),
+        Request::Any | Request::Malformed(_) if keeps != Keeps::Nothing => {
+            Some(target(held?, kept(), keeps == Keeps::All))
+        }
+        Request::Any | Request::Malformed(_) => None,
+    }
+}
+
+/// The families that the Service is to have, by its cluster addresses; `None`
+/// where they are not known, as in a manifest that was never applied.
+fn families(service: &Service) -> Option<BTreeSet<Family>> {
+    let addrs = service.cluster_ips.iter().filter_map(|text| ip::parse_addr(text).ok());
+    let families: BTreeSet<Family> = addrs.map(Family::of).collect();
+    (!families.is_empty()).then_some(families)
+}
+
+/// Whether MetalLB grants these addresses together: one for each of the
+/// Service's families.
+fn are_of_its_families(service: &Service, addresses: &[IpAddr]) -> bool {
+    let asked: BTreeSet<Family> = addresses.iter().map(|address| Family::of(*address)).collect();
+    asked.len() == addresses.len() && families(service).is_none_or(|families| families == asked)
+}
+
+/// How much of what a Service holds MetalLB leaves it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    All,
+    /// One address of a Service that prefers both families.
+    Half,
+    Nothing,
+}
+
+fn keeps(service: &Service, holding: &[IpAddr]) -> Keeps {
+    if are_of_its_families(service, holding) {
+        return Keeps::All;
+    }
+    let prefers_both = service.ip_family_policy == Some(IpFamilyPolicy::PreferDualStack);
+    match holding {
+        [_] if prefers_both && families(service).is_some_and(|families| families.len() == 2) => {
+            Keeps::Half
+        }
+        _ => Keeps::Nothing,
     }
 }
 

@@ -7,6 +7,7 @@
 
 use std::net::IpAddr;
 
+use super::explain::Step;
 use super::labels::Selects;
 use super::oracle::{Oracle, Stop};
 use super::state::{Held, Holders, Phase, PoolId, RangeId, ServiceId, State, World};
@@ -17,9 +18,9 @@ use crate::ip::{self, Family};
 pub(super) struct BadSelector;
 
 /// What a step of the allocation comes to.
-type Step<T> = Result<Result<T, BadSelector>, Stop>;
+type Tried<T> = Result<Result<T, BadSelector>, Stop>;
 
-/// Unwraps the inner result of a [`Step`], or hands its fault on.
+/// Unwraps the inner result of a [`Tried`], or hands its fault on.
 macro_rules! step {
     ($step:expr) => {
         match $step? {
@@ -45,6 +46,14 @@ struct Candidate {
 }
 
 impl Allocator<'_, '_> {
+    /// One of `count` alternatives.
+    pub(super) fn pick(&mut self, count: usize) -> usize {
+        if count > 1 {
+            self.state.fork();
+        }
+        self.oracle.pick(count)
+    }
+
     fn key(&self, service: ServiceId) -> Option<&str> {
         self.world.requests.get(service)?.sharing_key.as_deref()
     }
@@ -54,14 +63,14 @@ impl Allocator<'_, '_> {
     }
 
     /// Looks at a Service that is new or changed, and gives it what it lacks.
-    pub(super) fn upsert(&mut self, service: ServiceId) -> Step<()> {
+    pub(super) fn upsert(&mut self, service: ServiceId) -> Tried<()> {
         step!(Ok(self.strip(service)));
         step!(Ok(self.import(service)));
         self.complete(service)
     }
 
     /// Gives a Service what it lacks.
-    pub(super) fn complete(&mut self, service: ServiceId) -> Step<()> {
+    pub(super) fn complete(&mut self, service: ServiceId) -> Tried<()> {
         if !self.is_satisfied(service) {
             step!(self.satisfy(service));
         }
@@ -218,7 +227,7 @@ impl Allocator<'_, '_> {
     }
 
     /// Gives a Service what it lacks, as far as there is any.
-    pub(super) fn satisfy(&mut self, service: ServiceId) -> Step<()> {
+    pub(super) fn satisfy(&mut self, service: ServiceId) -> Tried<()> {
         let Some(request) = self.world.requests.get(service) else { return Ok(Ok(())) };
         let before = self.held(service);
         if request.addresses.is_empty() {
@@ -248,7 +257,7 @@ impl Allocator<'_, '_> {
         Ok(Ok(()))
     }
 
-    fn give_requested(&mut self, service: ServiceId, address: IpAddr) -> Step<()> {
+    fn give_requested(&mut self, service: ServiceId, address: IpAddr) -> Tried<()> {
         if self.held(service).iter().any(|&held| self.state.address(held) == Some(address)) {
             return Ok(Ok(()));
         }
@@ -292,13 +301,14 @@ impl Allocator<'_, '_> {
         )
     }
 
-    fn give_any(&mut self, service: ServiceId, family: Family) -> Step<()> {
+    fn give_any(&mut self, service: ServiceId, family: Family) -> Tried<()> {
         if let Some(held) = self.shareable(service, family) {
             if let Some(range) = self.state.ranges.get_mut(held.range) {
                 range.join(held.number, service);
             }
             self.stir_key(service);
             self.state.change(service, |view| view.held.push(held));
+            self.note(service, |this| this.state.address(held).map(Step::Joins));
             return Ok(Ok(()));
         }
         let Some(range) = step!(self.choose_range(service, family)) else { return Ok(Ok(())) };
@@ -325,7 +335,7 @@ impl Allocator<'_, '_> {
 
     /// The range that gives the next address of a family: of the pools that select the
     /// Service and have room, the first in an order that is left to chance.
-    fn choose_range(&mut self, service: ServiceId, family: Family) -> Step<Option<RangeId>> {
+    fn choose_range(&mut self, service: ServiceId, family: Family) -> Tried<Option<RangeId>> {
         let mut candidates = self.candidates(service, family);
         if !self.world.rules.pools_walked_at_random {
             let earliest = candidates.iter().map(|candidate| candidate.batch).min();
@@ -337,7 +347,9 @@ impl Allocator<'_, '_> {
         } else {
             self.state.order.possible_first(&pools)
         };
-        let Some(&first) = self.oracle.pick_from(&possible) else { return Ok(Ok(None)) };
+        self.note_pools(service, family, &possible);
+        let at = self.pick(possible.len());
+        let Some(&first) = possible.get(at) else { return Ok(Ok(None)) };
         if !self.world.rules.pools_walked_at_random {
             self.state.order.put_first(first, &pools);
         }
@@ -387,7 +399,7 @@ impl Allocator<'_, '_> {
                 .filter(|&id| self.could_gain(id))
                 .collect();
             while !left.is_empty() {
-                let at = self.oracle.pick(left.len());
+                let at = self.pick(left.len());
                 let service = left.swap_remove(at);
                 // A bad selector breaks the round off; it is tried again, and the others
                 // come first in some other round.

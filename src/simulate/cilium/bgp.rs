@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use ipnet::IpNet;
 
 use super::attributes::Attributes;
@@ -45,7 +47,8 @@ pub(super) struct Bgp<'a> {
 }
 
 /// Why a peer gets no route from a node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum NoBgp {
     /// No ClusterConfig selects the node.
     NoClusterConfig,
@@ -63,6 +66,12 @@ pub enum NoBgp {
     SameAddress(String),
     /// No family of the peer has an advertisement that takes the Service.
     NoAdvertisement,
+    /// The Service has no address of the kinds that are advertised.
+    NoAddress,
+    /// The Service has no endpoint that would count for the node.
+    NoBackends,
+    /// The Service is not exposed on the node.
+    NotExposed,
     /// A selector cannot be compiled, which breaks all routes of the instance.
     BadSelector(String),
 }
@@ -365,17 +374,17 @@ impl<'a> Bgp<'a> {
         if !advert.service.addresses.contains(&kind) {
             return BTreeSet::new();
         }
-        let (addresses, policy) = match kind {
-            ServiceAddressType::LoadBalancerIp => {
-                let class = service.load_balancer_class.as_deref();
-                if class.is_some_and(|class| class != BGP_CLASS) {
-                    return BTreeSet::new();
-                }
-                (&exposed.load_balancer, service.external_traffic_policy)
+        let class = service.load_balancer_class.as_deref();
+        let policy = match kind {
+            ServiceAddressType::LoadBalancerIp if class.is_some_and(|class| class != BGP_CLASS) => {
+                return BTreeSet::new();
             }
-            ServiceAddressType::ExternalIp => (&exposed.external, service.external_traffic_policy),
-            ServiceAddressType::ClusterIp => (&exposed.cluster, service.internal_traffic_policy),
+            ServiceAddressType::LoadBalancerIp | ServiceAddressType::ExternalIp => {
+                service.external_traffic_policy
+            }
+            ServiceAddressType::ClusterIp => service.internal_traffic_policy,
         };
+        let addresses = kind_of(exposed, kind);
         let of_family: Vec<IpAddr> =
             addresses.iter().copied().filter(|address| Family::of(*address) == family).collect();
         if of_family.is_empty() || !self.has_backends(node, service, policy, family) {
@@ -406,11 +415,33 @@ impl<'a> Bgp<'a> {
         (policy == TrafficPolicy::Cluster || local) && (routable || any)
     }
 
+    /// The routes of one Service alone, in one possible course.
+    pub(super) fn routes_of(
+        &self,
+        id: ServiceId,
+        service: &Service,
+        exposed: &Exposed,
+    ) -> Vec<BgpRoute> {
+        let mut alone = vec![Exposed::default(); id];
+        alone.push(exposed.clone());
+        debug_assert_eq!(self.agents.cluster.services.get(id).map(|s| &s.key), Some(&service.key));
+        let scenery = Scenery { exposed: &alone, losers: &[] };
+        self.routes(&scenery, &mut Oracle::default())
+    }
+
     /// Why a node sends none of a Service's routes to a peer; for each peer.
-    pub(super) fn silence(&self, node: &Node, service: &Service) -> Vec<(Option<String>, NoBgp)> {
+    pub(super) fn silence(
+        &self,
+        node: &Node,
+        service: &Service,
+        exposed: &Exposed,
+    ) -> Vec<(Option<String>, NoBgp)> {
         let owners = self.owners(node);
         if owners.is_empty() {
             return vec![(None, NoBgp::NoClusterConfig)];
+        }
+        if !self.agents.is_exposed_on(service, node) {
+            return vec![(None, NoBgp::NotExposed)];
         }
         let configs = owners.into_iter().filter_map(|owner| self.config.cluster_configs.get(owner));
         let mut reasons = Vec::new();
@@ -420,8 +451,9 @@ impl<'a> Bgp<'a> {
                 Ok(_) => self.bad_selector(instance).map(NoBgp::BadSelector),
             };
             for peer in &instance.peers {
-                let reason = whole.clone().or_else(|| self.peer_silence(peer, instance, service));
-                reasons.extend(reason.map(|reason| (Some(peer.name.clone()), reason)));
+                let own = || self.peer_silence(peer, instance, node, service, exposed);
+                reasons
+                    .extend(whole.clone().or_else(own).map(|why| (Some(peer.name.clone()), why)));
             }
         }
         reasons
@@ -431,7 +463,9 @@ impl<'a> Bgp<'a> {
         &self,
         peer: &BgpPeer,
         instance: &BgpInstance,
+        node: &Node,
         service: &Service,
+        exposed: &Exposed,
     ) -> Option<NoBgp> {
         let Some(own) = address(peer) else { return Some(NoBgp::NoPeerAddress) };
         let config = match self.peer_config(peer) {
@@ -439,19 +473,48 @@ impl<'a> Bgp<'a> {
             Ok(None) => return Some(NoBgp::NoPeerConfig(None)),
             Ok(Some(config)) => config,
         };
-        let taken = self
-            .families(config)
-            .into_values()
-            .flatten()
-            .any(|advert| advert.services.service(service));
-        if !taken {
+        let families = self.families(config);
+        let taken = || {
+            families.iter().flat_map(|(family, adverts)| {
+                let taking = adverts.iter().filter(|advert| advert.services.service(service));
+                taking.map(move |advert| (*family, *advert))
+            })
+        };
+        if taken().next().is_none() {
             return Some(NoBgp::NoAdvertisement);
+        }
+        let addressed = taken().any(|(family, advert)| {
+            ADDRESS_TYPES.into_iter().any(|kind| {
+                let addresses = kind_of(exposed, kind);
+                advert.service.addresses.contains(&kind)
+                    && addresses.iter().any(|address| Family::of(*address) == family)
+            })
+        });
+        if !addressed {
+            return Some(NoBgp::NoAddress);
+        }
+        let sent = taken().any(|(family, advert)| {
+            ADDRESS_TYPES
+                .into_iter()
+                .any(|kind| !self.prefixes(node, service, exposed, advert, kind, family).is_empty())
+        });
+        if !sent {
+            return Some(NoBgp::NoBackends);
         }
         let twin = instance
             .peers
             .iter()
             .find(|other| other.name != peer.name && address(other) == Some(own));
         twin.map(|twin| NoBgp::SameAddress(twin.name.clone()))
+    }
+}
+
+/// The addresses of one kind.
+fn kind_of(exposed: &Exposed, kind: ServiceAddressType) -> &[IpAddr] {
+    match kind {
+        ServiceAddressType::LoadBalancerIp => &exposed.load_balancer,
+        ServiceAddressType::ExternalIp => &exposed.external,
+        ServiceAddressType::ClusterIp => &exposed.cluster,
     }
 }
 

@@ -12,7 +12,7 @@ use super::settle::Overlaps;
 use super::state::{KnownPool, Phase, PoolId, ServiceId, State, World};
 use super::{Options, start};
 use crate::cilium::CiliumConfig;
-use crate::cluster::{Cluster, Endpoint, Node, Service, ServiceKey, ServiceType};
+use crate::cluster::{Cluster, Endpoint, Node, Service, ServiceKey};
 use crate::simulate::decision::{Decision, Outcome};
 
 /// How many steps are taken for each Service and outcome before giving up.
@@ -238,6 +238,7 @@ impl Engine {
         for before in &self.states {
             let found = explore(bounds, state_key, |oracle| {
                 let mut state = before.clone();
+                state.fork();
                 let digest = act(&world, &mut state, change, oracle)?;
                 Ok((state, digest))
             });
@@ -303,7 +304,16 @@ pub(super) fn start_once(
     pools: &[Pool],
     oracle: &mut Oracle,
 ) -> Result<State, Stop> {
-    let mut state = State::new(world.services.len());
+    start_from(world, State::new(world.services.len()), pools, oracle)
+}
+
+/// One start of LB-IPAM from an empty state.
+pub(super) fn start_from(
+    world: &World<'_>,
+    mut state: State,
+    pools: &[Pool],
+    oracle: &mut Oracle,
+) -> Result<State, Stop> {
     start::take_in_pools(world, &mut state, pools, oracle)?;
     if start::is_awake(world, &state) {
         start::take_in_services(world, &mut state, oracle)?;
@@ -460,14 +470,4 @@ fn settle_and_revalidate(
     state.settle(&overlaps, oracle);
     state.refresh_enabled();
     Allocator { world, state, oracle }.retry()
-}
-
-impl Engine {
-    /// The Services that LB-IPAM cares for, for tests and reports: how many there are.
-    pub fn managed(&self) -> usize {
-        let managed = |(service, request): (&Service, &Request)| {
-            service.service_type == ServiceType::LoadBalancer && request.managed
-        };
-        self.cluster.services.iter().zip(&self.requests).filter(|pair| managed(*pair)).count()
-    }
 }

@@ -55,7 +55,8 @@ impl FreeBlocks {
         Some(address)
     }
 
-    pub(super) fn contains(&self, address: u128) -> bool {
+    #[cfg(test)]
+    fn contains(&self, address: u128) -> bool {
         self.find(address).is_some()
     }
 

@@ -18,6 +18,7 @@ mod attributes;
 mod bgp;
 mod digest;
 mod engine;
+mod explain;
 mod free;
 mod frontends;
 mod goregex;
@@ -38,6 +39,7 @@ mod time;
 
 pub use bgp::NoBgp;
 pub use engine::{Engine, Event, EventError};
+pub use explain::{Explanation, PassedOver, Step, explain};
 pub use goregex::RegexError;
 pub use l2::NotACandidate;
 pub use reason::Refusal;
@@ -93,3 +95,6 @@ pub fn simulate(config: &CiliumConfig, cluster: &Cluster, options: &Options) -> 
     }
     decision(config, outcomes, truncated, found.crash)
 }
+
+#[cfg(test)]
+mod tests;

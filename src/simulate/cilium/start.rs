@@ -62,6 +62,7 @@ fn arrive(
     oracle: &mut Oracle,
 ) -> Result<(), Stop> {
     let mut arrived = Vec::new();
+    state.fork();
     while !left.is_empty() {
         let id = left.remove(oracle.pick(left.len()));
         make_known(state, id);
@@ -285,7 +286,7 @@ fn take_in_one_by_one(
             if left.iter().all(|&id| is_idle(allocator, id)) {
                 break;
             }
-            let id = left.remove(allocator.oracle.pick(left.len()));
+            let id = left.remove(allocator.pick(left.len()));
             ready &= allocator.upsert(id)?.is_ok();
         }
         for id in left {
@@ -321,7 +322,7 @@ fn take_in_two_passes(
     for mut left in [first, second] {
         while !left.is_empty() {
             allocator.visit(("held", &left, &lacking))?;
-            let id = left.remove(allocator.oracle.pick(left.len()));
+            let id = left.remove(allocator.pick(left.len()));
             ready &= allocator.strip(id).is_ok();
             ready &= allocator.import(id).is_ok();
             allocator.file(id);

@@ -8,6 +8,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::net::IpAddr;
 
 use super::digest::{Digest, digest, digest_of};
+use super::explain::Watch;
 use super::free::FreeBlocks;
 use super::labels::Selects;
 use super::order::OpenOrder;
@@ -248,6 +249,11 @@ pub(super) struct State {
     pub(super) next_batch: u32,
     enabled: Vec<(IpRange, RangeId)>,
     digest: Digest,
+    /// Whether chance has played a part. The courses before are all alike: their
+    /// digests need no keeping.
+    forked: bool,
+    /// What is noted of one Service.
+    pub(super) watch: Option<Watch>,
 }
 
 impl State {
@@ -264,6 +270,8 @@ impl State {
             next_batch: 0,
             enabled: Vec::new(),
             digest: Digest::default(),
+            forked: false,
+            watch: None,
         }
     }
 
@@ -281,6 +289,11 @@ impl State {
         whole
     }
 
+    /// From here on, courses may differ.
+    pub(super) fn fork(&mut self) {
+        self.forked = true;
+    }
+
     pub(super) fn view(&self, service: ServiceId) -> Option<&View> {
         self.views.get(service)
     }
@@ -288,12 +301,16 @@ impl State {
     /// Changes what is known of a Service.
     pub(super) fn change(&mut self, service: ServiceId, change: impl FnOnce(&mut View)) {
         let Some(view) = self.views.get_mut(service) else { return };
-        self.digest ^= digest_of(&("view", service, &*view));
+        if self.forked {
+            self.digest ^= digest_of(&("view", service, &*view));
+        }
         change(view);
-        self.digest ^= digest_of(&("view", service, &*view));
+        if self.forked {
+            self.digest ^= digest_of(&("view", service, &*view));
+        }
         if view.phase == Phase::Unsatisfied {
             self.unsatisfied.insert(service);
-        } else {
+        } else if !self.unsatisfied.is_empty() {
             self.unsatisfied.remove(&service);
         }
     }
@@ -412,7 +429,9 @@ impl State {
     pub(super) fn share(&mut self, key: &str, held: Held) {
         let addresses = self.sharing.entry(key.into()).or_default();
         if !addresses.contains(&held) {
-            self.digest ^= digest_of(&("shared", key, addresses.len(), held));
+            if self.forked {
+                self.digest ^= digest_of(&("shared", key, addresses.len(), held));
+            }
             addresses.push(held);
             self.stirred_keys.insert(key.into());
         }
@@ -428,9 +447,13 @@ impl State {
             }
             sum
         };
-        self.digest ^= feed(addresses);
+        if self.forked {
+            self.digest ^= feed(addresses);
+        }
         addresses.remove(at);
-        self.digest ^= feed(addresses);
+        if self.forked {
+            self.digest ^= feed(addresses);
+        }
         if addresses.is_empty() {
             self.sharing.remove(key);
         }

@@ -4,15 +4,16 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::explain::{PassedOver, Step, Trace};
+use super::explain::Trace;
 use super::ids::{Addresses, Families, KeyId, PoolId, PortsId, ServiceId, family_index};
 use super::occupancy::Occupancy;
+use super::offer::{Offer, Suits, offer_step, passed_over_at_once};
 use super::order::Order;
 use super::pools::{Place, PoolTable};
 use super::reason::Reason;
 use super::request::Request;
 use super::world::World;
-use crate::cluster::{IpFamilyPolicy, Service};
+use crate::cluster::Service;
 use crate::ip::{Family, is_buggy};
 
 /// What stands in one Service's status, and what the allocator holds for it.
@@ -52,53 +53,6 @@ pub(super) struct Choice {
     pub(super) pool: PoolId,
     pub(super) ips: Addresses,
     pub(super) order: Option<Order>,
-}
-
-/// What a pool could give at the moment.
-#[derive(Debug, Clone, Copy, Default)]
-struct Offer {
-    v4: Option<IpAddr>,
-    v6: Option<IpAddr>,
-}
-
-/// How well an offer suits a Service (`findBestPoolForService`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Suits {
-    No,
-    SecondaryFamily,
-    PrimaryFamily,
-    Fully,
-}
-
-impl Offer {
-    fn addresses(self) -> Addresses {
-        match (self.v4, self.v6) {
-            (Some(v4), Some(v6)) => Addresses::two(v4, v6),
-            (Some(one), None) | (None, Some(one)) => Addresses::one(one),
-            (None, None) => Addresses::None,
-        }
-    }
-
-    fn suits(self, request: &Request, families: Families) -> Suits {
-        let (primary, secondary) = match request.primary {
-            Family::V4 => (self.v4, self.v6),
-            Family::V6 => (self.v6, self.v4),
-        };
-        let prefers = request.policy == IpFamilyPolicy::PreferDualStack;
-        match families {
-            Families::V4 if self.v4.is_some() => Suits::Fully,
-            Families::V6 if self.v6.is_some() => Suits::Fully,
-            Families::V4 | Families::V6 => Suits::No,
-            // Two cluster addresses under SingleStack get nothing.
-            Families::Dual if request.policy == IpFamilyPolicy::SingleStack => Suits::No,
-            Families::Dual => match (primary, secondary) {
-                (Some(_), Some(_)) => Suits::Fully,
-                (Some(_), None) if prefers => Suits::PrimaryFamily,
-                (None, Some(_)) if prefers => Suits::SecondaryFamily,
-                _ => Suits::No,
-            },
-        }
-    }
 }
 
 impl Allocator {
@@ -272,18 +226,19 @@ impl Allocator {
         if !occupancy.is_taken(place.number) {
             return Ok(());
         }
-        let Some(shared) = occupancy.shared(place.number) else {
+        let Some(key) = occupancy.key(place.number) else {
             let record = self.record(id);
             let own = record.claim.is_some() && record.ips.as_slice().contains(&address);
             return if own { Ok(()) } else { Err(Reason::Taken { address, by: None }) };
         };
-        let may_share = shared.key == request.key && world.interner.is_sharing(request.key);
-        if !may_share && let Some(other) = shared.users.iter().find(|user| **user != id) {
-            return Err(Reason::Taken { address, by: Some(*other) });
+        let may_share = key == request.key && world.interner.is_sharing(key);
+        if !may_share && let by @ Some(_) = occupancy.other_user(place.number, id) {
+            return Err(Reason::Taken { address, by });
         }
         for port in world.interner.ports(request.ports) {
-            if let Some(user) = shared.ports.get(port).filter(|user| **user != id) {
-                return Err(Reason::PortTaken { address, port: *port, by: *user });
+            let user = occupancy.port_user(place.number, *port).filter(|user| *user != id);
+            if let Some(by) = user {
+                return Err(Reason::PortTaken { address, port: *port, by });
             }
         }
         Ok(())
@@ -362,7 +317,7 @@ impl Allocator {
         for pool in pools {
             let offer = self.offer(world, request, *pool, families);
             let suits = offer.suits(request, families);
-            trace.note(|| [offer_step(world, *pool, offer, suits)]);
+            trace.note(|| [offer_step(&world.pools, *pool, offer, suits)]);
             if suits > best {
                 best = suits;
                 offers.clear();
@@ -418,31 +373,4 @@ fn avoided(pools: &PoolTable, pool: PoolId, family: Family) -> impl Fn(u128) -> 
         avoiding
             .is_some_and(|pool| pool.space(family).address(family, number).is_some_and(is_buggy))
     }
-}
-
-fn offer_step(world: &World<'_>, pool: PoolId, offer: Offer, suits: Suits) -> Step {
-    let addresses = offer.addresses().as_slice().to_vec();
-    let pool = world.pools.name(pool).to_owned();
-    match suits {
-        Suits::No => Step::PoolPassedOver { pool, why: PassedOver::NothingLeft { addresses } },
-        _ => Step::PoolOffers { pool, addresses },
-    }
-}
-
-/// Pools that are not even asked, and why.
-fn passed_over_at_once(pools: &PoolTable, service: &Service) -> Vec<Step> {
-    let (by_namespace, by_selector) = pools.pinned_for(service);
-    let why = |id: PoolId| {
-        let pool = pools.get(id)?;
-        if !pool.auto_assign {
-            return Some(PassedOver::NotAutomatic);
-        }
-        if !pool.is_compatible(service) {
-            return Some(PassedOver::OtherServices);
-        }
-        let listed = by_namespace.contains(&id) || by_selector.contains(&id);
-        (pool.pinning.is_some() && !listed).then_some(PassedOver::FitsNoNamespace)
-    };
-    let step = |id| Some(Step::PoolPassedOver { pool: pools.name(id).to_owned(), why: why(id)? });
-    pools.ids().filter_map(step).collect()
 }

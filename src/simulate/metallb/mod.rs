@@ -29,6 +29,7 @@ mod ids;
 mod l2;
 mod nodes;
 mod occupancy;
+mod offer;
 mod order;
 mod outcome;
 mod pools;

@@ -9,19 +9,16 @@ use super::ids::{KeyId, Port, ServiceId};
 
 /// The state of one family of one pool. Numbers are those of
 /// [`Space`](super::pools::Space).
+///
+/// Users and ports stand in one flat table each: most shared addresses have few.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Occupancy {
     taken: Intervals,
-    shared: BTreeMap<u128, Shared>,
+    /// The key of each address whose users allow sharing.
+    keys: BTreeMap<u128, KeyId>,
+    users: BTreeSet<(u128, ServiceId)>,
+    ports: BTreeMap<(u128, Port), ServiceId>,
     by_key: BTreeMap<KeyId, KeyIndex>,
-}
-
-/// An address whose users allow sharing.
-#[derive(Debug, Clone)]
-pub(super) struct Shared {
-    pub(super) key: KeyId,
-    pub(super) users: BTreeSet<ServiceId>,
-    pub(super) ports: HashMap<Port, ServiceId>,
 }
 
 /// The addresses of one key.
@@ -37,9 +34,20 @@ impl Occupancy {
         self.taken.contains(number)
     }
 
-    /// Who shares it, if its users allow sharing.
-    pub(super) fn shared(&self, number: u128) -> Option<&Shared> {
-        self.shared.get(&number)
+    /// Under which key an address is shared, if its users allow sharing.
+    pub(super) fn key(&self, number: u128) -> Option<KeyId> {
+        self.keys.get(&number).copied()
+    }
+
+    /// A user of a shared address other than `user`.
+    pub(super) fn other_user(&self, number: u128, user: ServiceId) -> Option<ServiceId> {
+        let all = (number, ServiceId(0))..=(number, ServiceId(u32::MAX));
+        self.users.range(all).map(|(_, other)| *other).find(|other| *other != user)
+    }
+
+    /// Who uses a port of a shared address.
+    pub(super) fn port_user(&self, number: u128, port: Port) -> Option<ServiceId> {
+        self.ports.get(&(number, port)).copied()
     }
 
     /// The first number up to `last` that is neither taken nor passed over.
@@ -67,8 +75,7 @@ impl Occupancy {
         for port in ports {
             let frontier = index.frontiers.entry(*port).or_default();
             for number in index.numbers.range(*frontier..) {
-                let uses = self.shared.get(number).is_some_and(|s| s.ports.contains_key(port));
-                if !uses {
+                if !self.ports.contains_key(&(*number, *port)) {
                     break;
                 }
                 *frontier = number.checked_add(1)?;
@@ -79,8 +86,7 @@ impl Occupancy {
             if limit.is_some_and(|limit| *number >= limit) {
                 return None;
             }
-            let shared = self.shared.get(number)?;
-            if !ports.iter().any(|port| shared.ports.contains_key(port)) {
+            if !ports.iter().any(|port| self.ports.contains_key(&(*number, *port))) {
                 return Some(*number);
             }
         }
@@ -99,19 +105,11 @@ impl Occupancy {
 
     /// Adds a user to an address that is shared under `key`.
     pub(super) fn join(&mut self, number: u128, key: KeyId, user: ServiceId, ports: &[Port]) {
-        let shared = self.shared.entry(number).or_insert_with(|| Shared {
-            key,
-            users: BTreeSet::new(),
-            ports: HashMap::new(),
-        });
-        let old = shared.key;
-        shared.key = key;
-        shared.users.insert(user);
-        shared.ports.extend(ports.iter().map(|port| (*port, user)));
-        if old != key
-            && let Some(index) = self.by_key.get_mut(&old)
-        {
-            index.numbers.remove(&number);
+        let old = self.keys.insert(number, key);
+        self.users.insert((number, user));
+        self.ports.extend(ports.iter().map(|port| ((number, *port), user)));
+        if let Some(old) = old.filter(|old| *old != key) {
+            self.strike(old, number);
         }
         let index = self.by_key.entry(key).or_default();
         if index.numbers.insert(number) {
@@ -128,17 +126,16 @@ impl Occupancy {
     /// As in MetalLB's `Unassign`, an address is free as soon as no port of it is
     /// in use.
     pub(super) fn leave(&mut self, number: u128, user: ServiceId, ports: &[Port]) -> bool {
-        let Some(shared) = self.shared.get_mut(&number) else { return false };
-        if !shared.users.remove(&user) {
+        let Some(key) = self.key(number) else { return false };
+        if !self.users.remove(&(number, user)) {
             return false;
         }
-        let key = shared.key;
         for port in ports {
-            shared.ports.remove(port);
+            self.ports.remove(&(number, *port));
         }
-        let index = self.by_key.get_mut(&key);
-        if !shared.ports.is_empty() {
-            if let Some(index) = index {
+        let all = (number, Port(0))..=(number, Port(u32::MAX));
+        if self.ports.range(all).next().is_some() {
+            if let Some(index) = self.by_key.get_mut(&key) {
                 for port in ports {
                     if let Some(frontier) = index.frontiers.get_mut(port) {
                         *frontier = (*frontier).min(number);
@@ -147,14 +144,21 @@ impl Occupancy {
             }
             return false;
         }
-        self.shared.remove(&number);
-        if let Some(index) = index {
+        while let Some(other) = self.other_user(number, user) {
+            self.users.remove(&(number, other));
+        }
+        self.keys.remove(&number);
+        self.strike(key, number);
+        true
+    }
+
+    fn strike(&mut self, key: KeyId, number: u128) {
+        if let Some(index) = self.by_key.get_mut(&key) {
             index.numbers.remove(&number);
             if index.numbers.is_empty() {
                 self.by_key.remove(&key);
             }
         }
-        true
     }
 }
 

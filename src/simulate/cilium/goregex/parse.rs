@@ -209,7 +209,10 @@ impl<'a> Parser<'a> {
                     '^' => if self.flags.multi_line { "(?m:^)" } else { "\\A" }.to_owned(),
                     '$' => if self.flags.multi_line { "(?m:$)" } else { "\\z" }.to_owned(),
                     '.' => if self.flags.dot_newline { "(?s:.)" } else { "(?-s:.)" }.to_owned(),
-                    literal => return Ok(nodes.push(self.literal(literal))),
+                    literal => {
+                        nodes.push(self.literal(literal));
+                        return Ok(());
+                    }
                 };
                 nodes.push(Node::Leaf(written));
             }

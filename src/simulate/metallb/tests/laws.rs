@@ -125,9 +125,18 @@ proptest! {
         }
     }
 
+    /// But for Services that still look for their other family: they come before
+    /// others that hold as many addresses, and may take theirs.
     #[test]
     fn a_second_start_on_what_was_given_changes_nothing((config, cluster) in generate::scene(true)) {
         for outcome in outcomes(&config, &cluster) {
+            let half_served = |service: &Service| {
+                service.ip_family_policy == Some(IpFamilyPolicy::PreferDualStack)
+                    && outcome.services[&service.key.to_string()].ips.len() == 1
+            };
+            if cluster.services.iter().any(half_served) {
+                continue;
+            }
             let mut again = cluster.clone();
             for service in &mut again.services {
                 let ips = &outcome.services[&service.key.to_string()].ips;

@@ -160,3 +160,19 @@ fn a_holder_that_asks_for_anothers_address_takes_it_when_it_comes_first() {
     let services = vec![holder("a", "10.1.0.1", "10.1.0.2"), holder("b", "10.1.0.2", "10.1.0.1")];
     assert_eq!(decide(pools, services), [["10.1.0.2", "10.1.0.1"]]);
 }
+
+#[test]
+fn a_start_lets_a_half_served_service_take_what_another_holds() {
+    let both = pool("both", &["10.1.0.1-10.1.0.9", "fd00::1-fd00::1"]);
+    let mut half = dual(service("d", "a"), IpFamilyPolicy::PreferDualStack);
+    half.ingress = vec!["10.1.0.1".to_owned()];
+    let mut holder = service("d", "b");
+    holder.cluster_ips = vec!["fd96::2".to_owned()];
+    holder.ingress = vec!["fd00::1".to_owned()];
+    assert_eq!(
+        decide(vec![both.clone()], vec![half.clone(), holder.clone()]),
+        [["10.1.0.1 fd00::1", ""]]
+    );
+    holder.key.name = "0".to_owned();
+    assert_eq!(decide(vec![both], vec![holder, half]), [["fd00::1", "10.1.0.1"]]);
+}

@@ -1,0 +1,399 @@
+//! Finds the secrets of a text, line by line.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::keys::{Key, classify};
+use super::quotes::{flow_end, opening, quoted_end};
+
+/// Where a text holds secrets: in order, disjoint.
+pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
+    let mut scanner = Scanner { text, found: Vec::new(), aliases: BTreeSet::new() };
+    for document in documents(text) {
+        scanner.document(document);
+    }
+    scanner.anchors();
+    merged(scanner.found)
+}
+
+/// The texts between the lines that begin with `---`.
+fn documents(text: &str) -> Vec<Range<usize>> {
+    let mut documents = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("---") {
+            documents.push(start..at);
+            start = at;
+        }
+        at += line.len();
+    }
+    documents.push(start..at);
+    documents
+}
+
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_by_key(|range| range.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    found: Vec<Range<usize>>,
+    /// Aliases that stand where a secret is expected.
+    aliases: BTreeSet<&'a str>,
+}
+
+/// A key in the text, and how far the lines that belong to its value reach.
+struct Place {
+    key: Key,
+    /// The column of the key: deeper lines are part of its value.
+    column: usize,
+    /// The end of the document.
+    end: usize,
+    /// Whether it is a key of a flow collection.
+    in_flow: bool,
+}
+
+impl<'a> Scanner<'a> {
+    fn slice(&self, range: Range<usize>) -> &'a str {
+        self.text.get(range).unwrap_or_default()
+    }
+
+    fn line_end(&self, at: usize, end: usize) -> usize {
+        self.slice(at..end).find('\n').map_or(end, |length| at + length)
+    }
+
+    fn document(&mut self, document: Range<usize>) {
+        let kinds = Kinds::of(self.slice(document.clone()));
+        let mut at = document.start;
+        while at < document.end {
+            let before = self.slice(document.start..at).rfind('\n');
+            let line_start = before.map_or(document.start, |newline| document.start + newline + 1);
+            let line = line_start..self.line_end(at, document.end);
+            at = self.line(at, line, &document, &kinds);
+        }
+    }
+
+    /// Looks at a line from an offset on; returns where to look next.
+    fn line(
+        &mut self,
+        mut at: usize,
+        line: Range<usize>,
+        document: &Range<usize>,
+        kinds: &Kinds,
+    ) -> usize {
+        self.router_line(&line);
+        while let Some(length) = self.slice(at..line.end).find([':', '=']) {
+            let separator = at + length;
+            at = separator + 1;
+            let before = self.slice(line.start..separator);
+            let raw = key_before(before);
+            let key = match raw {
+                "" => Key::Open,
+                _ => classify(raw, kinds.is_secret(separator - document.start)),
+            };
+            if key == Key::Open {
+                continue;
+            }
+            let key_start = before.trim_end().len() - raw.len();
+            let in_flow = before.get(..key_start).is_some_and(|before| before.contains('{'));
+            let column = if in_flow { indentation(before) } else { key_start };
+            let past = self.value(at, &Place { key, column, end: document.end, in_flow });
+            if past >= line.end {
+                return past.max(at);
+            }
+            at = past.max(at);
+        }
+        line.end + 1
+    }
+
+    /// `neighbor 10.0.0.1 password SECRET`, as routers are configured.
+    fn router_line(&mut self, line: &Range<usize>) {
+        let text = self.slice(line.clone());
+        if let Some(at) = text.find(" password ").filter(|_| text.contains("neighbor")) {
+            self.found.push(line.start + at + " password ".len()..line.end);
+        }
+    }
+
+    /// Finds the value that begins behind `at`, and returns where it ends.
+    fn value(&mut self, at: usize, place: &Place) -> usize {
+        let line_end = self.line_end(at, place.end);
+        let mut start = at + blank(self.slice(at..line_end));
+        // Anchors and tags.
+        while self.slice(start..line_end).starts_with(['&', '!']) {
+            let rest = self.slice(start..line_end);
+            let length = rest.find([' ', '\t']).unwrap_or(rest.len());
+            start += length;
+            start += blank(self.slice(start..line_end));
+        }
+        let rest = self.slice(start..line_end).trim_end();
+        let bytes = &self.text.as_bytes()[..place.end];
+        let is_reference = place.key == Key::Reference;
+        if rest.is_empty() || rest.starts_with('#') {
+            return self.behind_line(line_end, place);
+        }
+        if let Some(alias) = rest.strip_prefix('*').filter(|alias| is_name(alias)) {
+            self.aliases.insert(alias);
+            return line_end;
+        }
+        if rest.starts_with(['|', '>']) {
+            // The rest of the line should be an indicator; if not, hide it, too.
+            let indicator = rest.bytes().take_while(|b| b"|>+-0123456789".contains(b)).count();
+            self.found.push(start + indicator..line_end);
+            return self.block(line_end, place);
+        }
+        if rest.starts_with(['{', '[']) {
+            if is_reference {
+                return start;
+            }
+            let end = flow_end(bytes, start);
+            self.push_lines(start..end);
+            return end;
+        }
+        if let Some((quote, depth)) = opening(bytes, start) {
+            let end = quoted_end(bytes, start, quote, depth);
+            let inner = start + depth + 1;
+            let closing = usize::from(bytes.get(end - 1) == Some(&quote)) * (depth + 1);
+            if !is_placeholder(self.slice(inner..end.saturating_sub(closing).max(inner))) {
+                self.push_lines(inner..end.saturating_sub(closing).max(inner));
+            }
+            return end;
+        }
+        if matches!(rest, "null" | "~" | "true" | "false") || is_placeholder(rest) {
+            return line_end;
+        }
+        if place.in_flow {
+            let end = start + flow_scalar(rest);
+            self.found.push(start..end);
+            return end;
+        }
+        self.found.push(start..start + rest.len());
+        self.block(line_end, place)
+    }
+
+    /// A value that begins on a later line.
+    fn behind_line(&mut self, line_end: usize, place: &Place) -> usize {
+        let next = self.slice(line_end..place.end);
+        let start = line_end + (next.len() - next.trim_start().len());
+        let bytes = &self.text.as_bytes()[..place.end];
+        // JSON is not bound to lines and columns.
+        let is_value = match opening(bytes, start) {
+            Some((quote, depth)) => {
+                let behind = quoted_end(bytes, start, quote, depth);
+                !self.slice(behind..place.end).trim_start().starts_with(':')
+            }
+            None => next.trim_start().starts_with(['{', '[']),
+        };
+        if is_value {
+            let own_line = Place { in_flow: true, ..*place };
+            return self.value(start, &own_line).max(line_end);
+        }
+        self.block(line_end, place)
+    }
+
+    /// The lines below that are deeper than the key.
+    fn block(&mut self, mut at: usize, place: &Place) -> usize {
+        let mut child = None;
+        while at < place.end {
+            let line = at + 1..self.line_end((at + 1).min(place.end), place.end);
+            let text = self.slice(line.clone());
+            let trimmed = text.trim();
+            let (indent, column) = (text.len() - text.trim_start().len(), indentation(text));
+            let is_item = column == place.column && trimmed.starts_with('-');
+            let is_deeper = column > place.column || is_item;
+            if trimmed.is_empty() || (trimmed.starts_with('#') && !is_deeper) {
+                at = line.end.max(at + 1);
+                continue;
+            }
+            let start = line.start + indent;
+            if !is_deeper {
+                // A value that lost its indentation: the document is broken.
+                let is_lost = child.is_none()
+                    && place.column != usize::MAX
+                    && place.key == Key::Secret
+                    && !is_entry(trimmed)
+                    && !trimmed.starts_with(['"', '\'', '}', ']', '-', '.', '?', '{']);
+                if is_lost {
+                    self.found.push(start..line.end);
+                }
+                return at;
+            }
+            let child = *child.get_or_insert(column);
+            let past = match place.key {
+                Key::Data if column == child => self.entry(start, line.end, place),
+                Key::Reference if is_entry(trimmed) => line.end,
+                _ => {
+                    self.found.push(start..line.end);
+                    line.end
+                }
+            };
+            at = self.line_end(past.max(line.end), place.end);
+        }
+        at
+    }
+
+    /// An entry of a Secret's data: its key may be shown.
+    fn entry(&mut self, start: usize, line_end: usize, place: &Place) -> usize {
+        let text = self.slice(start..line_end);
+        let key = match opening(text.as_bytes(), 0) {
+            Some((quote, depth)) => quoted_end(text.as_bytes(), 0, quote, depth),
+            None => text
+                .find(": ")
+                .or_else(|| text.trim_end().strip_suffix(':').map(str::len))
+                .unwrap_or(text.len()),
+        };
+        let behind = text.get(key..).unwrap_or_default().trim_start();
+        if text.starts_with(['#', '?', '<', '-']) || !behind.starts_with(':') {
+            self.found.push(start..line_end);
+            return line_end;
+        }
+        let value = line_end - behind.len() + 1;
+        let trimmed = self.slice(value..line_end).trim_start();
+        // Deeper lines are hidden by the caller.
+        if trimmed.is_empty() || trimmed.starts_with(['|', '>']) {
+            return line_end;
+        }
+        let place = Place { key: Key::Secret, column: usize::MAX, in_flow: false, ..*place };
+        self.value(value, &place).max(line_end)
+    }
+
+    /// Adds what the lines of a range hold, without their indentation.
+    fn push_lines(&mut self, range: Range<usize>) {
+        let mut at = range.start;
+        for line in self.slice(range).split_inclusive('\n') {
+            let indent = blank(line);
+            self.found.push(at + indent..at + line.trim_end().len().max(indent));
+            at += line.len();
+        }
+    }
+
+    /// The values that the aliases stand for.
+    fn anchors(&mut self) {
+        let aliases = std::mem::take(&mut self.aliases);
+        if aliases.is_empty() {
+            return;
+        }
+        for (at, _) in self.text.match_indices('&') {
+            let rest = self.slice(at + 1..self.text.len());
+            let length = rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
+            if !rest.get(..length).is_some_and(|name| aliases.contains(name)) {
+                continue;
+            }
+            let line = self.slice(0..at).rfind('\n').map_or(0, |newline| newline + 1);
+            let column = indentation(self.slice(line..at));
+            let end = self.text.len();
+            let place = Place { key: Key::Secret, column, end, in_flow: false };
+            self.value(at + 1 + length, &place);
+        }
+    }
+}
+
+/// Where a document says of which kinds its objects are.
+struct Kinds {
+    has_secret: bool,
+    /// Whether what stands in `items` may be cut off before its kind.
+    is_list: bool,
+    last: Option<usize>,
+}
+
+impl Kinds {
+    fn of(document: &str) -> Self {
+        let mut kinds = Self { has_secret: false, is_list: has_items(document), last: None };
+        for (at, _) in document.match_indices("kind") {
+            let rest = document.get(at + 4..).unwrap_or_default();
+            let rest = rest.trim_start_matches(['"', '\'', '\\']).trim_start();
+            let Some(value) = rest.strip_prefix(':') else { continue };
+            kinds.last = Some(at);
+            let mut value = value.trim_start();
+            while value.starts_with(['&', '!']) {
+                let length = value.find(char::is_whitespace).unwrap_or(value.len());
+                value = value.get(length..).unwrap_or_default().trim_start();
+            }
+            let value = value.trim_start_matches(['"', '\'', '\\']);
+            let length = value.find(|c: char| !c.is_alphanumeric()).unwrap_or(value.len());
+            let name = value.get(..length).unwrap_or_default().to_ascii_lowercase();
+            kinds.has_secret |= matches!(name.as_str(), "secret" | "secretlist");
+        }
+        kinds
+    }
+
+    /// Whether `data` at that offset of the document may be a Secret's.
+    fn is_secret(&self, at: usize) -> bool {
+        match self.last {
+            None => true,
+            Some(last) => self.has_secret || (self.is_list && last < at),
+        }
+    }
+}
+
+fn has_items(document: &str) -> bool {
+    ["items:", "\"items\"", "items\\\""].iter().any(|key| document.contains(key))
+}
+
+/// The column at which a line's text begins. A tab is deeper than any key.
+fn indentation(line: &str) -> usize {
+    let blank = line.chars().take_while(|c| c.is_whitespace());
+    blank.map(|c| if c == '\t' { 64 } else { 1 }).sum()
+}
+
+/// The key that ends where the text ends, with its quotes.
+fn key_before(text: &str) -> &str {
+    let text = text.trim_end();
+    let length = match text.chars().next_back() {
+        Some(quote @ ('"' | '\'')) => {
+            let inner = text.get(..text.len() - 1).unwrap_or_default();
+            inner.rfind(quote).map_or(0, |open| text.len() - open)
+        }
+        _ => text.chars().rev().take_while(|c| is_name_char(*c)).map(char::len_utf8).sum(),
+    };
+    text.get(text.len() - length..).unwrap_or_default()
+}
+
+fn is_name_char(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | '/')
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(is_name_char)
+}
+
+/// `key:` or `key: value`, maybe as an item of a list.
+fn is_entry(line: &str) -> bool {
+    let line = line.strip_prefix("- ").unwrap_or(line).trim_start();
+    let key = line.find(|c| !is_name_char(c)).unwrap_or(line.len());
+    let behind = line.get(key..).unwrap_or_default();
+    key > 0 && (behind.trim_end() == ":" || behind.starts_with(": "))
+}
+
+/// `${NAME}` or `$NAME` and nothing else: the name of a secret, not a secret.
+fn is_placeholder(text: &str) -> bool {
+    let text = text.split(" #").next().unwrap_or_default().trim();
+    let Some(name) = text.strip_prefix('$') else { return false };
+    let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(is_word)
+}
+
+/// How long a plain scalar of a flow collection is: up to a comma before the
+/// next key.
+fn flow_scalar(text: &str) -> usize {
+    let next_key = text.match_indices(',').find(|(at, _)| {
+        let behind = text.get(at + 1..).unwrap_or_default().trim_start();
+        let key = behind.find(|c| !(is_name_char(c) || c == '"')).unwrap_or(behind.len());
+        key > 0 && behind.get(key..).is_some_and(|rest| rest.trim_start().starts_with(':'))
+    });
+    next_key.map_or_else(|| text.trim_end_matches(['}', ']', ',', ' ']).len(), |(at, _)| at)
+}
+
+/// How many bytes of white space a text begins with.
+fn blank(text: &str) -> usize {
+    text.len() - text.trim_start_matches([' ', '\t']).len()
+}

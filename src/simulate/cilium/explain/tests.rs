@@ -1,0 +1,95 @@
+use super::*;
+use crate::manifest::Manifests;
+
+fn explained(text: &str, service: &str) -> String {
+    let manifests = Manifests::from_text("test.yaml", text);
+    assert_eq!(manifests.diagnostics, []);
+    let (config, found) = CiliumConfig::read(&manifests.objects, None, "1.19".parse().unwrap());
+    assert_eq!(found, []);
+    let (cluster, found) = Cluster::read(&manifests.objects);
+    assert_eq!(found, []);
+    let key = ServiceKey { namespace: "default".into(), name: service.into() };
+    explain(&config, &cluster, &key).unwrap().to_string()
+}
+
+const POOLS: &str = "
+apiVersion: cilium.io/v2
+kind: CiliumLoadBalancerIPPool
+metadata: {name: small}
+spec: {blocks: [{start: 10.0.0.1}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumLoadBalancerIPPool
+metadata: {name: idle}
+spec: {disabled: true, blocks: [{cidr: 10.0.1.0/24}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumLoadBalancerIPPool
+metadata: {name: pinned}
+spec: {blocks: [{cidr: 10.0.2.0/24}], serviceSelector: {matchLabels: {a: b}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: first, namespace: default}
+spec: {type: LoadBalancer, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: second, namespace: default}
+spec: {type: LoadBalancer, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: node-a, annotations: {metallb2cilium.io/interfaces: 'eth0,eth1'}}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: node-b, labels: {role: db}}
+---
+apiVersion: cilium.io/v2alpha1
+kind: CiliumL2AnnouncementPolicy
+metadata: {name: l2}
+spec: {loadBalancerIPs: true, interfaces: ['^eth1$'], nodeSelector: {matchExpressions: [{key: role, operator: DoesNotExist}]}}
+---
+apiVersion: cilium.io/v2alpha1
+kind: CiliumL2AnnouncementPolicy
+metadata: {name: broken}
+spec: {loadBalancerIPs: true, interfaces: ['(']}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPClusterConfig
+metadata: {name: c}
+spec:
+  nodeSelector: {matchLabels: {role: db}}
+  bgpInstances: [{name: i, localASN: 64512, peers: [{name: tor, peerAddress: 192.0.2.1, peerASN: 64513}]}]
+";
+
+#[test]
+fn a_service_that_is_served_is_explained() {
+    let text = explained(POOLS, "first");
+    for line in [
+        "it asks for any address of IPv4",
+        "pool idle is passed over: it is disabled",
+        "pool pinned is passed over: its serviceSelector does not take the Service",
+        "it has 10.0.0.1 from pool small",
+        "L2 policy broken is out of use: interface \"(\": missing closing )",
+        "node node-b takes no part in the election: no policy that takes the Service takes the node",
+        "10.0.0.1 may be answered for by node-a on eth1",
+        "node node-a sends no routes: no CiliumBGPClusterConfig selects the node",
+        "node node-b sends nothing to peer tor: the peer has no peerConfigRef",
+    ] {
+        assert!(text.contains(line), "{line:?} is not in\n{text}");
+    }
+}
+
+#[test]
+fn a_service_that_is_not_served_is_explained() {
+    let text = explained(POOLS, "second");
+    for line in [
+        "pool small gives it no IPv4 address: it is full",
+        "it lacks an address: every pool with IPv4 addresses that selects the Service is full",
+        "L2 policy l2 announces none of its addresses",
+    ] {
+        assert!(text.contains(line), "{line:?} is not in\n{text}");
+    }
+}

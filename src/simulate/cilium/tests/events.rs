@@ -1,0 +1,145 @@
+use super::*;
+
+fn pool(first: u8, last: u8) -> SmallPool {
+    SmallPool {
+        blocks: vec![SmallBlock { first, last, is_cidr: false }],
+        selects: None,
+        disabled: false,
+        no_ends: false,
+    }
+}
+
+fn plain() -> SmallService {
+    SmallService { label: 0, key: None, port: 80, local: false, asks: vec![], holds: vec![] }
+}
+
+fn given(engine: &Engine) -> BTreeSet<Vec<(String, Vec<u8>)>> {
+    let decision = engine.decision();
+    let pairs = |outcome: &Outcome| {
+        let services = outcome.services.iter();
+        services
+            .map(|(name, given)| (name.clone(), given.ips.iter().map(octet).collect()))
+            .collect()
+    };
+    decision.outcomes.iter().map(pairs).collect()
+}
+
+#[track_caller]
+fn has(engine: &Engine, expected: &[(usize, &[u8])]) {
+    let expected: Vec<(String, Vec<u8>)> = expected
+        .iter()
+        .map(|(index, octets)| (format!("default/s{index}"), octets.to_vec()))
+        .collect();
+    assert_eq!(given(engine), BTreeSet::from([expected]));
+}
+
+fn apply(engine: &mut Engine, index: usize, service: &SmallService) {
+    let service = Box::new(service_object(index, service));
+    engine.apply(Event::ServiceApplied(service)).unwrap();
+}
+
+fn engine(pools: &[SmallPool], services: &[SmallService]) -> Engine {
+    let (config, cluster) = world("1.19", pools, services);
+    Engine::new(&config, &cluster, &Options::default())
+}
+
+fn change_pools(engine: &mut Engine, pools: &[SmallPool]) {
+    let (config, _) = world("1.19", pools, &[]);
+    engine.apply(Event::ConfigChanged(Box::new(config))).unwrap();
+}
+
+#[test]
+fn an_address_that_is_given_back_goes_to_who_waits() {
+    let mut engine = engine(&[pool(1, 2)], &[plain(), plain(), plain()]);
+    has(&engine, &[(0, &[1]), (1, &[2]), (2, &[])]);
+    let key = ServiceKey { namespace: "default".into(), name: "s0".into() };
+    engine.apply(Event::ServiceDeleted(key.clone())).unwrap();
+    has(&engine, &[(1, &[2]), (2, &[1])]);
+    assert_eq!(
+        engine.apply(Event::ServiceDeleted(key.clone())),
+        Err(EventError::UnknownService(key))
+    );
+}
+
+#[test]
+fn the_smaller_free_block_is_used_first_after_a_service_went() {
+    let mut engine = engine(&[pool(0, 9)], &vec![plain(); 5]);
+    let key = ServiceKey { namespace: "default".into(), name: "s1".into() };
+    engine.apply(Event::ServiceDeleted(key)).unwrap();
+    apply(&mut engine, 7, &plain());
+    has(&engine, &[(0, &[0]), (2, &[2]), (3, &[3]), (4, &[4]), (7, &[1])]);
+}
+
+#[test]
+fn a_service_that_asks_for_another_address_gets_it_instead() {
+    let mut engine = engine(&[pool(0, 9)], &[plain(), plain()]);
+    apply(&mut engine, 0, &SmallService { asks: vec![5], ..plain() });
+    has(&engine, &[(0, &[5]), (1, &[1])]);
+    apply(&mut engine, 0, &SmallService { asks: vec![1], ..plain() });
+    has(&engine, &[(0, &[]), (1, &[1])]);
+    apply(&mut engine, 0, &plain());
+    assert_eq!(given(&engine).len(), 1);
+}
+
+#[test]
+fn a_service_that_changes_its_port_may_lose_its_shared_address() {
+    let shared = SmallService { key: Some(1), ..plain() };
+    let second = SmallService { port: 81, ..shared.clone() };
+    let mut engine = engine(&[pool(0, 9)], &[shared.clone(), second]);
+    has(&engine, &[(0, &[0]), (1, &[0])]);
+    apply(&mut engine, 1, &shared);
+    has(&engine, &[(0, &[0]), (1, &[1])]);
+}
+
+#[test]
+fn a_service_of_another_class_is_stripped() {
+    let mut engine = engine(&[pool(0, 9)], &[plain()]);
+    let mut other = service_object(0, &plain());
+    other.load_balancer_class = Some("example.com/other".into());
+    engine.apply(Event::ServiceApplied(Box::new(other))).unwrap();
+    has(&engine, &[(0, &[])]);
+}
+
+#[test]
+fn a_pool_that_shrinks_takes_addresses_away_and_one_that_comes_gives_some() {
+    let mut engine = engine(&[pool(0, 3)], &[plain(), plain()]);
+    change_pools(&mut engine, &[pool(1, 3)]);
+    // The range is another one now, but who holds an address of it keeps it; in which
+    // order they are looked at is left to chance, and s0 may take what s1 holds.
+    for outcome in given(&engine) {
+        assert!(outcome.iter().all(|(_, octets)| octets.len() == 1 && octets[0] > 0));
+        assert_ne!(outcome[0].1, outcome[1].1);
+    }
+    change_pools(&mut engine, &[]);
+    assert_eq!(given(&engine).len(), 1, "without a pool LB-IPAM leaves everything alone");
+}
+
+#[test]
+fn the_first_pool_wakes_it() {
+    let mut engine = engine(&[], &[plain()]);
+    has(&engine, &[(0, &[])]);
+    change_pools(&mut engine, &[pool(4, 5)]);
+    has(&engine, &[(0, &[4])]);
+}
+
+#[test]
+fn a_later_pool_goes_last() {
+    let mut engine = engine(&[pool(0, 0)], &[plain()]);
+    change_pools(&mut engine, &[pool(0, 0), pool(8, 9)]);
+    apply(&mut engine, 1, &plain());
+    has(&engine, &[(0, &[0]), (1, &[8])]);
+}
+
+#[test]
+fn nodes_go_and_come_back() {
+    let mut engine = engine(&[pool(0, 9)], &[plain()]);
+    let node = crate::cluster::Node { name: "a".into(), ..crate::cluster::Node::default() };
+    engine.apply(Event::NodeApplied(Box::new(node))).unwrap();
+    engine.apply(Event::NodeFailed("a".into())).unwrap();
+    assert_eq!(
+        engine.apply(Event::NodeFailed("a".into())),
+        Err(EventError::UnknownNode("a".into()))
+    );
+    engine.apply(Event::NodeReturned("a".into())).unwrap();
+    engine.apply(Event::NodeDeleted("a".into())).unwrap();
+}

@@ -1,0 +1,10 @@
+//! Whether Cilium decides what MetalLB decided.
+
+mod at_hand;
+pub mod codes;
+mod named;
+mod translation;
+
+pub use at_hand::{Comparison, Difference, Route, Serving, compare};
+pub use named::unnamed;
+pub use translation::applied;

@@ -1,0 +1,100 @@
+//! What the conversion says is so: on every golden scenario, both engines are run
+//! on both sides, and wherever they decide differently the conversion has said so.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use metallb2cilium::cilium::CiliumConfig;
+use metallb2cilium::cluster::Cluster;
+use metallb2cilium::convert::{self, Conversion};
+use metallb2cilium::diagnostic::Diagnostic;
+use metallb2cilium::manifest::{Manifests, Substitutions};
+use metallb2cilium::metallb::{self, Input, Resources};
+use metallb2cilium::simulate::{cilium as cilium_engine, metallb as metallb_engine};
+use metallb2cilium::verify::{self, Comparison};
+
+fn scenarios() -> Vec<PathBuf> {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/golden/metallb");
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(golden).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+/// A scenario's conversion, and how what Cilium decides after it compares.
+fn compared(folder: &Path) -> Option<(Conversion, Comparison, Vec<Diagnostic>)> {
+    let mut manifests = Manifests::default();
+    for file in ["metallb.yaml", "cluster.yaml"] {
+        manifests.add_text(file, fs::read_to_string(folder.join(file)).unwrap());
+    }
+    let (resources, _) = Resources::read(&Input {
+        objects: &manifests.objects,
+        untyped: &manifests.untyped,
+        sources: &manifests.sources,
+        substitutions: &Substitutions::default(),
+    });
+    let (cluster, _) = Cluster::read(&manifests.objects);
+    let config = metallb::validate(&resources, &cluster, &metallb::Options::default()).ok()?;
+    let options = convert::Options::default();
+    let conversion =
+        convert::convert(&config, &cluster, &CiliumConfig::default(), &options).unwrap();
+    let options =
+        metallb_engine::Options { max_outcomes: 4096, ..metallb_engine::Options::default() };
+    let before = metallb_engine::simulate(&config, &cluster, &options);
+    let options = cilium_engine::Options { max_outcomes: 4096 };
+    let (written, after) = verify::applied(&conversion, &cluster);
+    let after = cilium_engine::simulate(&written, &after, &options);
+    assert_eq!(after.config_error, None, "{}", folder.display());
+    let comparison = verify::compare(&config, &cluster, &before, &after);
+    assert!(!comparison.truncated, "{}", folder.display());
+    let unnamed = verify::unnamed(&comparison, &cluster, &conversion.diagnostics);
+    Some((conversion, comparison, unnamed))
+}
+
+#[test]
+fn where_the_engines_decide_differently_the_conversion_has_said_so() {
+    let (mut same, mut said, mut by_running, mut wrong) = (0, 0, 0, Vec::new());
+    let mut unnecessary: BTreeMap<&str, usize> = BTreeMap::new();
+    for folder in scenarios() {
+        let Some((conversion, comparison, unnamed)) = compared(&folder) else { continue };
+        let losses: BTreeSet<&str> = conversion
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.is_lossy())
+            .map(|diagnostic| diagnostic.code.id)
+            .collect();
+        let differ: Vec<String> = comparison
+            .differences
+            .iter()
+            .map(|d| format!("{} {}: {:?}\n    now {:?}", d.service, d.what(), d.before, d.after))
+            .collect();
+        match (differ.is_empty(), losses.is_empty()) {
+            (true, true) => same += 1,
+            (true, false) => {
+                same += 1;
+                for code in losses {
+                    *unnecessary.entry(code).or_default() += 1;
+                }
+            }
+            (false, false) => said += 1,
+            // Which Service gets the last address of a pool is seen only when both
+            // controllers are run, as the command does.
+            (false, true) if unnamed.len() == comparison.differences.len() => {
+                by_running += 1;
+            }
+            (false, true) => {
+                let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+                wrong.push(format!("{name}: {}", differ.join("\n")));
+            }
+        }
+    }
+    println!(
+        "{same} decide alike, {said} differ and said so; losses said where alike: {unnecessary:?}"
+    );
+    assert!(wrong.is_empty(), "{} differ in silence:\n{}", wrong.len(), wrong.join("\n"));
+}
