@@ -14,6 +14,7 @@ use crate::simulate::codes;
 mod cilium;
 mod events;
 mod metallb;
+mod unfilled;
 
 /// The options of `simulate`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -134,6 +135,10 @@ fn text(
         Some(path) => Some(events::read(path, input, loaded, found)?),
         None => None,
     };
+    let of_steps = steps.iter().flatten().flat_map(|step| step.apply.iter().map(|(_, o)| o));
+    for object in loaded.manifests.objects.iter().chain(of_steps) {
+        found.extend(unfilled::unfilled(object, &loaded.manifests.sources));
+    }
     match args.engine {
         Engine::Metallb => metallb::run(args, loaded, steps.as_deref(), format, found),
         Engine::Cilium => cilium::run(args, input, loaded, steps.as_deref(), format, found),
@@ -148,7 +153,9 @@ fn unknown_service(service: &ServiceKey, cluster: &Cluster) -> Diagnostic {
     let diagnostic = Diagnostic::error(codes::UNKNOWN_SERVICE, message);
     match closest(&service.to_string(), &names) {
         Some(close) => diagnostic.help(format!("did you mean {close}?")),
-        None if names.is_empty() => diagnostic.help("add the Services: kubectl get -A -o yaml services"),
+        None if names.is_empty() => {
+            diagnostic.help("add the Services: kubectl get -A -o yaml services")
+        }
         None => diagnostic,
     }
 }

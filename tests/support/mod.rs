@@ -11,6 +11,7 @@ use std::io::Write as _;
 
 pub(crate) mod crd;
 pub(crate) mod reader;
+pub(crate) mod schema;
 
 /// Says on standard error that a test did not run, and why. Not `eprintln!`,
 /// which the test harness hides where the test passes.

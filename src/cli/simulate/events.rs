@@ -52,9 +52,10 @@ pub(super) fn replay(
 ) -> Option<String> {
     let mut history = History::new(format);
     let objects = &loaded.manifests.objects;
-    let result = events::replay(objects, cluster, &mut controller, steps, |step, name, decision| {
-        history.add(step, name, &decision);
-    });
+    let result =
+        events::replay(objects, cluster, &mut controller, steps, |step, name, decision| {
+            history.add(step, name, &decision);
+        });
     match result {
         Ok(()) => Some(history.finish()),
         Err(refused) => {

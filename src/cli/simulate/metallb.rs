@@ -1,7 +1,7 @@
 //! `simulate metallb`.
 
-use super::super::configuration::{self, MetalLb, Runs};
 use super::super::Loaded;
+use super::super::configuration::{self, MetalLb, Runs};
 use super::{SimulateArgs, events, unknown_service};
 use crate::cluster::{Cluster, ServiceKey};
 use crate::diagnostic::Diagnostic;

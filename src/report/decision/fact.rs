@@ -45,8 +45,7 @@ pub(super) fn facts(outcome: &Outcome) -> BTreeMap<About, String> {
         .iter()
         .map(|entry| (About::L2(entry.service.clone(), entry.ip.to_string()), answers(entry)));
     let bgp = outcome.bgp.iter().map(|route| {
-        let about =
-            About::Bgp(route.node.clone(), route.peer.clone(), route.prefix.clone());
+        let about = About::Bgp(route.node.clone(), route.peer.clone(), route.prefix.clone());
         (about, attributes(route))
     });
     services.chain(l2).chain(bgp).collect()

@@ -1,10 +1,10 @@
 //! One decision for people.
 
-use super::super::{Style, wrap};
 use super::super::escape::visible;
+use super::super::{Style, wrap};
+use super::difference;
 use super::fact::candidates;
 use super::table::columns;
-use super::difference;
 use crate::simulate::decision::{Decision, Engine, Outcome};
 
 /// The verdict, then the first outcome, then how the others differ from it.
@@ -35,8 +35,12 @@ fn verdict(decision: &Decision, style: &Style) -> String {
     }
     text = wrapped(&text, style);
     if !decision.deterministic {
-        let count = how_many(decision);
-        let line = format!("This is 1 of {count} possible outcomes; what differs stands at the end.");
+        let mut line = format!("This is 1 of {} possible outcomes", how_many(decision));
+        line.push_str(if decision.outcomes.len() > 1 {
+            "; what differs stands at the end."
+        } else {
+            "; --max-outcomes shows more."
+        });
         text.push_str(&wrapped(&line, style));
     }
     text
@@ -56,6 +60,7 @@ pub(super) fn counts(outcome: &Outcome) -> String {
     let services = match (served, all) {
         (_, 0) => "no Service of type LoadBalancer".to_owned(),
         (1, 1) => "the one Service has an address".to_owned(),
+        (2, 2) => "both Services have an address".to_owned(),
         (0, _) => "no Service has an address".to_owned(),
         (served, all) if served == all => format!("all {all} Services have an address"),
         (served, all) => format!("{served} of {all} Services have an address"),

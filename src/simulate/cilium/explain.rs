@@ -54,7 +54,12 @@ pub enum PassedOver {
 
 /// One step on the way to a Service's addresses and announcements.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind", content = "detail")]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "kind",
+    content = "detail"
+)]
 pub enum Step {
     /// The Service is not of type LoadBalancer.
     NotALoadBalancer,

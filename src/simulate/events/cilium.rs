@@ -50,7 +50,9 @@ impl Controller for Cilium {
         is_changed: bool,
     ) -> Vec<Diagnostic> {
         // Settings are read at the start, and the engine keeps them.
-        let (config, mut found) = CiliumConfig::read(objects, None, self.version);
+        let resources: Vec<Object> =
+            objects.iter().filter(|object| object.group() == "cilium.io").cloned().collect();
+        let (config, mut found) = CiliumConfig::read(&resources, None, self.version);
         if is_changed && !found.iter().any(Diagnostic::is_error) {
             if let Err(message) = self.tell(Event::ConfigChanged(Box::new(config))) {
                 found.push(Diagnostic::error(codes::NOT_THERE, message));

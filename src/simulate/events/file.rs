@@ -74,7 +74,13 @@ pub fn read(file: &Node, found: &mut Vec<Diagnostic>) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     if let Some(raw) = raw {
         for (index, (raw, node)) in raw.steps.into_iter().zip(items(file, "steps")).enumerate() {
-            steps.push(step(raw, node, &format!("steps[{index}]"), &mut problems));
+            let path = format!("steps[{index}]");
+            if node.value == Value::Null {
+                let message = format!("{path} must be a mapping, it is null");
+                problems.push(problem(path, node.span, ProblemKind::WrongType, message));
+                continue;
+            }
+            steps.push(step(raw, node, &path, &mut problems));
         }
     }
     let refused = !problems.is_empty();

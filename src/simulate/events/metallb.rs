@@ -66,8 +66,8 @@ impl Controller for MetalLb<'_> {
                 found.extend(unfilled_addresses(&config));
                 if is_changed && !found.iter().any(Diagnostic::is_error) {
                     if let Err(message) = self.tell(Event::ConfigChanged(Box::new(config))) {
-                found.push(Diagnostic::error(codes::NOT_THERE, message));
-            }
+                        found.push(Diagnostic::error(codes::NOT_THERE, message));
+                    }
                 }
             }
         }

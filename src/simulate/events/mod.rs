@@ -18,8 +18,6 @@ mod kind;
 mod metallb;
 mod replay;
 mod store;
-#[cfg(test)]
-mod tests;
 
 pub use cilium::Cilium;
 pub use file::{Reference, Step, read};

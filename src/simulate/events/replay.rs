@@ -49,9 +49,8 @@ pub fn replay<'s>(
             }
             Err(refused) => refused,
         };
-        let at = |diagnostic: Diagnostic| {
-            diagnostic.label(Some(step.span), format!("in step {number}"))
-        };
+        let at =
+            |diagnostic: Diagnostic| diagnostic.label(Some(step.span), format!("in step {number}"));
         return Err(refused.into_iter().map(at).collect());
     }
     Ok(())
@@ -247,9 +246,7 @@ impl<C: Controller> Replay<'_, C> {
 }
 
 /// What was read, unless something of it is refused.
-fn checked(
-    (cluster, found): (Cluster, Vec<Diagnostic>),
-) -> Refused<(Cluster, Vec<Diagnostic>)> {
+fn checked((cluster, found): (Cluster, Vec<Diagnostic>)) -> Refused<(Cluster, Vec<Diagnostic>)> {
     if found.iter().any(Diagnostic::is_error) { Err(found) } else { Ok((cluster, found)) }
 }
 

@@ -119,9 +119,8 @@ impl Store {
     /// Everything but the cluster's own objects.
     pub(super) fn configuration(&self) -> Vec<Object> {
         let is_cluster = |object: &&Object| {
-            Kind::of(&object.kind).is_some_and(|kind| {
-                kind.is_cluster() && kind.has_api_version(&object.api_version)
-            })
+            Kind::of(&object.kind)
+                .is_some_and(|kind| kind.is_cluster() && kind.has_api_version(&object.api_version))
         };
         self.objects.iter().flatten().filter(|object| !is_cluster(object)).cloned().collect()
     }
