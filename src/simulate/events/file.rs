@@ -142,13 +142,13 @@ fn object(node: &Node, path: &str) -> Result<(Kind, Object), Problem> {
         return Err(problem(path.to_owned(), node.span, ProblemKind::WrongType, message));
     }
     let text = |field: &str| {
-        let value = node.nearest(field);
-        match value.as_str().filter(|text| !text.is_empty()) {
+        let value = field.split('.').try_fold(node, Node::get);
+        match value.and_then(Node::as_str).filter(|text| !text.is_empty()) {
             Some(text) => Ok(text.to_owned()),
             None => {
-                let path = format!("{path}.{field}");
+                let (path, span) = (format!("{path}.{field}"), node.nearest(field).span);
                 let message = format!("{path} is required, and a text");
-                Err(problem(path, value.span, ProblemKind::MissingField, message))
+                Err(problem(path, span, ProblemKind::MissingField, message))
             }
         }
     };
