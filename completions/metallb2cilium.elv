@@ -66,6 +66,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --cilium-values 'Helm values of Cilium, where its settings matter'
             cand --color 'When to use colours; NO_COLOR is honoured'
             cand --error-format 'How diagnostics are written to standard error'
+            cand --no-verify 'Do not run both controllers on the cluster at hand to compare them'
             cand --strict 'End with status 1 when a loss touches traffic'
             cand --no-pin 'Do not pin the addresses that Services hold'
             cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'

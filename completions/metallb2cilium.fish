@@ -83,6 +83,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l no-verify -d 'Do not run both controllers on the cluster at hand to compare them'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l strict -d 'End with status 1 when a loss touches traffic'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l no-pin -d 'Do not pin the addresses that Services hold'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'

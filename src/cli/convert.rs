@@ -35,6 +35,9 @@ pub struct ConvertArgs {
     #[arg(long, value_enum, value_name = "PART", value_delimiter = ',', help_heading = OUTPUT)]
     #[arg(default_value = "pools,l2,bgp,secrets")]
     pub emit: Vec<Part>,
+    /// Do not run both controllers on the cluster at hand to compare them
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_verify: bool,
     /// End with status 1 when a loss touches traffic
     #[arg(long, help_heading = OUTPUT)]
     pub strict: bool,
@@ -185,7 +188,7 @@ pub(super) fn run(
     let request = args.request()?;
     let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
-    let converted = converted(&args, &input, &request, &loaded, &mut found);
+    let converted = converted(&args, &input, &request, &mut loaded, &mut found);
     let refused = found.iter().any(Diagnostic::is_error);
     let Some((conversion, objects_in)) = converted.filter(|_| !refused) else {
         console.report(&found, &loaded.manifests.sources)?;
@@ -212,7 +215,8 @@ pub(super) fn run(
 const REMINDER: &str = "\
 MetalLB must not run beside this configuration: both would answer for the same
 addresses. Stop MetalLB's controller and speakers before you apply it, and keep
-its pools: deleting them clears every Service's address.";
+its pools: deleting them clears every Service's address. The whole order of the
+switch will be printed by `plan`, which this version does not have yet.";
 
 /// How many ways to decide are compared.
 const MAX_OUTCOMES: usize = 256;
@@ -223,7 +227,7 @@ fn converted(
     args: &ConvertArgs,
     input: &InputArgs,
     request: &Request,
-    loaded: &Loaded,
+    loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
 ) -> Option<(Conversion, usize)> {
     let MetalLb { config, cluster, runs, objects } =
@@ -253,10 +257,12 @@ fn converted(
     let (existing, refused) =
         CiliumConfig::read(&loaded.manifests.objects, None, input.cilium_version);
     found.extend(refused);
+    // Everything that is needed of them has been taken.
+    loaded.manifests.objects = Vec::new();
     match convert::convert(&config, &cluster, &existing, &options) {
         Ok(mut conversion) => {
             let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
-            if whole && !cluster.services.is_empty() {
+            if whole && !args.no_verify && !cluster.services.is_empty() {
                 let compared = compare(&config, &cluster, &options, &conversion);
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);

@@ -58,7 +58,8 @@ fn three_peers_with_overlapping_selectors_make_disjoint_classes() {
     ]
     .concat();
     let conversion = converted(&text);
-    let cases: [(&[(&str, &str)], &[&str]); 7] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+    let cases: [Case<'_>; 7] = [
         (&[], &[]),
         (&[("rack", "r1")], &["x", "z"]),
         (&[("rack", "r2")], &["z"]),

@@ -4,19 +4,23 @@
 //! order, it is left open until something depends on it: whoever is found to come
 //! first among some is remembered to come before the others.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::digest::{Digest, digest_of};
 
 /// An order of `0..n` of which only a part is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OpenOrder {
-    /// Whether the first comes before the second, with everything that follows.
-    before: Vec<Vec<bool>>,
+    count: usize,
+    /// For those of which something is known: all that come after them, with
+    /// everything that follows. Mostly there are few, whatever the count.
+    after: BTreeMap<usize, BTreeSet<usize>>,
     digest: Digest,
 }
 
 impl OpenOrder {
     pub(super) fn new(count: usize) -> Self {
-        Self { before: vec![vec![false; count]; count], digest: Digest::default() }
+        Self { count, after: BTreeMap::new(), digest: Digest::default() }
     }
 
     pub(super) fn digest(&self) -> Digest {
@@ -25,16 +29,12 @@ impl OpenOrder {
 
     /// One more, of which nothing is known.
     pub(super) fn add(&mut self) -> usize {
-        let count = self.before.len();
-        for row in &mut self.before {
-            row.push(false);
-        }
-        self.before.push(vec![false; count + 1]);
-        count
+        self.count += 1;
+        self.count - 1
     }
 
     fn is_before(&self, one: usize, other: usize) -> bool {
-        self.before.get(one).and_then(|row| row.get(other)).copied().unwrap_or(false)
+        self.after.get(&one).is_some_and(|after| after.contains(&other))
     }
 
     /// Which of the candidates can be the first of them.
@@ -48,16 +48,16 @@ impl OpenOrder {
         if one == other || self.is_before(one, other) {
             return;
         }
-        let count = self.before.len();
+        let leads_one =
+            |(index, after): (&usize, &BTreeSet<usize>)| after.contains(&one).then_some(*index);
         let earlier: Vec<usize> =
-            (0..count).filter(|&index| index == one || self.is_before(index, one)).collect();
-        let later: Vec<usize> =
-            (0..count).filter(|&index| index == other || self.is_before(other, index)).collect();
-        for &early in &earlier {
-            let Some(row) = self.before.get_mut(early) else { continue };
+            self.after.iter().filter_map(leads_one).chain(std::iter::once(one)).collect();
+        let mut later = self.after.get(&other).cloned().unwrap_or_default();
+        later.insert(other);
+        for early in earlier {
+            let known = self.after.entry(early).or_default();
             for &late in &later {
-                if let Some(known) = row.get_mut(late).filter(|known| !**known) {
-                    *known = true;
+                if known.insert(late) {
                     self.digest ^= digest_of(&("before", early, late));
                 }
             }
