@@ -415,6 +415,11 @@ fn each_code_is_raised_by_what_it_is_about() {
 const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C119", "cli::input: standard input is a terminal"),
     ("M2C591", "verify::named: a comparison that was cut short is said to be"),
+    ("M2C140", "tests/events.rs"),
+    ("M2C141", "tests/events.rs"),
+    ("M2C142", "tests/simulate.rs"),
+    ("M2C143", "tests/simulate.rs"),
+    ("M2C144", "tests/simulate.rs"),
 ];
 
 #[test]

@@ -92,6 +92,11 @@ impl Loaded {
         found.extend(problems);
         aside
     }
+
+    /// Fills in the placeholders of an object that was read aside.
+    pub(super) fn fill(&self, object: &mut Object, found: &mut Vec<Diagnostic>) {
+        fill_object(&self.substitutions, &self.manifests.sources, object, found);
+    }
 }
 
 /// Reads the input. `None` when there is none to read; then that has been told.
@@ -171,12 +176,20 @@ fn fill(substitutions: &Substitutions, manifests: &mut Manifests) {
         if !*found {
             continue;
         }
-        let (filled, _, problems) = substitutions.fill_object(object, sources);
-        let reference = filled.reference();
-        diagnostics
-            .extend(problems.into_iter().map(|p| p.into_diagnostic(Some(reference.clone()))));
-        *object = filled;
+        fill_object(substitutions, sources, object, diagnostics);
     }
+}
+
+fn fill_object(
+    substitutions: &Substitutions,
+    sources: &Sources,
+    object: &mut Object,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let (filled, _, problems) = substitutions.fill_object(object, sources);
+    let reference = filled.reference();
+    diagnostics.extend(problems.into_iter().map(|p| p.into_diagnostic(Some(reference.clone()))));
+    *object = filled;
 }
 
 /// Whether it is of a kind that is looked at; a `$` in others is no business of

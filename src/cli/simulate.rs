@@ -4,13 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Console, Exit, InputArgs, MetallbArgs, load};
-use crate::cluster::ServiceKey;
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
+use crate::cluster::{Cluster, ServiceKey};
 use crate::diagnostic::Diagnostic;
+use crate::manifest::closest;
 use crate::report::decision::Format;
+use crate::simulate::codes;
 
 mod cilium;
+mod events;
 mod metallb;
+mod unfilled;
 
 /// The options of `simulate`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -108,10 +112,7 @@ pub(super) fn run(
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
     // Everything is computed before the first byte is printed: what is refused
     // prints nothing.
-    let text = match args.engine {
-        Engine::Metallb => metallb::run(&args, &loaded, console, &mut found),
-        Engine::Cilium => cilium::run(&args, &input, &mut loaded, console, &mut found),
-    };
+    let text = text(&args, &input, &mut loaded, args.format(console), &mut found);
     let refused = found.iter().any(Diagnostic::is_error);
     let text = text.filter(|_| !refused);
     if let Some(text) = &text {
@@ -119,6 +120,44 @@ pub(super) fn run(
     }
     console.report(&found, &loaded.manifests.sources)?;
     Ok(if text.is_some() { Exit::Done } else { Exit::Refused })
+}
+
+/// What is to be printed; `None` where something is refused, for one of the reasons
+/// in `found`.
+fn text(
+    args: &SimulateArgs,
+    input: &InputArgs,
+    loaded: &mut Loaded,
+    format: Format,
+    found: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let steps = match &args.events {
+        Some(path) => Some(events::read(path, input, loaded, found)?),
+        None => None,
+    };
+    let of_steps = steps.iter().flatten().flat_map(|step| step.apply.iter().map(|(_, o)| o));
+    for object in loaded.manifests.objects.iter().chain(of_steps) {
+        found.extend(unfilled::unfilled(object, &loaded.manifests.sources));
+    }
+    match args.engine {
+        Engine::Metallb => metallb::run(args, loaded, steps.as_deref(), format, found),
+        Engine::Cilium => cilium::run(args, input, loaded, steps.as_deref(), format, found),
+    }
+}
+
+/// `--explain` names a Service that is not there.
+fn unknown_service(service: &ServiceKey, cluster: &Cluster) -> Diagnostic {
+    let names: Vec<String> = cluster.services.iter().map(|known| known.key.to_string()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let message = format!("there is no Service {service} in the input");
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_SERVICE, message);
+    match closest(&service.to_string(), &names) {
+        Some(close) => diagnostic.help(format!("did you mean {close}?")),
+        None if names.is_empty() => {
+            diagnostic.help("add the Services: kubectl get -A -o yaml services")
+        }
+        None => diagnostic,
+    }
 }
 
 #[cfg(test)]

@@ -3,4 +3,5 @@
 pub mod cilium;
 pub mod codes;
 pub mod decision;
+pub mod events;
 pub mod metallb;

@@ -12,6 +12,7 @@ use std::io::Write as _;
 pub(crate) mod crd;
 pub(crate) mod golden;
 pub(crate) mod reader;
+pub(crate) mod schema;
 
 /// Says on standard error that a test did not run, and why.
 pub(crate) fn skipped(reason: &str) {

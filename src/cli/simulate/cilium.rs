@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use super::super::{Console, InputArgs, Loaded};
-use super::SimulateArgs;
+use super::super::{InputArgs, Loaded};
+use super::{SimulateArgs, events, unknown_service};
 use crate::cilium::CiliumConfig;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, ServiceKey};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Node;
-use crate::report::decision;
-use crate::simulate::cilium::{Options, simulate};
+use crate::report::decision::{self, Explained, ExplainedStep, Format};
+use crate::simulate::cilium::{Options, explain, simulate};
 use crate::simulate::codes;
+use crate::simulate::decision::Engine;
+use crate::simulate::events as history;
 
 /// What is to be printed; `None` where the input is refused, for one of the
 /// reasons in `found`.
@@ -18,7 +20,8 @@ pub(super) fn run(
     args: &SimulateArgs,
     input: &InputArgs,
     loaded: &mut Loaded,
-    console: &Console<'_>,
+    steps: Option<&[history::Step]>,
+    format: Format,
     found: &mut Vec<Diagnostic>,
 ) -> Option<String> {
     let values = helm_values(input, loaded, found);
@@ -31,12 +34,39 @@ pub(super) fn run(
         return None;
     }
     let options = Options { max_outcomes: args.max_outcomes.get() };
+    if let Some(service) = &args.explain {
+        return explained(&config, &cluster, service, format, found);
+    }
     let decided = simulate(&config, &cluster, &options);
     if let Some(reason) = &decided.config_error {
         found.push(crash(reason));
         return None;
     }
-    Some(decision::render(&decided, args.format(console)))
+    if let Some(steps) = steps {
+        let controller = history::Cilium::new(&config, &cluster, &options);
+        return events::replay(loaded, &cluster, controller, steps, format, found);
+    }
+    Some(decision::render(&decided, format))
+}
+
+fn explained(
+    config: &CiliumConfig,
+    cluster: &Cluster,
+    service: &ServiceKey,
+    format: Format,
+    found: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let Some(explanation) = explain(config, cluster, service) else {
+        found.push(unknown_service(service, cluster));
+        return None;
+    };
+    let steps = explanation.steps.into_iter();
+    let explained = Explained {
+        engine: Engine::Cilium,
+        service: explanation.service.to_string(),
+        steps: steps.map(|step| ExplainedStep { text: step.to_string(), step }).collect(),
+    };
+    Some(explained.render(format))
 }
 
 /// The operator does not survive the configuration.

@@ -1,18 +1,23 @@
 //! `simulate metallb`.
 
+use super::super::Loaded;
 use super::super::configuration::{self, MetalLb, Runs};
-use super::super::{Console, Loaded};
-use super::SimulateArgs;
+use super::{SimulateArgs, events, unknown_service};
+use crate::cluster::{Cluster, ServiceKey};
 use crate::diagnostic::Diagnostic;
-use crate::report::decision;
-use crate::simulate::metallb::{Options, simulate, unfilled_addresses};
+use crate::metallb::{self, Config};
+use crate::report::decision::{self, Explained, ExplainedStep, Format};
+use crate::simulate::decision::Engine;
+use crate::simulate::events::{self as history};
+use crate::simulate::metallb::{Options, explain, simulate, unfilled_addresses};
 
 /// What is to be printed; `None` where the input is refused, for one of the
 /// reasons in `found`.
 pub(super) fn run(
     args: &SimulateArgs,
     loaded: &Loaded,
-    console: &Console<'_>,
+    steps: Option<&[history::Step]>,
+    format: Format,
     found: &mut Vec<Diagnostic>,
 ) -> Option<String> {
     let MetalLb { config, cluster, runs, .. } =
@@ -21,8 +26,16 @@ pub(super) fn run(
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }
+    let rules = metallb::Options { mode: runs.mode, allow_missing_secrets: false };
     let options = options(args, runs);
-    let format = args.format(console);
+    if let Some(service) = &args.explain {
+        return explained(&config, &cluster, &options, service, format, found);
+    }
+    if let Some(steps) = steps {
+        let input = configuration::metallb_input(loaded);
+        let controller = history::MetalLb::new(&config, &cluster, &options, input, rules);
+        return events::replay(loaded, &cluster, controller, steps, format, found);
+    }
     Some(decision::render(&simulate(&config, &cluster, &options), format))
 }
 
@@ -33,4 +46,25 @@ fn options(args: &SimulateArgs, runs: Runs) -> Options {
         speaker_nodes: runs.speaker_nodes,
         max_outcomes: args.max_outcomes.get(),
     }
+}
+
+fn explained(
+    config: &Config,
+    cluster: &Cluster,
+    options: &Options,
+    service: &ServiceKey,
+    format: Format,
+    found: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let Some(explanation) = explain(config, cluster, options, service) else {
+        found.push(unknown_service(service, cluster));
+        return None;
+    };
+    let steps = explanation.steps.into_iter();
+    let explained = Explained {
+        engine: Engine::Metallb,
+        service: explanation.service.to_string(),
+        steps: steps.map(|step| ExplainedStep { text: step.to_string(), step }).collect(),
+    };
+    Some(explained.render(format))
 }

@@ -1,12 +1,24 @@
-//! Decisions in each of their formats.
+//! Decisions, histories and explanations in each of their formats.
 //!
-//! In: a [`Decision`]. Out: text in which no control character of the input is left.
+//! In: a [`Decision`], or what [`crate::simulate`] says about one. Out: text in which
+//! no control character of the input is left.
 
+mod difference;
+mod explanation;
+mod fact;
+mod history;
 mod json;
+mod summary;
+mod table;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 use super::Style;
 use crate::simulate::decision::Decision;
+
+pub use explanation::{Explained, ExplainedStep};
+pub use history::History;
 
 /// A format of decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +34,7 @@ pub enum Format {
 /// One decision.
 pub fn render(decision: &Decision, format: Format) -> String {
     match format {
-        Format::Table(_) => String::new(),
+        Format::Table(style) => summary::render(decision, &style),
         Format::Json => json::pretty(decision),
         Format::Yaml => yaml::document(decision),
     }

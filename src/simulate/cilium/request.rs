@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use super::rules::Rules;
 use crate::cilium::DefaultIpam;
 use crate::cluster::{IpFamilyPolicy, Service, ServiceType, TrafficPolicy};
@@ -116,7 +118,8 @@ fn annotation(service: &Service, names: Annotation) -> Option<&str> {
 }
 
 /// Why two Services cannot share an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Incompatible {
     /// Their sharing keys differ.
     Key,
