@@ -65,6 +65,17 @@ impl Console<'_> {
         self.style_on(self.environment.stdout_is_terminal)
     }
 
+    /// Says something that people must not miss: even under `-q`.
+    ///
+    /// # Errors
+    /// When standard error cannot be written to.
+    pub fn remind(&mut self, line: &str) -> io::Result<()> {
+        if self.common.error_format != ErrorFormat::Human {
+            return Ok(());
+        }
+        writeln!(self.stderr, "{line}")
+    }
+
     /// How text for people on standard error looks.
     fn style(&self) -> Style {
         self.style_on(self.environment.stderr_is_terminal)

@@ -76,8 +76,9 @@ Examples:
   Convert a directory, and apply what comes out:
     metallb2cilium convert -f metallb/ | kubectl apply -f -
   Convert what runs in the cluster, with the Services and Nodes at hand:
-    kubectl get -A -o yaml services,nodes,namespaces,secrets,ipaddresspools,\\
-    bgppeers,bgpadvertisements,l2advertisements,bfdprofiles,communities |
+    kubectl get -A -o yaml services,endpointslices,nodes,namespaces,secrets,\\
+    ipaddresspools,bgppeers,bgpadvertisements,l2advertisements,bfdprofiles,\\
+    communities |
       metallb2cilium convert --strict > cilium.yaml
   One pool at a time, a file for each object:
     metallb2cilium convert -f metallb/ --only-pool web --output-dir cilium/
@@ -202,7 +203,7 @@ pub(super) fn run(
     }
     console.report(&found, &loaded.manifests.sources)?;
     console.say(&Summary::new(objects_in, documents.len(), &found).to_string())?;
-    console.say(REMINDER)?;
+    console.remind(REMINDER)?;
     let touches_traffic =
         |diagnostic: &Diagnostic| diagnostic.severity == Severity::Lossy(Impact::Traffic);
     if request.strict && found.iter().any(touches_traffic) {
@@ -263,7 +264,8 @@ fn converted(
         Ok(mut conversion) => {
             let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
             if whole && !args.no_verify && !cluster.services.is_empty() {
-                let compared = compare(&config, &cluster, &options, &conversion);
+                let compared =
+                    compare(&config, &verify::with_endpoints(&cluster), &options, &conversion);
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);
             }
@@ -294,6 +296,7 @@ fn compare(
     let (written, applied) = verify::applied(conversion, cluster);
     let after = simulate::cilium::Options { max_outcomes: MAX_OUTCOMES };
     let after = simulate::cilium::simulate(&written, &applied, &after);
+    let after = verify::with_source_pools(after, conversion);
     verify::compare(config, cluster, &before, &after)
 }
 
@@ -318,7 +321,10 @@ fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> 
         Target::Stdout(ManifestFormat::Yaml) => manifests::write_yaml(documents, console.stdout),
         Target::Stdout(ManifestFormat::Json) => manifests::write_json(documents, console.stdout),
         Target::Directory(directory) => {
-            manifests::write_directory(documents, directory)?;
+            let written = manifests::write_directory(documents, directory)?;
+            for path in manifests::left_over(directory, &written) {
+                console.say(&format!("{} is left as it was", path.display()))?;
+            }
             Ok(())
         }
     }

@@ -368,11 +368,12 @@ impl Work<'_, '_> {
         for pool in &apart {
             self.by_label[*pool] = true;
         }
-        let names = list(apart.iter().map(|pool| self.pools()[*pool].name()));
+        let are = if apart.len() == 1 { "is" } else { "are" };
+        let names = pools_named(apart.iter().map(|pool| self.pools()[*pool].name()));
         let (message, help) = match &default {
             Some(default) => (
                 format!(
-                    "pools {names} are advertised otherwise than pool {default}: without the \
+                    "{names} {are} advertised otherwise than pool {default}: without the \
                      label {POOL_LABEL} a Service gets an address of {default} only"
                 ),
                 "MetalLB takes any of them, at random: set the label on Services that need another"
@@ -380,7 +381,7 @@ impl Work<'_, '_> {
             ),
             None => (
                 format!(
-                    "pools {names} are open to every Service and advertised differently: a \
+                    "{names} are open to every Service and advertised differently: a \
                      Service without the label {POOL_LABEL} gets no address"
                 ),
                 format!(
@@ -410,12 +411,10 @@ impl Work<'_, '_> {
         if fresh.is_empty() {
             return;
         }
-        let names = list(fresh.iter().map(|pool| self.pools()[*pool].name()));
+        let names = pools_named(fresh.iter().map(|pool| self.pools()[*pool].name()));
         let mut diagnostic = Diagnostic::lossy(
             code,
-            format!(
-                "pools {names} {why}: a Service needs the label {POOL_LABEL} to get an address"
-            ),
+            format!("{names} {why}: a Service needs the label {POOL_LABEL} to get an address"),
         )
         .help("set the label on the Services at hand with --emit services");
         for pool in &fresh {
@@ -543,6 +542,13 @@ impl Work<'_, '_> {
                 && shares[*other].natural.is_disjoint(natural)
         })
     }
+}
+
+/// `pool a`, `pools a and b`.
+pub(super) fn pools_named<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    let noun = if names.len() == 1 { "pool" } else { "pools" };
+    format!("{noun} {}", list(names.into_iter()))
 }
 
 /// Names in a sentence: `a, b and c`.

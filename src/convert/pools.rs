@@ -1,6 +1,6 @@
 //! IPAddressPools become CiliumLoadBalancerIPPools.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::assignment::{Assignment, list};
 use super::names::{Names, is_valid, pool_label};
@@ -55,11 +55,12 @@ pub(super) fn check_names(context: &mut Context<'_>) {
     }
 }
 
-/// Converts the pools that are asked for.
+/// Converts the pools that are asked for; those that are not written under their
+/// own name are given with the name that they have in the input.
 pub(super) fn convert(
     context: &mut Context<'_>,
     assignment: &Assignment,
-) -> Vec<Emitted<LoadBalancerIpPoolSpec>> {
+) -> (Vec<Emitted<LoadBalancerIpPoolSpec>>, BTreeMap<String, String>) {
     let config = context.config;
     let mut names = Names::taken(config.pools.iter().map(Pool::name));
     let all: IpSet = if context.options.blocks == BlockForm::Compact {
@@ -67,7 +68,7 @@ pub(super) fn convert(
     } else {
         IpSet::new()
     };
-    let mut emitted = Vec::new();
+    let (mut emitted, mut sources) = (Vec::new(), BTreeMap::new());
     let mut room = MAX_PIECES;
     for (index, pool) in config.pools.iter().enumerate() {
         if !context.wants_pool(pool.name()) {
@@ -108,6 +109,9 @@ pub(super) fn convert(
             } else {
                 names.claim(pool.name())
             };
+            if name != pool.name() {
+                sources.insert(name.clone(), pool.name().to_owned());
+            }
             emitted.push(Emitted::new(
                 name,
                 comments(pool, assignment.is_by_label(index)),
@@ -120,7 +124,7 @@ pub(super) fn convert(
             ));
         }
     }
-    emitted
+    (emitted, sources)
 }
 
 fn comments(pool: &Pool, by_label: bool) -> Vec<String> {

@@ -7,4 +7,4 @@ mod translation;
 
 pub use at_hand::{Comparison, Difference, Route, Serving, compare};
 pub use named::unnamed;
-pub use translation::applied;
+pub use translation::{applied, with_endpoints, with_source_pools};

@@ -98,9 +98,8 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
     let pools = &context.config.pools;
     let families: Vec<BTreeSet<Family>> =
         pools.iter().map(|pool| pool.ranges().map(|range| range.family()).collect()).collect();
-    if families.iter().all(|of_pool| of_pool == &families[0]) {
-        return;
-    }
+    let random = context.options.version.has(Feature::PoolsWalkedAtRandom);
+    let alike = families.iter().all(|of_pool| of_pool == &families[0]);
     let pinned: BTreeSet<_> = view
         .served
         .iter()
@@ -119,15 +118,22 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
                 Some(IpFamilyPolicy::PreferDualStack | IpFamilyPolicy::RequireDualStack)
             )
             && !pinned.contains(&service.key)
-            && open.any(|pool| Some(&families[pool]) != first)
+            // Half of what it is to have may be of another pool than the rest.
+            && open.any(|pool| {
+                Some(&families[pool]) != first || random || !service.ingress.is_empty()
+            })
     });
+    let differ: Vec<&Service> = differ.collect();
+    if alike && differ.is_empty() {
+        return;
+    }
     Finding {
         code: codes::DUAL_STACK,
         what: "MetalLB takes both families of a dual-stack Service from one pool, or one family \
                only; Cilium takes each from any pool that lets the Service in"
             .to_owned(),
         help: "set the pool label on dual-stack Services, or let every pool hold both families",
-        services: differ.collect(),
+        services: differ,
         without_impact: false,
     }
     .say(context);

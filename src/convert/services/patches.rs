@@ -64,11 +64,16 @@ pub(in crate::convert) fn convert(
     if !apart.is_empty() {
         context.found.push(cannot_share(&apart));
     }
+    let many = need_label.len() > MAX_NAMED;
+    if many {
+        context.found.push(many_services_need_label(&need_label));
+    }
     for (pool, config) in context.config.pools.iter().enumerate() {
         if !context.wants_pool(config.name()) {
             continue;
         }
         match need_label.get(&pool) {
+            Some(_) if many => {}
             Some(services) => context.found.push(services_need_label(config, services)),
             None if assignment.is_by_label(pool) => context.found.push(pool_needs_label(config)),
             None => {}
@@ -227,6 +232,20 @@ fn services_need_label(pool: &crate::metallb::Pool, services: &[&Service]) -> Di
     .object(pool.meta.reference("IPAddressPool"))
     .label(pool.origin.span("metadata.name"), "their pool")
     .help(help)
+}
+
+/// For so many pools that one diagnostic each would bury all others.
+fn many_services_need_label(need_label: &BTreeMap<usize, Vec<&Service>>) -> Diagnostic {
+    let services: usize = need_label.values().map(Vec::len).sum();
+    Diagnostic::note(
+        codes::SERVICES_NEED_LABEL,
+        format!(
+            "{services} Services need the label {POOL_LABEL} of one of {} pools before the pools \
+             are applied",
+            need_label.len()
+        ),
+    )
+    .help("set the labels with --emit services")
 }
 
 fn pool_needs_label(pool: &crate::metallb::Pool) -> Diagnostic {
