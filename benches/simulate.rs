@@ -53,10 +53,12 @@ fn read(services: usize) -> Manifests {
         let _ = write!(
             text,
             "---\napiVersion: v1\nkind: Service\nmetadata: {{name: s{n}}}\nspec: {{type: \
-             LoadBalancer, clusterIP: 10.96.0.1, ports: [{{port: 80}}]}}\n---\napiVersion: \
+             LoadBalancer, clusterIP: 10.96.{}.{}, ports: [{{port: 80}}]}}\n---\napiVersion: \
              discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {{name: s{n}, labels: \
              {{kubernetes.io/service-name: s{n}}}}}\nendpoints: [{{addresses: [10.2.0.1], \
              nodeName: node-{}}}]\n",
+            n / 250,
+            n % 250 + 1,
             n % 10
         );
     }

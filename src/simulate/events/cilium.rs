@@ -53,10 +53,11 @@ impl Controller for Cilium {
         let resources: Vec<Object> =
             objects.iter().filter(|object| object.group() == "cilium.io").cloned().collect();
         let (config, mut found) = CiliumConfig::read(&resources, None, self.version);
-        if is_changed && !found.iter().any(Diagnostic::is_error) {
-            if let Err(message) = self.tell(Event::ConfigChanged(Box::new(config))) {
-                found.push(Diagnostic::error(codes::NOT_THERE, message));
-            }
+        if is_changed
+            && !found.iter().any(Diagnostic::is_error)
+            && let Err(message) = self.tell(Event::ConfigChanged(Box::new(config)))
+        {
+            found.push(Diagnostic::error(codes::NOT_THERE, message));
         }
         found
     }

@@ -64,10 +64,11 @@ impl Controller for MetalLb<'_> {
             Err(refused) => found.extend(refused),
             Ok(config) => {
                 found.extend(unfilled_addresses(&config));
-                if is_changed && !found.iter().any(Diagnostic::is_error) {
-                    if let Err(message) = self.tell(Event::ConfigChanged(Box::new(config))) {
-                        found.push(Diagnostic::error(codes::NOT_THERE, message));
-                    }
+                if is_changed
+                    && !found.iter().any(Diagnostic::is_error)
+                    && let Err(message) = self.tell(Event::ConfigChanged(Box::new(config)))
+                {
+                    found.push(Diagnostic::error(codes::NOT_THERE, message));
                 }
             }
         }
