@@ -4,41 +4,32 @@
 //! order, it is left open until something depends on it: whoever is found to come
 //! first among some is remembered to come before the others.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::digest::{Digest, digest_of};
 
-/// An order of `0..n` of which only a part is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An order of things by number, of which only a part is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct OpenOrder {
-    /// Whether the first comes before the second, with everything that follows.
-    before: Vec<Vec<bool>>,
+    /// Before which others each one comes, with everything that follows from that.
+    before: BTreeMap<usize, BTreeSet<usize>>,
     digest: Digest,
 }
 
 impl OpenOrder {
-    pub(super) fn new(count: usize) -> Self {
-        Self { before: vec![vec![false; count]; count], digest: Digest::default() }
-    }
-
     pub(super) fn digest(&self) -> Digest {
         self.digest
     }
 
-    /// One more, of which nothing is known.
-    pub(super) fn add(&mut self) -> usize {
-        let count = self.before.len();
-        for row in &mut self.before {
-            row.push(false);
-        }
-        self.before.push(vec![false; count + 1]);
-        count
-    }
-
     fn is_before(&self, one: usize, other: usize) -> bool {
-        self.before.get(one).and_then(|row| row.get(other)).copied().unwrap_or(false)
+        self.before.get(&one).is_some_and(|later| later.contains(&other))
     }
 
     /// Which of the candidates can be the first of them.
     pub(super) fn possible_first(&self, candidates: &[usize]) -> Vec<usize> {
+        if self.before.is_empty() {
+            return candidates.to_vec();
+        }
         let leads = |&one: &usize| !candidates.iter().any(|&other| self.is_before(other, one));
         candidates.iter().copied().filter(leads).collect()
     }
@@ -48,16 +39,15 @@ impl OpenOrder {
         if one == other || self.is_before(one, other) {
             return;
         }
-        let count = self.before.len();
-        let earlier: Vec<usize> =
-            (0..count).filter(|&index| index == one || self.is_before(index, one)).collect();
-        let later: Vec<usize> =
-            (0..count).filter(|&index| index == other || self.is_before(other, index)).collect();
-        for &early in &earlier {
-            let Some(row) = self.before.get_mut(early) else { continue };
+        let mut earlier: Vec<usize> =
+            self.before.iter().filter(|(_, later)| later.contains(&one)).map(|(e, _)| *e).collect();
+        earlier.push(one);
+        let mut later = self.before.get(&other).cloned().unwrap_or_default();
+        later.insert(other);
+        for early in earlier {
+            let known = self.before.entry(early).or_default();
             for &late in &later {
-                if let Some(known) = row.get_mut(late).filter(|known| !**known) {
-                    *known = true;
+                if known.insert(late) {
                     self.digest ^= digest_of(&("before", early, late));
                 }
             }
@@ -78,7 +68,7 @@ mod tests {
 
     #[test]
     fn what_follows_from_two_choices_is_known() {
-        let mut order = OpenOrder::new(3);
+        let mut order = OpenOrder::default();
         assert_eq!(order.possible_first(&[0, 1]), [0, 1]);
         order.put_first(0, &[0, 1]);
         order.put_first(1, &[1, 2]);
@@ -87,10 +77,10 @@ mod tests {
 
     #[test]
     fn one_order_has_one_digest_however_it_was_found() {
-        let mut one = OpenOrder::new(3);
+        let mut one = OpenOrder::default();
         one.put_before(0, 1);
         one.put_before(1, 2);
-        let mut other = OpenOrder::new(3);
+        let mut other = OpenOrder::default();
         other.put_before(0, 2);
         other.put_before(1, 2);
         other.put_before(0, 1);

@@ -104,8 +104,8 @@ fn run(
     let mut known: Vec<usize> =
         (0..services.len()).filter(|&id| !services[id].holds.is_empty()).collect();
     model.retry(&known, oracle)?;
-    for id in 0..services.len() {
-        if services[id].holds.is_empty() {
+    for (id, service) in services.iter().enumerate() {
+        if service.holds.is_empty() {
             known.push(id);
             model.complete(id, oracle)?;
             model.retry(&known, oracle)?;
