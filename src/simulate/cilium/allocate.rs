@@ -198,7 +198,7 @@ impl Allocator<'_, '_> {
         if !taken && let Some(range) = self.state.range_mut(range) {
             range.join(number, service);
         }
-        self.state.change(service, |view| view.held.push(held));
+        self.state.change(service, |view| view.add(held));
         if let Some(key) = key {
             self.state.share(&key, held);
             self.state.stirred_keys.insert(key.into());
@@ -290,7 +290,7 @@ impl Allocator<'_, '_> {
         } else if let Some(range) = self.state.range_mut(range) {
             range.take(number, Holders::One(service));
         }
-        self.state.change(service, |view| view.held.push(Held { range, number }));
+        self.state.change(service, |view| view.add(Held { range, number }));
         Ok(Ok(()))
     }
 
@@ -318,7 +318,7 @@ impl Allocator<'_, '_> {
         let Some(range) = step!(self.choose_range(service, family)) else { return Ok(Ok(())) };
         let number = self.state.range_mut(range).and_then(|range| range.take_any(service));
         if let Some(number) = number {
-            self.state.change(service, |view| view.held.push(Held { range, number }));
+            self.state.change(service, |view| view.add(Held { range, number }));
         }
         Ok(Ok(()))
     }
@@ -365,7 +365,7 @@ impl Allocator<'_, '_> {
             range.join(held.number, service);
         }
         self.stir_key(service);
-        self.state.change(service, |view| view.held.push(held));
+        self.state.change(service, |view| view.add(held));
         self.note(service, |this| this.state.address(held).map(Step::Joins));
         true
     }

@@ -66,6 +66,14 @@ pub(super) struct View {
     pub(super) status: Option<Vec<IpAddr>>,
 }
 
+impl View {
+    /// Adds an address. Most Services have just one.
+    pub(super) fn add(&mut self, held: Held) {
+        self.held.reserve_exact(1);
+        self.held.push(held);
+    }
+}
+
 /// How far a Service is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(super) enum Phase {
@@ -113,8 +121,9 @@ pub(super) struct Range {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Holders {
     One(ServiceId),
-    /// Several, or nobody: then it is reserved.
-    These(Vec<ServiceId>),
+    /// Several, or nobody: then it is reserved. Boxed, since it is rare.
+    #[allow(clippy::box_collection, reason = "keeps the tables of large pools small")]
+    These(Box<Vec<ServiceId>>),
 }
 
 impl Holders {
@@ -166,9 +175,10 @@ impl Range {
 
     pub(super) fn join(&mut self, number: u128, service: ServiceId) {
         if let Some(holders) = self.holders.get_mut(&number) {
-            let mut services = holders.as_slice().to_vec();
-            services.push(service);
-            *holders = Holders::These(services);
+            match holders {
+                Holders::These(services) => services.push(service),
+                Holders::One(first) => *holders = Holders::These(Box::new(vec![*first, service])),
+            }
         }
     }
 
@@ -181,7 +191,7 @@ impl Range {
             self.free(number);
             return true;
         }
-        *holders = Holders::These(services);
+        *holders = Holders::These(Box::new(services));
         false
     }
 
@@ -391,7 +401,7 @@ impl State {
         let Some(known) = self.pools.get_mut(pool) else { return };
         if let Some((first, last)) = known.pool.reserved_ends(block) {
             for end in [first, last] {
-                range.take(ip::to_number(end), Holders::These(Vec::new()));
+                range.take(ip::to_number(end), Holders::These(Box::default()));
             }
         }
         known.ranges.push(id);
@@ -432,7 +442,7 @@ impl State {
         }
         for end in [first, last] {
             if reserved {
-                range.take(end, Holders::These(Vec::new()));
+                range.take(end, Holders::These(Box::default()));
             } else {
                 range.free(end);
             }
