@@ -7,6 +7,7 @@
 
 use std::net::IpAddr;
 
+use super::digest::{Digest, digest_of};
 use super::explain::Step;
 use super::labels::Selects;
 use super::oracle::{Oracle, Stop};
@@ -79,8 +80,17 @@ impl Allocator<'_, '_> {
     }
 
     pub(super) fn is_satisfied(&self, service: ServiceId) -> bool {
-        let status = self.state.status(service);
-        self.world.requests.get(service).is_some_and(|request| request.is_satisfied_by(&status))
+        let (Some(request), Some(view)) =
+            (self.world.requests.get(service), self.state.view(service))
+        else {
+            return false;
+        };
+        match &view.status {
+            Some(status) => request.is_satisfied_by(status.iter().copied()),
+            None => {
+                request.is_satisfied_by(view.held.iter().filter_map(|&h| self.state.address(h)))
+            }
+        }
     }
 
     /// Puts a Service among the satisfied or the unsatisfied.
@@ -178,17 +188,17 @@ impl Allocator<'_, '_> {
         let number = ip::to_number(address);
         let held = Held { range, number };
         let key = self.key(service).map(str::to_owned);
-        let taken = match self.state.ranges.get_mut(range) {
+        let taken = match self.state.range_mut(range) {
             Some(range) => range.take(number, Holders::One(service)),
             None => false,
         };
         if !taken && !self.joins(service, held) {
             return Ok(());
         }
-        if !taken && let Some(range) = self.state.ranges.get_mut(range) {
+        if !taken && let Some(range) = self.state.range_mut(range) {
             range.join(number, service);
         }
-        self.state.change(service, |view| view.held.push(held));
+        self.state.change(service, |view| view.add(held));
         if let Some(key) = key {
             self.state.share(&key, held);
             self.state.stirred_keys.insert(key.into());
@@ -273,14 +283,14 @@ impl Allocator<'_, '_> {
             if !holders.iter().all(|&other| self.world.compatible(other, service).is_ok()) {
                 return Ok(Ok(()));
             }
-            if let Some(range) = self.state.ranges.get_mut(range) {
+            if let Some(range) = self.state.range_mut(range) {
                 range.join(number, service);
             }
             self.stir_key(service);
-        } else if let Some(range) = self.state.ranges.get_mut(range) {
+        } else if let Some(range) = self.state.range_mut(range) {
             range.take(number, Holders::One(service));
         }
-        self.state.change(service, |view| view.held.push(Held { range, number }));
+        self.state.change(service, |view| view.add(Held { range, number }));
         Ok(Ok(()))
     }
 
@@ -302,30 +312,26 @@ impl Allocator<'_, '_> {
     }
 
     fn give_any(&mut self, service: ServiceId, family: Family) -> Tried<()> {
-        if let Some(held) = self.shareable(service, family) {
-            if let Some(range) = self.state.ranges.get_mut(held.range) {
-                range.join(held.number, service);
-            }
-            self.stir_key(service);
-            self.state.change(service, |view| view.held.push(held));
-            self.note(service, |this| this.state.address(held).map(Step::Joins));
+        if self.join_shared(service, family) {
             return Ok(Ok(()));
         }
         let Some(range) = step!(self.choose_range(service, family)) else { return Ok(Ok(())) };
-        let number = self.state.ranges.get_mut(range).and_then(|range| range.take_any(service));
+        let number = self.state.range_mut(range).and_then(|range| range.take_any(service));
         if let Some(number) = number {
-            self.state.change(service, |view| view.held.push(Held { range, number }));
+            self.state.change(service, |view| view.add(Held { range, number }));
         }
         Ok(Ok(()))
     }
 
-    /// An address under the Service's sharing key that it may join. The pool's selector
-    /// is not asked.
-    fn shareable(&self, service: ServiceId, family: Family) -> Option<Held> {
+    /// An address under the Service's sharing key that it may join, and its place there.
+    /// The pool's selector is not asked.
+    fn shareable(&self, service: ServiceId, family: Family) -> Option<(usize, Held)> {
         let key = self.key(service)?;
-        self.state.shared(key).iter().copied().find(|&held| {
-            let of_family =
-                self.state.address(held).is_some_and(|address| Family::of(address) == family);
+        let start = self.state.fruitless(key, self.sharing_kind(service, family));
+        let addresses = self.state.shared(key).iter().copied().enumerate().skip(start);
+        addresses.into_iter().find(|&(_, held)| {
+            let range = self.state.ranges.get(held.range);
+            let of_family = range.is_some_and(|range| range.span.family() == family);
             let holders = self.holders(held.range, held.number).unwrap_or(&[]);
             of_family
                 && !holders.is_empty()
@@ -333,9 +339,45 @@ impl Allocator<'_, '_> {
         })
     }
 
+    /// What decides whether a Service may join others: Services of one kind may or may
+    /// not alike.
+    fn sharing_kind(&self, service: ServiceId, family: Family) -> Digest {
+        let Some(object) = self.world.services.get(service) else { return Digest::default() };
+        digest_of(&(
+            family,
+            &object.key.namespace,
+            super::request::across_namespaces(object),
+            &object.ports,
+            object.external_traffic_policy,
+            &object.selector,
+        ))
+    }
+
+    /// Joins an address under the Service's sharing key, if there is one.
+    fn join_shared(&mut self, service: ServiceId, family: Family) -> bool {
+        let Some(key) = self.key(service) else { return false };
+        let (key, kind) = (key.to_owned(), self.sharing_kind(service, family));
+        let found = self.shareable(service, family);
+        let place = found.map_or(self.state.shared(&key).len(), |(place, _)| place);
+        self.state.set_fruitless(&key, kind, place);
+        let Some((_, held)) = found else { return false };
+        if let Some(range) = self.state.range_mut(held.range) {
+            range.join(held.number, service);
+        }
+        self.stir_key(service);
+        self.state.change(service, |view| view.add(held));
+        self.note(service, |this| this.state.address(held).map(Step::Joins));
+        true
+    }
+
     /// The range that gives the next address of a family: of the pools that select the
     /// Service and have room, the first in an order that is left to chance.
     fn choose_range(&mut self, service: ServiceId, family: Family) -> Tried<Option<RangeId>> {
+        if let Some(only) = self.state.only_pool()
+            && self.state.watch.is_none()
+        {
+            return Ok(self.only_range(service, family, only));
+        }
         let mut candidates = self.candidates(service, family);
         if !self.world.rules.pools_walked_at_random {
             let earliest = candidates.iter().map(|candidate| candidate.batch).min();
@@ -361,28 +403,43 @@ impl Allocator<'_, '_> {
         })
     }
 
+    /// The range that gives the next address where there is one pool only.
+    fn only_range(
+        &self,
+        service: ServiceId,
+        family: Family,
+        pool: PoolId,
+    ) -> Result<Option<RangeId>, BadSelector> {
+        let candidate = self.state.pools.get(pool).zip(self.world.services.get(service));
+        let Some((known, object)) = candidate else { return Ok(None) };
+        let bad = known.pool.selects.fault().is_some();
+        if !bad && !known.pool.selects.service(object) {
+            return Ok(None);
+        }
+        match self.candidate(pool, family).map(|candidate| candidate.range) {
+            Some(None) => Err(BadSelector),
+            Some(Some(range)) => Ok(Some(range)),
+            None => Ok(None),
+        }
+    }
+
     fn candidates(&self, service: ServiceId, family: Family) -> Vec<Candidate> {
         let Some(object) = self.world.services.get(service) else { return Vec::new() };
-        let mut candidates = Vec::new();
-        for (id, pool) in self.state.pools.iter().enumerate().filter(|(_, p)| p.is_enabled()) {
-            let of_family = |&&range: &&RangeId| {
-                self.state.ranges.get(range).is_some_and(|range| range.span.family() == family)
-            };
-            let bad = pool.pool.selects.fault().is_some();
-            if !bad && !pool.pool.selects.service(object) {
-                continue;
-            }
-            let range = if bad {
-                pool.ranges.iter().find(of_family)
-            } else {
-                pool.ranges.iter().find(|&&range| self.state.has_room(range, family))
-            };
-            if let Some(&range) = range {
-                let batch = self.state.ranges.get(range).map_or(0, |range| range.batch);
-                candidates.push(Candidate { pool: id, range: (!bad).then_some(range), batch });
-            }
-        }
-        candidates
+        let pools = self.state.pools_for(object).into_iter();
+        pools.filter_map(|pool| self.candidate(pool, family)).collect()
+    }
+
+    fn candidate(&self, id: PoolId, family: Family) -> Option<Candidate> {
+        let pool = self.state.pools.get(id)?;
+        let bad = pool.pool.selects.fault().is_some();
+        let range = *pool.ranges.iter().find(|&&range| {
+            self.state
+                .ranges
+                .get(range)
+                .is_some_and(|range| range.span.family() == family && (bad || !range.is_full()))
+        })?;
+        let batch = self.state.ranges.get(range).map_or(0, |range| range.batch);
+        Some(Candidate { pool: id, range: (!bad).then_some(range), batch })
     }
 
     /// Tries the unsatisfied Services again, where anything changed that could help them.

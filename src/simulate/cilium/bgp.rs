@@ -126,7 +126,7 @@ impl<'a> Bgp<'a> {
         if !self.agents.settings.bgp_control_plane {
             return Vec::new();
         }
-        let mut order = OpenOrder::new(self.config.cluster_configs.len());
+        let mut order = OpenOrder::default();
         let mut routes = Vec::new();
         for (at, node) in self.agents.cluster.nodes.iter().enumerate() {
             let Some(owner) = self.owner(node, &mut order, oracle) else { continue };
@@ -315,7 +315,7 @@ impl<'a> Bgp<'a> {
         policies: &mut Vec<ExportPolicy>,
     ) {
         // Without merging, the advertisement that comes last decides.
-        let mut latest = OpenOrder::new(self.config.advertisements.len());
+        let mut latest = OpenOrder::default();
         for (id, service) in self.agents.cluster.services.iter().enumerate() {
             let lost = scenery.losers.get(at).is_some_and(|losers| losers.contains(&id));
             if lost || !self.agents.is_exposed_on(service, node) {
@@ -557,7 +557,7 @@ fn decide(
             naming.entry(*prefix).or_default().push((index, attributes));
         }
     }
-    let mut order: Option<OpenOrder> = None;
+    let mut order = OpenOrder::default();
     let mut decided = BTreeMap::new();
     for (prefix, statements) in naming {
         let wires: BTreeSet<_> = statements.iter().map(|(_, a)| a.on_the_wire(internal)).collect();
@@ -565,7 +565,6 @@ fn decide(
         let first = if wires.len() < 2 {
             indices.first().copied()
         } else {
-            let order = order.get_or_insert_with(|| OpenOrder::new(policies.len()));
             let first = oracle.pick_from(&order.possible_first(&indices)).copied();
             if let Some(first) = first {
                 order.put_first(first, &indices);

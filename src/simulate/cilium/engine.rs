@@ -327,6 +327,7 @@ fn act(
     change: &Change<'_>,
     oracle: &mut Oracle,
 ) -> Result<super::digest::Digest, Stop> {
+    state.forget_fruitless();
     match change {
         Change::Upsert(id) => {
             if start::is_awake(world, state) {
@@ -409,9 +410,7 @@ fn add_pool(state: &mut State, pool: &Pool) {
     let batch = state.next_batch;
     state.next_batch += 1;
     let id = state.add_pool(pool.clone());
-    if let Some(known) = state.pools.get_mut(id) {
-        known.known = true;
-    }
+    state.change_pool(id, |pool| pool.known = true);
     for &block in &pool.blocks {
         state.add_range(id, block, batch);
     }
@@ -451,9 +450,7 @@ fn remove_pool(state: &mut State, id: PoolId) {
     for range in ranges {
         state.drop_range(range);
     }
-    if let Some(pool) = state.pools.get_mut(id) {
-        pool.known = false;
-    }
+    state.change_pool(id, |pool| pool.known = false);
 }
 
 fn settle_and_revalidate(

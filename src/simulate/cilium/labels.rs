@@ -58,6 +58,17 @@ impl Selects {
         }
     }
 
+    /// Labels of which a selected Service must have one; `None` if any Service may be
+    /// selected.
+    pub(super) fn hints(&self) -> Option<Vec<(&str, &str)>> {
+        let Self::Labels(selector) = self else { return None };
+        if let Some((key, value)) = selector.match_labels.iter().next() {
+            return Some(vec![(key, value)]);
+        }
+        let listed = selector.match_expressions.iter().find(|r| r.operator == Operator::In)?;
+        Some(listed.values.iter().map(|value| (listed.key.as_str(), value.as_str())).collect())
+    }
+
     /// Why it cannot be compiled.
     pub(super) fn fault(&self) -> Option<&str> {
         match self {
@@ -65,6 +76,15 @@ impl Selects {
             _ => None,
         }
     }
+}
+
+/// All labels of a Service, the made-up ones too.
+pub(super) fn labels_of(service: &Service) -> impl Iterator<Item = (&str, &str)> {
+    let made_up = [
+        (NAME_LABEL, service.key.name.as_str()),
+        (NAMESPACE_LABEL, service.key.namespace.as_str()),
+    ];
+    made_up.into_iter().chain(service.labels.iter().map(|(k, v)| (k.as_str(), v.as_str())))
 }
 
 /// The value of a label: the made-up ones go before labels of the same name.

@@ -16,6 +16,7 @@
 mod allocate;
 mod attributes;
 mod bgp;
+mod bulk;
 mod digest;
 mod engine;
 mod explain;
@@ -38,6 +39,7 @@ mod state;
 mod time;
 
 pub use bgp::NoBgp;
+pub use bulk::Allocations;
 pub use engine::{Engine, Event, EventError};
 pub use explain::{Explanation, PassedOver, Step, explain};
 pub use goregex::RegexError;

@@ -8,37 +8,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::digest::{Digest, digest_of};
 
-/// An order of `0..n` of which only a part is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An order of things by number, of which only a part is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct OpenOrder {
-    count: usize,
-    /// For those of which something is known: all that come after them, with
-    /// everything that follows. Mostly there are few, whatever the count.
-    after: BTreeMap<usize, BTreeSet<usize>>,
+    /// Before which others each one comes, with everything that follows from that.
+    before: BTreeMap<usize, BTreeSet<usize>>,
     digest: Digest,
 }
 
 impl OpenOrder {
-    pub(super) fn new(count: usize) -> Self {
-        Self { count, after: BTreeMap::new(), digest: Digest::default() }
-    }
-
     pub(super) fn digest(&self) -> Digest {
         self.digest
     }
 
-    /// One more, of which nothing is known.
-    pub(super) fn add(&mut self) -> usize {
-        self.count += 1;
-        self.count - 1
-    }
-
     fn is_before(&self, one: usize, other: usize) -> bool {
-        self.after.get(&one).is_some_and(|after| after.contains(&other))
+        self.before.get(&one).is_some_and(|later| later.contains(&other))
     }
 
     /// Which of the candidates can be the first of them.
     pub(super) fn possible_first(&self, candidates: &[usize]) -> Vec<usize> {
+        if self.before.is_empty() {
+            return candidates.to_vec();
+        }
         let leads = |&one: &usize| !candidates.iter().any(|&other| self.is_before(other, one));
         candidates.iter().copied().filter(leads).collect()
     }
@@ -48,14 +39,13 @@ impl OpenOrder {
         if one == other || self.is_before(one, other) {
             return;
         }
-        let leads_one =
-            |(index, after): (&usize, &BTreeSet<usize>)| after.contains(&one).then_some(*index);
-        let earlier: Vec<usize> =
-            self.after.iter().filter_map(leads_one).chain(std::iter::once(one)).collect();
-        let mut later = self.after.get(&other).cloned().unwrap_or_default();
+        let mut earlier: Vec<usize> =
+            self.before.iter().filter(|(_, later)| later.contains(&one)).map(|(e, _)| *e).collect();
+        earlier.push(one);
+        let mut later = self.before.get(&other).cloned().unwrap_or_default();
         later.insert(other);
         for early in earlier {
-            let known = self.after.entry(early).or_default();
+            let known = self.before.entry(early).or_default();
             for &late in &later {
                 if known.insert(late) {
                     self.digest ^= digest_of(&("before", early, late));
@@ -78,7 +68,7 @@ mod tests {
 
     #[test]
     fn what_follows_from_two_choices_is_known() {
-        let mut order = OpenOrder::new(3);
+        let mut order = OpenOrder::default();
         assert_eq!(order.possible_first(&[0, 1]), [0, 1]);
         order.put_first(0, &[0, 1]);
         order.put_first(1, &[1, 2]);
@@ -87,10 +77,10 @@ mod tests {
 
     #[test]
     fn one_order_has_one_digest_however_it_was_found() {
-        let mut one = OpenOrder::new(3);
+        let mut one = OpenOrder::default();
         one.put_before(0, 1);
         one.put_before(1, 2);
-        let mut other = OpenOrder::new(3);
+        let mut other = OpenOrder::default();
         other.put_before(0, 2);
         other.put_before(1, 2);
         other.put_before(0, 1);

@@ -59,11 +59,14 @@ impl Request {
     }
 
     /// Whether these addresses are all that is asked for.
-    pub(super) fn is_satisfied_by(&self, held: &[IpAddr]) -> bool {
+    pub(super) fn is_satisfied_by(&self, held: impl Iterator<Item = IpAddr> + Clone) -> bool {
         if !self.addresses.is_empty() {
-            return self.addresses.iter().all(|address| held.contains(address));
+            return self
+                .addresses
+                .iter()
+                .all(|asked| held.clone().any(|address| address == *asked));
         }
-        let has = |family| held.iter().any(|address| Family::of(*address) == family);
+        let has = |family| held.clone().any(|address| Family::of(address) == family);
         (!self.v4 || has(Family::V4)) && (!self.v6 || has(Family::V6))
     }
 }
@@ -115,6 +118,11 @@ fn addresses(service: &Service) -> Vec<IpAddr> {
 /// The newer name goes first, even where its value is empty.
 fn annotation(service: &Service, names: Annotation) -> Option<&str> {
     names.iter().find_map(|name| service.annotations.get(*name)).map(String::as_str)
+}
+
+/// The namespaces with which a Service shares, as they are written.
+pub(super) fn across_namespaces(service: &Service) -> Option<&str> {
+    annotation(service, ACROSS_NAMESPACES)
 }
 
 /// Why two Services cannot share an address.
@@ -187,7 +195,7 @@ pub(super) fn compatible(
 
 /// Whether a Service lets Services of a namespace share with it; names are not trimmed.
 fn allows(service: &Service, namespace: &str) -> bool {
-    annotation(service, ACROSS_NAMESPACES)
+    across_namespaces(service)
         .is_some_and(|list| list.split(',').any(|name| name == "*" || name == namespace))
 }
 

@@ -90,9 +90,7 @@ impl State {
     }
 
     fn mark(&mut self, pool: PoolId, conflicting: bool) {
-        if let Some(pool) = self.pools.get_mut(pool) {
-            pool.conflicting = conflicting;
-        }
+        self.change_pool(pool, |pool| pool.conflicting = conflicting);
     }
 
     fn is_older(&self, one: PoolId, other: PoolId) -> bool {

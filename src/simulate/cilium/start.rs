@@ -49,9 +49,7 @@ pub(super) fn take_in_pools(
 }
 
 fn make_known(state: &mut State, id: PoolId) {
-    if let Some(pool) = state.pools.get_mut(id) {
-        pool.known = true;
-    }
+    state.change_pool(id, |pool| pool.known = true);
 }
 
 /// Lets pools that overlap arrive one after the other.
@@ -105,8 +103,10 @@ pub(super) fn take_in_services(
     let (holding, new): (Vec<ServiceId>, Vec<ServiceId>) = all.into_iter().partition(holds);
     for &id in &holding {
         let status = world.services.get(id).map(status_of).unwrap_or_default();
-        let satisfied =
-            world.requests.get(id).is_some_and(|request| request.is_satisfied_by(&status));
+        let satisfied = world
+            .requests
+            .get(id)
+            .is_some_and(|request| request.is_satisfied_by(status.iter().copied()));
         state.change(id, |view| {
             view.status = Some(status);
             view.phase = if satisfied { Phase::Satisfied } else { Phase::Unsatisfied };
@@ -381,20 +381,47 @@ fn usable_ranges(allocator: &Allocator<'_, '_>, id: ServiceId) -> Vec<RangeId> {
         let range = |&address: &IpAddr| allocator.state.enabled_range(address);
         return request.addresses.iter().filter_map(range).collect();
     }
-    let usable = allocator.state.pools.iter().filter(|pool| {
-        pool.is_enabled()
-            && (pool.pool.selects.fault().is_some() || pool.pool.selects.service(service))
-    });
-    usable
+    allocator
+        .state
+        .pools_for(service)
+        .into_iter()
+        .filter_map(|pool| allocator.state.pools.get(pool))
         .flat_map(|pool| &pool.ranges)
         .copied()
         .filter(|&range| {
-            allocator.state.ranges.get(range).is_some_and(|range| {
-                let family: Family = range.span.family();
-                request.wants(family)
-            })
+            let range = allocator.state.ranges.get(range);
+            range.is_some_and(|range| request.wants(range.span.family()))
         })
         .collect()
+}
+
+/// What new Services may be given: any address of a pool's family, or these ranges'.
+#[derive(Default)]
+struct Demand {
+    pools: BTreeSet<(PoolId, Family)>,
+    asked: BTreeSet<RangeId>,
+}
+
+impl Demand {
+    fn of(allocator: &Allocator<'_, '_>, new: &[ServiceId]) -> Self {
+        let mut demand = Self::default();
+        for &id in new {
+            let (Some(request), Some(service)) =
+                (allocator.world.requests.get(id), allocator.world.services.get(id))
+            else {
+                continue;
+            };
+            let asked = request.addresses.iter();
+            demand.asked.extend(asked.filter_map(|&a| allocator.state.enabled_range(a)));
+            if request.addresses.is_empty() {
+                for pool in allocator.state.pools_for(service) {
+                    let wanted = [Family::V4, Family::V6].into_iter().filter(|f| request.wants(*f));
+                    demand.pools.extend(wanted.map(|family| (pool, family)));
+                }
+            }
+        }
+        demand
+    }
 }
 
 /// The ranges in which the order of taking in decides what new Services get: free
@@ -413,26 +440,20 @@ fn fragile_ranges(
         }
     }
     taken.retain(|_, numbers| numbers.len() > 1);
+    let mut demand: Option<Demand> = None;
     let mut fragile = BTreeSet::new();
     for (id, numbers) in taken {
         let Some(range) = allocator.state.ranges.get(id) else { continue };
-        let mut after = range.clone();
-        for &number in &numbers {
-            after.take(number, super::state::Holders::These(Vec::new()));
+        let mut sizes = range.sizes_without(&numbers);
+        if sizes.len() < 2 {
+            continue;
         }
-        let mut sizes: Vec<u128> = after.free_sizes().collect();
         sizes.sort_unstable();
-        let alike = sizes.windows(2).any(|pair| pair[0] == pair[1]);
-        let used = || new.iter().any(|&new| usable_ranges(allocator, new).contains(&id));
-        let asked = || {
-            new.iter().any(|&new| {
-                let request = allocator.world.requests.get(new);
-                request.is_some_and(|request| {
-                    !request.addresses.is_empty() && usable_ranges(allocator, new).contains(&id)
-                })
-            })
-        };
-        if (alike && used()) || (sizes.len() > 2 && asked()) {
+        let alike = sizes.windows(2).any(|pair| pair.first() == pair.last());
+        let demand = demand.get_or_insert_with(|| Demand::of(allocator, new));
+        let asked = demand.asked.contains(&id);
+        let used = asked || demand.pools.contains(&(range.pool, range.span.family()));
+        if (alike && used) || (sizes.len() > 2 && asked) {
             fragile.insert(id);
         }
     }

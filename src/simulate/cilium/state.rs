@@ -3,14 +3,15 @@
 //! It grows with the number of Services, not of addresses. Everything that decides
 //! what happens next goes into its [`Digest`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::digest::{Digest, digest, digest_of};
 use super::explain::Watch;
 use super::free::FreeBlocks;
-use super::labels::Selects;
+use super::labels::{Selects, labels_of};
 use super::order::OpenOrder;
 use super::pools::{Block, Pool};
 use super::request::Request;
@@ -65,6 +66,14 @@ pub(super) struct View {
     pub(super) status: Option<Vec<IpAddr>>,
 }
 
+impl View {
+    /// Adds an address. Most Services have just one.
+    pub(super) fn add(&mut self, held: Held) {
+        self.held.reserve_exact(1);
+        self.held.push(held);
+    }
+}
+
 /// How far a Service is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(super) enum Phase {
@@ -112,8 +121,9 @@ pub(super) struct Range {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Holders {
     One(ServiceId),
-    /// Several, or nobody: then it is reserved.
-    These(Vec<ServiceId>),
+    /// Several, or nobody: then it is reserved. Boxed, since it is rare.
+    #[allow(clippy::box_collection, reason = "keeps the tables of large pools small")]
+    These(Box<Vec<ServiceId>>),
 }
 
 impl Holders {
@@ -151,7 +161,6 @@ impl Range {
     pub(super) fn take_any(&mut self, service: ServiceId) -> Option<u128> {
         let number = self.free.take_any()?;
         self.holders.insert(number, Holders::One(service));
-        self.digest = None;
         Some(number)
     }
 
@@ -160,16 +169,16 @@ impl Range {
         let taken = self.free.take(number);
         if taken {
             self.holders.insert(number, holders);
-            self.digest = None;
         }
         taken
     }
 
     pub(super) fn join(&mut self, number: u128, service: ServiceId) {
         if let Some(holders) = self.holders.get_mut(&number) {
-            let mut services = holders.as_slice().to_vec();
-            services.push(service);
-            *holders = Holders::These(services);
+            match holders {
+                Holders::These(services) => services.push(service),
+                Holders::One(first) => *holders = Holders::These(Box::new(vec![*first, service])),
+            }
         }
     }
 
@@ -182,19 +191,23 @@ impl Range {
             self.free(number);
             return true;
         }
-        *holders = Holders::These(services);
+        *holders = Holders::These(Box::new(services));
         false
     }
 
     pub(super) fn free(&mut self, number: u128) {
         if self.holders.remove(&number).is_some() {
             self.free.put(number);
-            self.digest = None;
         }
     }
 
-    pub(super) fn free_sizes(&self) -> impl Iterator<Item = u128> + '_ {
-        self.free.sizes()
+    /// The sizes of the free blocks, were these addresses taken.
+    pub(super) fn sizes_without(&self, numbers: &[u128]) -> Vec<u128> {
+        let mut free = self.free.clone();
+        for &number in numbers {
+            free.take(number);
+        }
+        free.sizes().collect()
     }
 
     fn digest(&mut self, id: RangeId) -> Digest {
@@ -230,6 +243,28 @@ impl Hasher for NumberHasher {
     }
 }
 
+/// The addresses under one sharing key.
+#[derive(Debug, Clone, Default)]
+struct Shared {
+    /// In the order in which they came.
+    addresses: Vec<Held>,
+    known: HashSet<Held>,
+    /// For Services of one kind, before which place there is none that they may join:
+    /// who has an address grows more, not less, until somebody leaves.
+    fruitless: HashMap<Digest, usize>,
+}
+
+/// The pools and ranges in use.
+#[derive(Debug, Default)]
+struct Enabled {
+    /// The ranges by their first address; they do not overlap.
+    ranges: Vec<(IpRange, RangeId)>,
+    /// The pools that only Services with one of these labels may use.
+    by_label: HashMap<String, HashMap<String, Vec<PoolId>>>,
+    /// The other pools.
+    general: Vec<PoolId>,
+}
+
 /// LB-IPAM's state.
 #[derive(Debug, Clone)]
 pub(super) struct State {
@@ -239,7 +274,7 @@ pub(super) struct State {
     /// The order in which the pools of one batch came.
     pub(super) order: OpenOrder,
     /// The addresses of each sharing key, in the order in which they came.
-    sharing: BTreeMap<Box<str>, Vec<Held>>,
+    sharing: HashMap<Box<str>, Shared>,
     pub(super) unsatisfied: BTreeSet<ServiceId>,
     /// Whether an address became free, or a pool changed, since the unsatisfied ones
     /// were last tried.
@@ -247,7 +282,9 @@ pub(super) struct State {
     /// The sharing keys whose addresses changed since.
     pub(super) stirred_keys: BTreeSet<Box<str>>,
     pub(super) next_batch: u32,
-    enabled: Vec<(IpRange, RangeId)>,
+    enabled: Arc<Enabled>,
+    /// The ranges that changed since their digests were taken.
+    dirty: BTreeSet<RangeId>,
     digest: Digest,
     /// Whether chance has played a part. The courses before are all alike: their
     /// digests need no keeping.
@@ -262,31 +299,51 @@ impl State {
             pools: Vec::new(),
             ranges: Vec::new(),
             views: vec![View::default(); services],
-            order: OpenOrder::new(0),
-            sharing: BTreeMap::new(),
+            order: OpenOrder::default(),
+            sharing: HashMap::new(),
             unsatisfied: BTreeSet::new(),
             stirred: false,
             stirred_keys: BTreeSet::new(),
             next_batch: 0,
-            enabled: Vec::new(),
+            enabled: Arc::default(),
+            dirty: BTreeSet::new(),
             digest: Digest::default(),
             forked: false,
             watch: None,
         }
     }
 
-    /// The digest of the whole state.
+    /// The digest of all that changed since chance first played a part.
     pub(super) fn digest(&mut self) -> Digest {
+        for id in std::mem::take(&mut self.dirty) {
+            if let Some(range) = self.ranges.get_mut(id) {
+                self.digest ^= range.digest(id);
+            }
+        }
         let mut whole = self.digest;
         whole ^= self.order.digest();
-        for (id, range) in self.ranges.iter_mut().enumerate() {
-            whole ^= range.digest(id);
-        }
-        for (id, pool) in self.pools.iter().enumerate() {
-            whole ^= digest_of(&("pool", id, pool.known, pool.conflicting));
-        }
         whole ^= digest_of(&("stirred", self.stirred, &self.stirred_keys));
         whole
+    }
+
+    /// A range that is about to change.
+    pub(super) fn range_mut(&mut self, id: RangeId) -> Option<&mut Range> {
+        let range = self.ranges.get_mut(id)?;
+        if self.forked {
+            if let Some(old) = range.digest.take() {
+                self.digest ^= old;
+            }
+            self.dirty.insert(id);
+        }
+        Some(range)
+    }
+
+    /// Changes what is known of a pool.
+    pub(super) fn change_pool(&mut self, id: PoolId, change: impl FnOnce(&mut KnownPool)) {
+        let Some(pool) = self.pools.get_mut(id) else { return };
+        self.digest ^= digest_of(&("pool", id, pool.known, pool.conflicting));
+        change(pool);
+        self.digest ^= digest_of(&("pool", id, pool.known, pool.conflicting));
     }
 
     /// From here on, courses may differ.
@@ -333,7 +390,6 @@ impl State {
     /// Takes a pool in, with its ranges.
     pub(super) fn add_pool(&mut self, pool: Pool) -> PoolId {
         let id = self.pools.len();
-        self.order.add();
         self.pools.push(KnownPool { pool, known: false, conflicting: false, ranges: Vec::new() });
         id
     }
@@ -345,7 +401,7 @@ impl State {
         let Some(known) = self.pools.get_mut(pool) else { return };
         if let Some((first, last)) = known.pool.reserved_ends(block) {
             for end in [first, last] {
-                range.take(ip::to_number(end), Holders::These(Vec::new()));
+                range.take(ip::to_number(end), Holders::These(Box::default()));
             }
         }
         known.ranges.push(id);
@@ -379,38 +435,75 @@ impl State {
     /// Reserves the first and the last address of a range, or lets go of them; what a
     /// Service has stays its own when they are reserved.
     pub(super) fn reserve_ends(&mut self, range: RangeId, reserved: bool) {
-        let Some(range) = self.ranges.get_mut(range) else { return };
+        let Some(range) = self.range_mut(range) else { return };
         let (first, last) = (ip::to_number(range.span.first()), ip::to_number(range.span.last()));
         if last - first < 2 {
             return;
         }
         for end in [first, last] {
             if reserved {
-                range.take(end, Holders::These(Vec::new()));
+                range.take(end, Holders::These(Box::default()));
             } else {
                 range.free(end);
             }
         }
     }
 
-    /// Looks up anew which ranges are in use.
+    /// Looks up anew which pools and ranges are in use.
     pub(super) fn refresh_enabled(&mut self) {
-        self.enabled = self
-            .pools
-            .iter()
-            .filter(|pool| pool.is_enabled())
-            .flat_map(|pool| &pool.ranges)
-            .filter_map(|&id| Some((self.ranges.get(id)?.span, id)))
-            .collect();
-        self.enabled.sort_unstable();
+        let mut enabled = Enabled::default();
+        for (id, pool) in self.pools.iter().enumerate().filter(|(_, pool)| pool.is_enabled()) {
+            let spans = pool.ranges.iter().filter_map(|&id| Some((self.ranges.get(id)?.span, id)));
+            enabled.ranges.extend(spans);
+            match pool.pool.selects.hints() {
+                None => enabled.general.push(id),
+                Some(hints) => {
+                    for (key, value) in hints {
+                        let values = enabled.by_label.entry(key.to_owned()).or_default();
+                        values.entry(value.to_owned()).or_default().push(id);
+                    }
+                }
+            }
+        }
+        enabled.ranges.sort_unstable();
+        self.enabled = Arc::new(enabled);
         self.stirred = true;
     }
 
     /// The enabled range that holds an address. Enabled ranges do not overlap.
     pub(super) fn enabled_range(&self, address: IpAddr) -> Option<RangeId> {
-        let after = self.enabled.partition_point(|(span, _)| span.first() <= address);
-        let (span, id) = self.enabled.get(after.checked_sub(1)?)?;
+        let ranges = &self.enabled.ranges;
+        let after = ranges.partition_point(|(span, _)| span.first() <= address);
+        let (span, id) = ranges.get(after.checked_sub(1)?)?;
         span.contains(address).then_some(*id)
+    }
+
+    /// The pool in use, if there is just one.
+    pub(super) fn only_pool(&self) -> Option<PoolId> {
+        match self.enabled.general.as_slice() {
+            [only] if self.enabled.by_label.is_empty() => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// The pools in use that select a Service, or whose selector is bad.
+    pub(super) fn pools_for(&self, service: &Service) -> Vec<PoolId> {
+        let mut pools = self.enabled.general.clone();
+        if !self.enabled.by_label.is_empty() {
+            for (key, value) in labels_of(service) {
+                let listed = self.enabled.by_label.get(key).and_then(|values| values.get(value));
+                pools.extend(listed.into_iter().flatten());
+            }
+            pools.sort_unstable();
+            pools.dedup();
+        }
+        pools.retain(|&id| {
+            self.pools.get(id).is_some_and(|pool| {
+                let selects = &pool.pool.selects;
+                selects.service(service) || selects.fault().is_some()
+            })
+        });
+        pools
     }
 
     pub(super) fn pool_of(&self, range: RangeId) -> Option<&KnownPool> {
@@ -423,23 +516,42 @@ impl State {
 
     /// The addresses under a sharing key.
     pub(super) fn shared(&self, key: &str) -> &[Held] {
-        self.sharing.get(key).map_or(&[], Vec::as_slice)
+        self.sharing.get(key).map_or(&[], |shared| shared.addresses.as_slice())
+    }
+
+    /// Before which place a Service of that kind need not look.
+    pub(super) fn fruitless(&self, key: &str, kind: Digest) -> usize {
+        let place = self.sharing.get(key).and_then(|shared| shared.fruitless.get(&kind));
+        place.copied().unwrap_or(0)
+    }
+
+    pub(super) fn set_fruitless(&mut self, key: &str, kind: Digest, place: usize) {
+        if let Some(shared) = self.sharing.get_mut(key) {
+            shared.fruitless.insert(kind, place);
+        }
+    }
+
+    /// Forgets what was found out about Services that may have changed.
+    pub(super) fn forget_fruitless(&mut self) {
+        self.sharing.values_mut().for_each(|shared| shared.fruitless.clear());
     }
 
     pub(super) fn share(&mut self, key: &str, held: Held) {
-        let addresses = self.sharing.entry(key.into()).or_default();
-        if !addresses.contains(&held) {
+        let shared = self.sharing.entry(key.into()).or_default();
+        if shared.known.insert(held) {
             if self.forked {
-                self.digest ^= digest_of(&("shared", key, addresses.len(), held));
+                self.digest ^= digest_of(&("shared", key, shared.addresses.len(), held));
             }
-            addresses.push(held);
+            shared.addresses.push(held);
             self.stirred_keys.insert(key.into());
+        } else {
+            shared.fruitless.clear();
         }
     }
 
     pub(super) fn unshare(&mut self, key: &str, held: Held) {
-        let Some(addresses) = self.sharing.get_mut(key) else { return };
-        let Some(at) = addresses.iter().position(|&other| other == held) else { return };
+        let Some(shared) = self.sharing.get_mut(key) else { return };
+        let Some(at) = shared.addresses.iter().position(|&other| other == held) else { return };
         let feed = |addresses: &[Held]| {
             let mut sum = Digest::default();
             for (place, held) in addresses.iter().enumerate() {
@@ -448,21 +560,20 @@ impl State {
             sum
         };
         if self.forked {
-            self.digest ^= feed(addresses);
+            self.digest ^= feed(&shared.addresses);
         }
-        addresses.remove(at);
+        shared.addresses.remove(at);
+        shared.known.remove(&held);
+        shared.fruitless.clear();
         if self.forked {
-            self.digest ^= feed(addresses);
-        }
-        if addresses.is_empty() {
-            self.sharing.remove(key);
+            self.digest ^= feed(&shared.addresses);
         }
     }
 
     /// Takes one address from a Service. It may become free.
     pub(super) fn release(&mut self, service: ServiceId, held: Held, key: Option<&str>) {
         let freed =
-            self.ranges.get_mut(held.range).is_some_and(|range| range.leave(held.number, service));
+            self.range_mut(held.range).is_some_and(|range| range.leave(held.number, service));
         if freed {
             self.stirred = true;
             if let Some(key) = key {
@@ -471,6 +582,9 @@ impl State {
         }
         if let Some(key) = key {
             self.stirred_keys.insert(key.into());
+            if let Some(shared) = self.sharing.get_mut(key) {
+                shared.fruitless.clear();
+            }
         }
         self.change(service, |view| view.held.retain(|&other| other != held));
     }
