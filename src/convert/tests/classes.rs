@@ -65,7 +65,7 @@ fn three_peers_with_overlapping_selectors_make_disjoint_classes() {
         (&[("rack", "r2")], &["z"]),
         (&[("rack", "r3")], &[]),
         (&[("zone", "z1")], &["w"]),
-        (&[("rack", "r1"), ("zone", "z1")], &["x", "w", "z"]),
+        (&[("rack", "r1"), ("zone", "z1")], &["w", "x", "z"]),
         (&[("rack", "r2"), ("zone", "z1")], &["w", "z"]),
     ];
     for (node, expected) in cases {
