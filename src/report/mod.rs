@@ -6,6 +6,7 @@
 //! a stream.
 
 pub mod decision;
+
 mod escape;
 mod excerpt;
 mod github;
@@ -16,6 +17,7 @@ mod order;
 mod redact;
 mod sarif;
 mod summary;
+pub mod verify;
 pub mod wrap;
 
 #[cfg(test)]

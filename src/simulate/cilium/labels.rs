@@ -67,6 +67,14 @@ impl Selects {
     }
 }
 
+/// A Service's labels as Cilium's selectors see them, the made-up ones among them.
+pub fn selector_sees(service: &Service) -> std::collections::BTreeMap<String, String> {
+    let mut labels = service.labels.clone();
+    labels.insert(NAME_LABEL.to_owned(), service.key.name.clone());
+    labels.insert(NAMESPACE_LABEL.to_owned(), service.key.namespace.clone());
+    labels
+}
+
 /// The value of a label: the made-up ones go before labels of the same name.
 fn label<'a>(service: &'a Service, key: &str) -> Option<&'a str> {
     match key {

@@ -31,6 +31,7 @@ mod pools;
 mod reason;
 mod request;
 mod rules;
+mod sessions;
 mod selector_text;
 mod settle;
 mod start;
@@ -42,8 +43,10 @@ pub use engine::{Engine, Event, EventError};
 pub use explain::{Explanation, PassedOver, Step, explain};
 pub use goregex::RegexError;
 pub use l2::NotACandidate;
+pub use labels::selector_sees;
 pub use reason::Refusal;
 pub use request::Incompatible;
+pub use sessions::{NodeSessions, OpenedSession, sessions};
 
 use outcome::{Given, Teller, decision};
 use rules::Rules;
