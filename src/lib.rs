@@ -28,6 +28,7 @@ pub mod cli;
 pub mod cluster;
 pub mod convert;
 pub mod diagnostic;
+pub mod diff;
 pub mod ip;
 pub mod manifest;
 pub mod metallb;

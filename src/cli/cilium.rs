@@ -57,14 +57,24 @@ pub struct AgainstArgs {
 
 /// What `--against` holds.
 pub(super) struct Given {
-    /// Its objects.
-    pub(super) objects: Vec<Object>,
     /// Cilium's resources among them.
     config: CiliumConfig,
     /// Whether Cilium's settings are among them, or were given otherwise.
     has_settings: bool,
     /// Secrets and Services among them.
     cluster: Cluster,
+}
+
+impl Given {
+    /// Cilium's resources.
+    pub(super) fn config(&self) -> &CiliumConfig {
+        &self.config
+    }
+
+    /// The Secrets and Services beside them.
+    pub(super) fn beside(&self) -> &Cluster {
+        &self.cluster
+    }
 }
 
 /// The conversion of the input with what it was made of.
@@ -113,7 +123,7 @@ pub(super) fn given(
     found.extend(of_config);
     found.extend(of_cluster);
     let has_settings = values.is_some() || has_settings(&objects);
-    Some(Given { objects, config, has_settings, cluster })
+    Some(Given { config, has_settings, cluster })
 }
 
 fn has_settings(objects: &[Object]) -> bool {
@@ -181,7 +191,7 @@ pub(super) fn own(translated: &Translated, cluster: &Cluster) -> CiliumSide {
 /// Given resources as they decide: with the conversion's labels and annotations on
 /// Services, and with its settings where none are given.
 pub(super) fn against(given: Given, translated: &Translated, cluster: &Cluster) -> CiliumSide {
-    let Given { mut config, has_settings, cluster: beside, .. } = given;
+    let Given { mut config, has_settings, cluster: beside } = given;
     let merged = applied_to(&translated.conversion, cluster, &beside);
     let mut assumptions = vec![
         "Services carry the labels and annotations of `convert --emit services`, unless they ask \

@@ -18,6 +18,7 @@ mod common;
 mod configuration;
 mod console;
 mod convert;
+mod diff;
 mod environment;
 mod explain;
 mod generate;
@@ -32,6 +33,7 @@ pub use cilium::{AgainstArgs, TranslationArgs};
 pub use common::{ColorChoice, CommonArgs, ErrorFormat};
 pub use console::Console;
 pub use convert::ConvertArgs;
+pub use diff::DiffArgs;
 pub use environment::Environment;
 pub use input::{InputArgs, Loaded, load};
 pub use metallb::MetallbArgs;
@@ -101,6 +103,8 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// Compare what MetalLB and Cilium decide on the cluster at hand
     Verify(VerifyArgs),
+    /// Show what applying the conversion would change, and what that means
+    Diff(DiffArgs),
     /// Explain a diagnostic code
     Explain(explain::ExplainArgs),
     /// Show the version, and which versions of Cilium are supported
@@ -184,6 +188,7 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
     let result = match cli.command {
         Command::Convert(args) => convert::run(args, cli.input, console),
         Command::Simulate(args) => simulate::run(args, cli.input, console),
+        Command::Diff(args) => diff::run(args, cli.input, console),
         Command::Verify(args) => verify::run(args, cli.input, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Version(args) => version::run(&args, console),

@@ -6,6 +6,7 @@
 //! a stream.
 
 pub mod decision;
+pub mod diff;
 
 mod escape;
 mod excerpt;

@@ -110,7 +110,7 @@ pub fn compare(
 }
 
 /// Compares two Decisions on one cluster, in the terms of MetalLB's configuration.
-pub fn compare_sides(
+fn compare_sides(
     config: &Config,
     cluster: &Cluster,
     before: Side<'_>,
@@ -136,7 +136,7 @@ pub fn compare_sides(
 }
 
 /// For each Service, all the ways in which it may be served.
-pub fn served(
+pub(super) fn served(
     config: &Config,
     cluster: &Cluster,
     held_by: &Decision,
@@ -161,11 +161,11 @@ struct Terms<'a> {
 pub const NO_POOL_OF_METALLB: &str = "(outside MetalLB's pools)";
 
 /// Which pool of MetalLB's an address belongs to.
-pub struct PoolMap<'a>(BTreeMap<IpAddr, (IpAddr, &'a Pool)>);
+struct PoolMap<'a>(BTreeMap<IpAddr, (IpAddr, &'a Pool)>);
 
 impl<'a> PoolMap<'a> {
     /// The pools of a configuration, which do not overlap.
-    pub fn new(config: &'a Config) -> Self {
+    fn new(config: &'a Config) -> Self {
         let ranges = config.pools.iter().flat_map(|pool| {
             pool.ranges().map(move |range| (range.first(), (range.last(), pool)))
         });
@@ -173,7 +173,7 @@ impl<'a> PoolMap<'a> {
     }
 
     /// The pool that gives this address out.
-    pub fn pool(&self, address: IpAddr) -> Option<&'a Pool> {
+    fn pool(&self, address: IpAddr) -> Option<&'a Pool> {
         let (first, (last, pool)) = self.0.range(..=address).next_back()?;
         let holds = first.is_ipv4() == address.is_ipv4() && address <= *last;
         let avoided = pool.avoid_buggy_ips && ip::is_buggy(address);
