@@ -172,9 +172,8 @@ pub(super) fn own(translated: &Translated, cluster: &Cluster) -> CiliumSide {
     let Translated { conversion, existing, has_settings } = translated;
     let (written, cluster) = applied(conversion, cluster);
     let mut config = with_existing(written, existing);
-    let mut assumptions = vec![
-        "Services carry the labels and annotations of `convert --emit services`".to_owned(),
-    ];
+    let mut assumptions =
+        vec!["Services carry the labels and annotations of `convert --emit services`".to_owned()];
     if *has_settings {
         config.settings = existing.settings.clone();
     } else {

@@ -108,8 +108,7 @@ fn compared(
     let metallb = configuration::metallb(loaded, &args.metallb, missing, found);
     let (Some(given), Some(metallb)) = (given, metallb) else { return Ok(None) };
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
-    let translated =
-        cilium::translate(&args.translation, input, values, loaded, &metallb, found);
+    let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found);
     let Some(translated) = translated else { return Ok(None) };
     if found.iter().any(Diagnostic::is_error) {
         return Ok(None);

@@ -60,11 +60,7 @@ const UNORDERED: &[&str] = &[
 /// Annotations that a client leaves behind.
 const CLIENT_ANNOTATIONS: &[&str] = &["kubectl.kubernetes.io/last-applied-configuration"];
 
-const fn row(
-    kind: &'static str,
-    path: &'static [&'static str],
-    value: fn() -> Value,
-) -> Default {
+const fn row(kind: &'static str, path: &'static [&'static str], value: fn() -> Value) -> Default {
     Default { kind, path, value }
 }
 
@@ -72,7 +68,9 @@ const fn row(
 /// neither status nor what the server sets.
 pub(super) fn normalize(object: &mut Value) {
     let kind = object["kind"].as_str().unwrap_or_default().to_owned();
-    if let Some(annotations) = object.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut) {
+    if let Some(annotations) =
+        object.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut)
+    {
         annotations.retain(|key, _| !CLIENT_ANNOTATIONS.contains(&key.as_str()));
     }
     if let Some(metadata) = object.pointer_mut("/metadata").and_then(Value::as_object_mut) {

@@ -166,9 +166,10 @@ struct PoolMap<'a>(BTreeMap<IpAddr, (IpAddr, &'a Pool)>);
 impl<'a> PoolMap<'a> {
     /// The pools of a configuration, which do not overlap.
     fn new(config: &'a Config) -> Self {
-        let ranges = config.pools.iter().flat_map(|pool| {
-            pool.ranges().map(move |range| (range.first(), (range.last(), pool)))
-        });
+        let ranges = config
+            .pools
+            .iter()
+            .flat_map(|pool| pool.ranges().map(move |range| (range.first(), (range.last(), pool))));
         Self(ranges.collect())
     }
 

@@ -107,10 +107,12 @@ fn service_finding(
             (words::only(&before.bgp, &after.bgp), words::only(&after.bgp, &before.bgp))
         }
         _ => {
-            let before = nearest.map(|one| told(one, addresses(&seen.addresses_before).as_ref(), aspect));
-            let ips = seen.addresses_after.get(name).and_then(|all| {
-                all.iter().rev().find(|ips| ips.len() == after.count).cloned()
-            });
+            let before =
+                nearest.map(|one| told(one, addresses(&seen.addresses_before).as_ref(), aspect));
+            let ips = seen
+                .addresses_after
+                .get(name)
+                .and_then(|all| all.iter().rev().find(|ips| ips.len() == after.count).cloned());
             (before.unwrap_or_default(), told(after, ips.as_ref(), aspect))
         }
     };
@@ -121,21 +123,22 @@ fn service_finding(
         is.push_str(" in one of the outcomes");
     }
     let own = own_code(aspect);
-    let mut diagnostic = match losses.of_service(service, aspect, nearest, after) {
-        Some(loss) => Diagnostic {
-            code: loss.code,
-            severity: loss.severity,
-            help: loss.help.clone(),
-            message: aspect.what().to_owned(),
-            object: None,
-            labels: vec![],
-        },
-        None if is_harmless(seen, service, difference, aspect) => {
-            Diagnostic::lossy_without_impact(convert::ANSWERS_WITHOUT_ENDPOINTS, aspect.what())
-                .help("nobody can be served either way: no endpoint is ready")
-        }
-        None => Diagnostic::lossy(own, aspect.what()).help(remedy(aspect)),
-    };
+    let mut diagnostic =
+        match losses.of_service(service, (seen.config, seen.cluster), aspect, nearest, after) {
+            Some(loss) => Diagnostic {
+                code: loss.code,
+                severity: loss.severity,
+                help: loss.help.clone(),
+                message: aspect.what().to_owned(),
+                object: None,
+                labels: vec![],
+            },
+            None if is_harmless(seen, service, difference, aspect) => {
+                Diagnostic::lossy_without_impact(convert::ANSWERS_WITHOUT_ENDPOINTS, aspect.what())
+                    .help("nobody can be served either way: no endpoint is ready")
+            }
+            None => Diagnostic::lossy(own, aspect.what()).help(remedy(aspect)),
+        };
     for (span, text) in places(seen, service, nearest, after, aspect) {
         diagnostic = diagnostic.label(span, text);
     }
@@ -317,12 +320,9 @@ fn session(deviating: Deviating, losses: &mut Losses<'_>) -> Finding {
     let nodes = words::listed(deviation.nodes);
     let message = format!("{what} on {nodes}");
     let mut diagnostic = match losses.of_peer(&deviation.peer, explained_by) {
-        Some(loss) => Diagnostic {
-            message,
-            object: None,
-            labels: loss.labels.clone(),
-            ..loss.clone()
-        },
+        Some(loss) => {
+            Diagnostic { message, object: None, labels: loss.labels.clone(), ..loss.clone() }
+        }
         None => Diagnostic::lossy(code, message).help(help),
     };
     for span in deviation.places {

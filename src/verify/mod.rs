@@ -21,7 +21,9 @@ pub mod sessions;
 mod translation;
 mod words;
 
-pub use at_hand::{Aspect, Comparison, Difference, NO_POOL_OF_METALLB, Route, Serving, Side, compare};
+pub use at_hand::{
+    Aspect, Comparison, Difference, NO_POOL_OF_METALLB, Route, Serving, Side, compare,
+};
 pub use named::unnamed;
 pub use parameters::{PARAMETERS, ParameterRow};
 pub use question::{Compared, Question, change_of_meaning, verify};

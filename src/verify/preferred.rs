@@ -46,7 +46,8 @@ pub(super) fn orders<'a>(
                 let ad = order.advertisement;
                 let fits = pool.is_some_and(|pool| ad.pools.selects(&pool.meta))
                     && any(&ad.service_selectors, &service.labels);
-                let candidates = entry.candidates.iter().filter_map(|name| nodes.get(name.as_str()));
+                let candidates =
+                    entry.candidates.iter().filter_map(|name| nodes.get(name.as_str()));
                 let mut scores: Vec<(String, i64)> =
                     candidates.map(|node| (node.name.clone(), score(ad, node))).collect();
                 let differ = scores.iter().any(|(_, s)| Some(s) != scores.first().map(|(_, s)| s));

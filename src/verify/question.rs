@@ -78,8 +78,12 @@ pub fn change_of_meaning(
 ) -> Result<Report, String> {
     let before = decide(there, question.max_outcomes)?;
     let sessions_before = sessions::of_cilium(there.config, there.cluster, question.speakers);
-    let decided =
-        Two { before: Side::Cilium(&before), sessions_before, title: there.title, preferred: false };
+    let decided = Two {
+        before: Side::Cilium(&before),
+        sessions_before,
+        title: there.title,
+        preferred: false,
+    };
     answer(question, decided, applied, &[], false)
 }
 

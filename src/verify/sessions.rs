@@ -296,7 +296,9 @@ fn cilium(opened: &OpenedSession<'_>, config: &CiliumConfig, cluster: &Cluster) 
         },
         port: transport.and_then(|transport| transport.peer_port).unwrap_or(BGP_PORT),
         hold: timers.and_then(|t| t.hold_time_seconds).map_or(COMMON_TIMERS.0, u64::from),
-        keepalive: timers.and_then(|t| t.keep_alive_time_seconds).map_or(COMMON_TIMERS.1, u64::from),
+        keepalive: timers
+            .and_then(|t| t.keep_alive_time_seconds)
+            .map_or(COMMON_TIMERS.1, u64::from),
         connect_retry: timers
             .and_then(|timers| timers.connect_retry_time_seconds)
             .map_or(CONNECT_RETRY, u64::from),
@@ -392,8 +394,7 @@ pub fn compare(before: &Sessions, after: &Sessions) -> Vec<Deviating> {
     let nothing = vec![vec![]];
     let nodes: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     for node in nodes {
-        let (was, is) =
-            (before.get(node).unwrap_or(&nothing), after.get(node).unwrap_or(&nothing));
+        let (was, is) = (before.get(node).unwrap_or(&nothing), after.get(node).unwrap_or(&nothing));
         for is in is {
             let deviations = was.iter().map(|was| of_node(was, is));
             let Some(nearest) = deviations.min_by_key(Vec::len) else { continue };
@@ -420,19 +421,27 @@ pub fn compare(before: &Sessions, after: &Sessions) -> Vec<Deviating> {
 
 /// What differs on one Node.
 fn of_node(before: &[Session], after: &[Session]) -> Vec<Deviating> {
+    let mut was: Vec<&Session> = before.iter().collect();
     let mut left: Vec<&Session> = after.iter().collect();
     let mut found = Vec::new();
-    for session in before {
-        let same_peer = |other: &&Session| other.remote == session.remote;
-        let same_asn = |other: &&Session| {
-            same_peer(other) && other.parameters.local_asn == session.parameters.local_asn
-        };
-        let place = left.iter().position(same_asn).or_else(|| left.iter().position(same_peer));
-        match place.map(|place| left.remove(place)) {
-            Some(other) => parameters(session, other, &mut found),
-            None => found.push(whole(session, DeviationKind::Lost)),
-        }
+    // One address may have several sessions: those that are most alike go together.
+    let alike: [fn(&Parameters, &Parameters) -> bool; 3] = [
+        |one, other| one.local_asn == other.local_asn && one.vrf == other.vrf,
+        |one, other| one.local_asn == other.local_asn,
+        |_, _| true,
+    ];
+    for alike in alike {
+        was.retain(|session| {
+            let place = left.iter().position(|other| {
+                other.remote == session.remote && alike(&session.parameters, &other.parameters)
+            });
+            if let Some(place) = place {
+                parameters(session, left.remove(place), &mut found);
+            }
+            place.is_none()
+        });
     }
+    found.extend(was.into_iter().map(|session| whole(session, DeviationKind::Lost)));
     found.extend(left.into_iter().map(|session| whole(session, DeviationKind::Gained)));
     found
 }

@@ -42,8 +42,10 @@ pub fn with_existing(mut written: CiliumConfig, existing: &CiliumConfig) -> Cili
 }
 
 fn keep<T: Clone>(written: &mut Vec<Resource<T>>, existing: &[Resource<T>]) {
-    let replaced = |there: &&Resource<T>| written.iter().any(|one| one.meta.name == there.meta.name);
-    let kept: Vec<Resource<T>> = existing.iter().filter(|there| !replaced(there)).cloned().collect();
+    let replaced =
+        |there: &&Resource<T>| written.iter().any(|one| one.meta.name == there.meta.name);
+    let kept: Vec<Resource<T>> =
+        existing.iter().filter(|there| !replaced(there)).cloned().collect();
     written.extend(kept);
 }
 

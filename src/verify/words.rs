@@ -56,7 +56,11 @@ fn answerers(serving: &Serving, aspect: Aspect) -> String {
                 [] => "no interface".to_owned(),
                 some => some.join(" "),
             };
-            if both { format!("{node} on {on} ({})", name(*family)) } else { format!("{node} on {on}") }
+            if both {
+                format!("{node} on {on} ({})", name(*family))
+            } else {
+                format!("{node} on {on}")
+            }
         })
     }))
 }

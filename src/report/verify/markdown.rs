@@ -76,7 +76,10 @@ fn services(text: &mut String, report: &Report) {
     }
     text.push('\n');
     if changed.len() > MAX_SERVICES {
-        text.push_str(&format!("And {}.\n\n", counted(changed.len() - MAX_SERVICES, "more Service")));
+        text.push_str(&format!(
+            "And {}.\n\n",
+            counted(changed.len() - MAX_SERVICES, "more Service")
+        ));
     }
 }
 
