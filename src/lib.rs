@@ -17,7 +17,10 @@
 //!       │          │     └────────┬──┘
 //! ┌─────▼──────────▼──────────────▼──┐
 //! │             simulate             │   what each controller decides: a Decision
-//! └──────────────────────────────────┘
+//! └────────────────┬─────────────────┘
+//!             ┌────▼────┐ ┌──────┐
+//!             │ verify  │ │ diff │   whether it is the same; what would change
+//!             └─────────┘ └──────┘
 //! ```
 //!
 //! Arrows point one way: `metallb`, `cilium` and `cluster` know nothing of each

@@ -396,6 +396,11 @@ fn each_code_is_raised_by_what_it_is_about() {
 const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C119", "cli::input: standard input is a terminal"),
     ("M2C591", "verify::named: a comparison that was cut short is said to be"),
+    ("M2C592", "tests/verify.rs: an address that is held must be kept"),
+    ("M2C593", "tests/verify.rs: interfaces without anchors are caught"),
+    ("M2C594", "tests/verify.rs: routes that differ are caught"),
+    ("M2C595", "tests/verify.rs: a peer of some nodes only is caught"),
+    ("M2C596", "tests/verify.rs: sessions that differ are caught"),
 ];
 
 #[test]

@@ -463,7 +463,7 @@ fn a_shared_address_on_l2_is_caught_whatever_the_configuration() {
 fn a_dual_stack_service_that_would_get_one_family_is_caught() {
     let dual =
         service("web", "", ", ipFamilyPolicy: PreferDualStack, ipFamilies: [IPv4, IPv6]", &[])
-            .replace("clusterIP: 10.96.0.132", "clusterIPs: [10.96.0.132, 'fd96::1']");
+            .replace("clusterIP: 10.96.0.119", "clusterIPs: [10.96.0.119, 'fd96::1']");
     let input = NODES.to_owned() + &pool("a", "10.0.0.0/24, 'fd00::/120'") + &dual;
     let right = cilium_pool("a", "{cidr: 10.0.0.0/24}, {cidr: 'fd00::/120'}", "");
     let wrong = cilium_pool("a", "{cidr: 10.0.0.0/24}", "");
