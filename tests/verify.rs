@@ -544,6 +544,49 @@ fn settings_of_cilium_count() {
     assert!(output.stdout.contains("nobody answers on L2"), "{}", output.stdout);
 }
 
+#[test]
+fn a_verdict_over_some_outcomes_only_is_not_called_equivalent() {
+    let input = NODES.to_owned()
+        + &pool("a", "10.0.0.0/24")
+        + &pool("b", "10.1.0.0/24")
+        + &service("web", "", "", &[]);
+    let all = verify(&[], &input);
+    assert_eq!(all.status, 0, "{}", all.stdout);
+    let output = verify(&["--max-outcomes", "1"], &input);
+    assert_eq!(output.status, 1);
+    let claims = output.stdout.starts_with("undecided:") || output.stdout.contains("Not every");
+    assert!(claims, "{}", output.stdout);
+}
+
+#[test]
+fn an_empty_cluster_is_said_to_be_empty() {
+    let output = verify(&[], &l2());
+    assert_eq!(output.status, 0);
+    assert!(output.stdout.starts_with("equivalent at hand, but nothing is at hand"));
+}
+
+#[test]
+fn names_of_the_input_drive_no_terminal_and_show_no_password() {
+    let hostile = "\"web\\e[31m\\u202e|<b>\"";
+    let input = NODES.to_owned()
+        + &bgp(", password: hunter2-secret", "")
+        + &metallb("L2Advertisement", "l2", "")
+        + &service("web", "", "", &["10.0.0.200"])
+            .replace("name: web,", &format!("name: {hostile},"));
+    let wrong = cilium_pool("a", "{cidr: 10.0.0.0/25}", "");
+    let there = files(&[("cilium.yaml", &wrong)]);
+    for format in ["text", "markdown", "json"] {
+        let path = there.path().to_str().unwrap();
+        let output = verify(&["--against", path, "-o", format], &input);
+        assert_eq!(output.status, 1, "{}", output.stderr);
+        assert!(output.stdout.contains("web"), "{}", output.stdout);
+        let unsafe_one = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert!(!output.stdout.contains(unsafe_one), "{format}: {:?}", output.stdout);
+        assert!(!output.stdout.contains("hunter2"), "{format}");
+        assert!(format != "markdown" || !output.stdout.contains("<b>"), "{}", output.stdout);
+    }
+}
+
 fn scenarios() -> Vec<PathBuf> {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/golden/metallb");
     let mut folders: Vec<PathBuf> =

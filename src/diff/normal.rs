@@ -114,7 +114,7 @@ fn sort(value: &mut Value, name: &str) {
             }
             // An empty selector within a selector says nothing.
             for key in ["matchLabels", "matchExpressions"] {
-                let empty = map.get(key).is_some_and(|inner| is_empty(inner));
+                let empty = map.get(key).is_some_and(is_empty);
                 if empty {
                     map.shift_remove(key);
                 }

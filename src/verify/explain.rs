@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::at_hand::{Aspect, Serving};
+use super::aspect::Aspect;
+use super::at_hand::Serving;
 use crate::cluster::{Cluster, Service};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ip::Family;

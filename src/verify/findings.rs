@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
-use super::at_hand::{Aspect, Difference, Serving};
+use super::aspect::Aspect;
+use super::at_hand::{Difference, Serving};
+use super::deviations::{Deviating, DeviationKind};
 use super::explain::Losses;
 use super::report::Finding;
-use super::sessions::{Deviating, DeviationKind};
 use super::words::{self, told};
 use super::{codes, preferred};
 use crate::cilium::CiliumConfig;

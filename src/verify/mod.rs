@@ -8,8 +8,10 @@
 //! `at_hand` compares Services, `sessions` BGP sessions, `preferred` the order of
 //! preferred nodes; `explain` finds the loss of the conversion that says why.
 
+mod aspect;
 mod at_hand;
 pub mod codes;
+mod deviations;
 mod explain;
 mod findings;
 mod named;
@@ -21,9 +23,8 @@ pub mod sessions;
 mod translation;
 mod words;
 
-pub use at_hand::{
-    Aspect, Comparison, Difference, NO_POOL_OF_METALLB, Route, Serving, Side, compare,
-};
+pub use aspect::Aspect;
+pub use at_hand::{Comparison, Difference, NO_POOL_OF_METALLB, Route, Serving, Side, compare};
 pub use named::unnamed;
 pub use parameters::{PARAMETERS, ParameterRow};
 pub use question::{Compared, Question, change_of_meaning, verify};

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::at_hand::{Side, served};
+use super::deviations;
 use super::explain::Losses;
 use super::findings::{self, Seen};
 use super::report::{self, Counts, Report, ServiceRow, SessionRow, Verdict};
@@ -116,7 +117,7 @@ fn answer(
     let before = two.before.decision();
     let mut after = decide(cilium, question.max_outcomes)?;
     let sessions_after = sessions::of_cilium(cilium.config, cilium.cluster, question.speakers);
-    align(&mut after, &sessions::names(&two.sessions_before, &sessions_after));
+    align(&mut after, &deviations::names(&two.sessions_before, &sessions_after));
     let seen = Seen {
         config,
         cluster,
@@ -131,7 +132,7 @@ fn answer(
     let mut losses = Losses::new(said);
     let mut found = findings::services(&seen, &mut losses);
     found.extend(findings::preferred(&seen, &mut losses));
-    let deviations = sessions::compare(&two.sessions_before, &sessions_after);
+    let deviations = deviations::compare(&two.sessions_before, &sessions_after);
     found.extend(findings::sessions(deviations, &mut losses));
     if own {
         found.extend(losses.unclaimed().map(findings::unseen));

@@ -17,11 +17,13 @@ pub const SCOPE: &str = "This compares the cluster at hand only: its Services, i
 /// What is not compared.
 pub const NOT_COMPARED: &[&str] = &[
     "which of the candidate nodes leads on L2, and how long a fail-over takes",
-    "the order in which Services get addresses, beside those that they hold",
-    "ORIGIN, MED, AS_PATH and next hop of routes; communities and local preference are",
+    "which of several possible outcomes go together: each Service is compared by itself",
+    "the next address of a pool that a Service without one gets, as long as the pool is right",
+    "ORIGIN, MED, AS_PATH and next hop of routes (communities and local preference are)",
     "router IDs and source addresses where neither side sets one",
     "what happens when nodes, endpoints or pools change later",
-    "filters of the router, the data path behind the announced address",
+    "interfaces of Nodes without the annotation metallb2cilium.io/interfaces",
+    "filters of the router, and the data path behind an announced address",
 ];
 
 /// Whether both sides decide the same.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::at_hand::{Aspect, Route, Serving};
+use super::aspect::Aspect;
+use super::at_hand::{Route, Serving};
 use crate::ip::Family;
 
 /// More than so many things are counted, not listed.

@@ -58,19 +58,27 @@ pub(super) fn redacted(report: &Report, sources: &Sources) -> Report {
 /// The verdict in a sentence.
 fn verdict(report: &Report) -> String {
     let touching = report.findings.iter().filter(|finding| finding.touches_traffic()).count();
+    let Report { before, after, counts, .. } = report;
     match report.verdict {
+        Verdict::Equivalent if counts.services == 0 && counts.sessions == 0 => {
+            "equivalent at hand, but nothing is at hand: the input has neither a Service of type \
+             LoadBalancer nor a BGP session of a Node to compare."
+                .to_owned()
+        }
         Verdict::Equivalent => format!(
-            "equivalent at hand: {} decides what {} does for these {}.",
-            report.after,
-            report.before,
-            counted(report.counts.services, "Service")
+            "equivalent at hand: {after} decides what {before} does for {} and {}.",
+            counted(counts.services, "Service"),
+            counted(counts.sessions, "BGP session")
         ),
-        Verdict::Different => format!(
-            "different: {} between {} and {}.",
-            counted(touching, "difference"),
-            report.before,
-            report.after
-        ),
+        Verdict::Different => {
+            let differences = counted(touching, "difference");
+            let doubt = if counts.truncated {
+                " Not every outcome was compared: some may be none, others may be missing."
+            } else {
+                ""
+            };
+            format!("different: {differences} between {before} and {after}.{doubt}")
+        }
         Verdict::Undecided => {
             "undecided: no difference was found, but there are more outcomes than were compared; \
              see --max-outcomes."

@@ -51,21 +51,31 @@ pub(in crate::report) fn differences(report: &Report, sources: &Sources, style: 
 }
 
 fn findings(page: &mut Page<'_>, report: &Report, sources: &Sources) {
-    let parts: [(&str, &dyn Fn(&Finding) -> bool); 3] = [
-        ("Seen at hand, touching traffic:", &|f| f.seen && f.touches_traffic()),
-        ("Said by the conversion, though not seen at hand:", &|f| !f.seen && f.touches_traffic()),
-        ("Touching nobody's traffic:", &|f| !f.touches_traffic()),
-    ];
-    for (title, belongs) in parts {
-        let mut part = report.findings.iter().filter(|finding| belongs(finding)).peekable();
-        if part.peek().is_some() {
-            page.gap();
+    part(page, report, sources, "Seen at hand, touching traffic:", |one| {
+        one.seen && one.touches_traffic()
+    });
+    part(page, report, sources, "Said by the conversion, though not seen at hand:", |one| {
+        !one.seen && one.touches_traffic()
+    });
+    part(page, report, sources, "Touching nobody's traffic:", |one| !one.touches_traffic());
+}
+
+/// The differences that belong under a title.
+fn part(
+    page: &mut Page<'_>,
+    report: &Report,
+    sources: &Sources,
+    title: &str,
+    belongs: impl Fn(&Finding) -> bool,
+) {
+    let mut title = Some(title);
+    for one in report.findings.iter().filter(|finding| belongs(finding)) {
+        page.gap();
+        if let Some(title) = title.take() {
             page.line(title, "");
-        }
-        for one in part {
             page.gap();
-            finding(page, report, one, sources);
         }
+        finding(page, report, one, sources);
     }
 }
 
