@@ -559,6 +559,18 @@ fn a_verdict_over_some_outcomes_only_is_not_called_equivalent() {
 }
 
 #[test]
+fn without_endpointslices_every_service_is_taken_to_have_endpoints() {
+    let with_slices = NODES.to_owned() + &l2() + &service("web", "", "", &["10.0.0.7"]);
+    let without = with_slices.split("---\napiVersion: discovery").next().unwrap();
+    let pool = cilium_pool("a", "{cidr: 10.0.0.0/24}", "");
+    let right = pool.clone() + &policy("interfaces: [^eth0$], loadBalancerIPs: true");
+    let wrong = pool + &policy("interfaces: [eth0], loadBalancerIPs: true");
+    caught(without, &right, &wrong, "M2C593", "is answered for by other nodes");
+    let (_, value) = against(without, &right);
+    assert!(value["assumptions"][0].as_str().unwrap().contains("no EndpointSlice"));
+}
+
+#[test]
 fn an_empty_cluster_is_said_to_be_empty() {
     let output = verify(&[], &l2());
     assert_eq!(output.status, 0);

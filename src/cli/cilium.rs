@@ -10,7 +10,7 @@ use super::configuration::{MetalLb, Runs};
 use super::convert::Blocks;
 use super::{InputArgs, Loaded};
 use crate::cilium::CiliumConfig;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Endpoint};
 use crate::convert::{self, Conversion};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Node, Object};
@@ -95,6 +95,41 @@ pub(super) struct CiliumSide {
     pub(super) cluster: Cluster,
     /// What is taken for granted.
     pub(super) assumptions: Vec<String>,
+}
+
+/// Fills in what the input does not say of the cluster, and says so: without any
+/// EndpointSlice nobody would announce anything, and all would be the same.
+pub(super) fn complete(cluster: &mut Cluster) -> Vec<String> {
+    let mut assumptions = Vec::new();
+    if cluster.services.is_empty() {
+        return assumptions;
+    }
+    if cluster.nodes.is_empty() {
+        assumptions.push(
+            "no Node is in the input: neither who answers on L2 nor routes nor sessions were \
+             compared"
+                .to_owned(),
+        );
+    } else if cluster.endpoints.is_empty() {
+        let endpoint = |node: &crate::cluster::Node, address: &str| Endpoint {
+            addresses: vec![address.to_owned()],
+            node_name: Some(node.name.clone()),
+            ..Endpoint::default()
+        };
+        let nodes = cluster.nodes.iter();
+        // One of each family (RFC 5737, RFC 3849): which it is does not matter.
+        let everywhere: Vec<Endpoint> = nodes
+            .flat_map(|node| [endpoint(node, "192.0.2.1"), endpoint(node, "2001:db8::1")])
+            .collect();
+        let services = cluster.services.iter();
+        cluster.endpoints =
+            services.map(|service| (service.key.clone(), everywhere.clone())).collect();
+        assumptions.push(
+            "no EndpointSlice is in the input: every Service has a ready endpoint on every Node"
+                .to_owned(),
+        );
+    }
+    assumptions
 }
 
 /// How MetalLB's speakers run.

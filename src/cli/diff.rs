@@ -106,7 +106,8 @@ fn compared(
     let given = cilium::given(&args.against, input, values, loaded, found);
     let missing = args.translation.allow_missing_secrets;
     let metallb = configuration::metallb(loaded, &args.metallb, missing, found);
-    let (Some(given), Some(metallb)) = (given, metallb) else { return Ok(None) };
+    let (Some(given), Some(mut metallb)) = (given, metallb) else { return Ok(None) };
+    let completed = cilium::complete(&mut metallb.cluster);
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found);
     let Some(translated) = translated else { return Ok(None) };
@@ -116,6 +117,7 @@ fn compared(
     let changes = diff::objects(given.config(), given.beside(), &translated.conversion)?;
     let mut applied = cilium::own(&translated, &metallb.cluster);
     let there = cilium::against(given, &translated, &metallb.cluster);
+    let assumptions = there.assumptions.clone();
     // Applying resources changes no settings.
     applied.config.settings = there.config.settings.clone();
     let speakers = cilium::speakers(&metallb.runs);
@@ -130,7 +132,11 @@ fn compared(
     let applied =
         Compared { title: "conversion", config: &applied.config, cluster: &applied.cluster };
     match verify::change_of_meaning(&question, &there, &applied) {
-        Ok(meaning) => Ok(Some((changes, meaning))),
+        Ok(mut meaning) => {
+            meaning.assumptions = completed;
+            meaning.assumptions.extend(assumptions);
+            Ok(Some((changes, meaning)))
+        }
         Err(reason) => {
             found.push(Diagnostic::error(
                 codes::OPERATOR_CRASHES,

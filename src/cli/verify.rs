@@ -102,7 +102,8 @@ fn verified(
     let values = values.as_deref();
     let given = cilium::given(&args.against, input, values, loaded, found);
     let missing = args.translation.allow_missing_secrets;
-    let metallb = configuration::metallb(loaded, &args.metallb, missing, found)?;
+    let mut metallb = configuration::metallb(loaded, &args.metallb, missing, found)?;
+    let completed = cilium::complete(&mut metallb.cluster);
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found)?;
     if found.iter().any(Diagnostic::is_error) {
@@ -124,7 +125,8 @@ fn verified(
     let compared = Compared { title: "Cilium", config: &side.config, cluster: &side.cluster };
     match verify::verify(&question, &compared, &translated.conversion.diagnostics, own) {
         Ok(mut report) => {
-            report.assumptions = side.assumptions;
+            report.assumptions = completed;
+            report.assumptions.extend(side.assumptions);
             if metallb.runs.mode_assumed && !metallb.config.peers.is_empty() && !own {
                 report.assumptions.push(cilium::ASSUMED_MODE.to_owned());
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::aspect::Aspect;
 use super::at_hand::Serving;
 use crate::cluster::{Cluster, Service};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Impact, Severity};
 use crate::ip::Family;
 use crate::manifest::Span;
 use crate::metallb::{Config, PoolSelection};
@@ -18,9 +18,16 @@ pub(super) struct Losses<'a> {
 }
 
 impl<'a> Losses<'a> {
-    /// The losses among what was said.
-    pub(super) fn new(said: &'a [Diagnostic]) -> Self {
-        let all = said.iter().filter(|diagnostic| diagnostic.is_lossy()).collect();
+    /// The losses among what was said of the compared resources, which are the
+    /// conversion's `own` or were given. What touches nobody's traffic in the
+    /// conversion must not hide what given resources do wrong.
+    pub(super) fn new(said: &'a [Diagnostic], own: bool) -> Self {
+        let counts = |one: &&Diagnostic| match one.severity {
+            Severity::Lossy(Impact::Traffic) => true,
+            Severity::Lossy(Impact::None) => own,
+            Severity::Error | Severity::Note => false,
+        };
+        let all = said.iter().filter(counts).collect();
         Self { all, claimed: BTreeSet::new() }
     }
 

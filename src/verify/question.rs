@@ -129,7 +129,7 @@ fn answer(
         addresses_after: report::addresses(&after),
         metallb: two.preferred.then_some(before),
     };
-    let mut losses = Losses::new(said);
+    let mut losses = Losses::new(said, own);
     let mut found = findings::services(&seen, &mut losses);
     found.extend(findings::preferred(&seen, &mut losses));
     let deviations = deviations::compare(&two.sessions_before, &sessions_after);

@@ -46,6 +46,9 @@ pub(in crate::report) fn differences(report: &Report, sources: &Sources, style: 
     findings(&mut page, report, sources);
     services(&mut page, report);
     page.gap();
+    for assumption in &report.assumptions {
+        page.line(&format!("- assumed: {assumption}"), "  ");
+    }
     page.line(SCOPE, "");
     page.text
 }
