@@ -44,6 +44,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s h -l help
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s V -l version -d 'Print version'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "explain" -d 'Explain a diagnostic code'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
@@ -121,12 +123,86 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s o -l output -d 'Format of the verdict' -r -f -a "text\t'For people'
+json\t'One JSON object'
+markdown\t'Markdown, for a comment on a change'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l against -d 'Cilium\'s resources to compare with, a file or directory; may be repeated [default: the conversion of the input]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l max-outcomes -d 'How many possible outcomes of each controller are compared' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s o -l output -d 'Format of the differences' -r -f -a "text\t'A unified diff, and its meaning in words'
+json\t'One JSON object'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l max-outcomes -d 'How many possible outcomes of each side are compared' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l against -d 'Cilium\'s resources that are there, a file or directory; may be repeated' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l semantic -d 'Only a change of meaning makes the status 1'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F

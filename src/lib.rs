@@ -17,7 +17,10 @@
 //!       │          │     └────────┬──┘
 //! ┌─────▼──────────▼──────────────▼──┐
 //! │             simulate             │   what each controller decides: a Decision
-//! └──────────────────────────────────┘
+//! └────────────────┬─────────────────┘
+//!             ┌────▼────┐ ┌──────┐
+//!             │ verify  │ │ diff │   whether it is the same; what would change
+//!             └─────────┘ └──────┘
 //! ```
 //!
 //! Arrows point one way: `metallb`, `cilium` and `cluster` know nothing of each
@@ -28,6 +31,7 @@ pub mod cli;
 pub mod cluster;
 pub mod convert;
 pub mod diagnostic;
+pub mod diff;
 pub mod ip;
 pub mod manifest;
 pub mod metallb;

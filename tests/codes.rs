@@ -420,6 +420,11 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C142", "tests/simulate.rs"),
     ("M2C143", "tests/simulate.rs"),
     ("M2C144", "tests/simulate.rs"),
+    ("M2C592", "tests/verify.rs: an address that is held must be kept"),
+    ("M2C593", "tests/verify.rs: interfaces without anchors are caught"),
+    ("M2C594", "tests/verify.rs: routes that differ are caught"),
+    ("M2C595", "tests/verify.rs: a peer of some nodes only is caught"),
+    ("M2C596", "tests/verify.rs: sessions that differ are caught"),
 ];
 
 #[test]

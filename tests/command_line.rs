@@ -10,7 +10,7 @@ mod support;
 
 use support::reader::{Output, files, run, run_in};
 
-const COMMANDS: [&str; 4] = ["convert", "simulate", "explain", "version"];
+const COMMANDS: [&str; 6] = ["convert", "simulate", "verify", "diff", "explain", "version"];
 
 fn refused(output: &Output) -> bool {
     output.status == 2 && output.stdout.is_empty()

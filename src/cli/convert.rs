@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 
+use super::cilium;
 use super::configuration::{self, MetalLb};
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, load};
 use crate::cilium::CiliumConfig;
@@ -231,7 +232,7 @@ fn converted(
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
 ) -> Option<(Conversion, usize)> {
-    let MetalLb { config, cluster, runs, objects } =
+    let MetalLb { config, mut cluster, runs, objects } =
         configuration::metallb(loaded, &args.metallb, request.allow_missing_secrets, found)?;
     if config.pools.is_empty() && config.peers.is_empty() {
         // A file that could not be read may hold what is missing.
@@ -264,8 +265,8 @@ fn converted(
         Ok(mut conversion) => {
             let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
             if whole && !args.no_verify && !cluster.services.is_empty() {
-                let compared =
-                    compare(&config, &verify::with_endpoints(&cluster), &options, &conversion);
+                cilium::complete(&mut cluster);
+                let compared = compare(&config, &cluster, &options, &conversion);
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);
             }
@@ -296,7 +297,6 @@ fn compare(
     let (written, applied) = verify::applied(conversion, cluster);
     let after = simulate::cilium::Options { max_outcomes: MAX_OUTCOMES };
     let after = simulate::cilium::simulate(&written, &applied, &after);
-    let after = verify::with_source_pools(after, conversion);
     verify::compare(config, cluster, &before, &after)
 }
 

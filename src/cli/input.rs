@@ -99,6 +99,32 @@ impl Loaded {
     }
 }
 
+impl Loaded {
+    /// Reads manifests that are no part of the configuration, as the input is read;
+    /// their texts join the sources.
+    pub(super) fn read_manifests_aside(
+        &mut self,
+        paths: &[PathBuf],
+        args: &InputArgs,
+        found: &mut Vec<Diagnostic>,
+    ) -> Vec<Object> {
+        let manifests = &mut self.manifests;
+        let kept = (std::mem::take(&mut manifests.objects), std::mem::take(&mut manifests.untyped));
+        let input = Input {
+            paths: paths.to_vec(),
+            recursive: args.recursive,
+            max_bytes: args.max_input.0,
+            stdin: None,
+        };
+        input.read_into(manifests);
+        fill(&self.substitutions, manifests);
+        found.append(&mut manifests.diagnostics);
+        let objects = deduplicate(std::mem::take(&mut manifests.objects), judged_elsewhere, found);
+        (manifests.objects, manifests.untyped) = kept;
+        objects
+    }
+}
+
 /// Reads the input. `None` when there is none to read; then that has been told.
 ///
 /// # Errors

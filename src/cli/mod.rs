@@ -12,11 +12,13 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+mod cilium;
 pub mod codes;
 mod common;
 mod configuration;
 mod console;
 mod convert;
+mod diff;
 mod environment;
 mod explain;
 mod generate;
@@ -24,16 +26,20 @@ mod input;
 mod metallb;
 mod simulate;
 mod size;
+mod verify;
 mod version;
 
+pub use cilium::{AgainstArgs, TranslationArgs};
 pub use common::{ColorChoice, CommonArgs, ErrorFormat};
 pub use console::Console;
 pub use convert::ConvertArgs;
+pub use diff::DiffArgs;
 pub use environment::Environment;
 pub use input::{InputArgs, Loaded, load};
 pub use metallb::MetallbArgs;
 pub use simulate::SimulateArgs;
 pub use size::ByteSize;
+pub use verify::VerifyArgs;
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +101,10 @@ pub enum Command {
     Convert(ConvertArgs),
     /// Show what a controller decides: addresses, announcements, routes
     Simulate(SimulateArgs),
+    /// Compare what MetalLB and Cilium decide on the cluster at hand
+    Verify(VerifyArgs),
+    /// Show what applying the conversion would change, and what that means
+    Diff(DiffArgs),
     /// Explain a diagnostic code
     Explain(explain::ExplainArgs),
     /// Show the version, and which versions of Cilium are supported
@@ -178,6 +188,8 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
     let result = match cli.command {
         Command::Convert(args) => convert::run(args, cli.input, console),
         Command::Simulate(args) => simulate::run(args, cli.input, console),
+        Command::Diff(args) => diff::run(args, cli.input, console),
+        Command::Verify(args) => verify::run(args, cli.input, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Version(args) => version::run(&args, console),
         Command::Generate(args) => generate::run(&args),

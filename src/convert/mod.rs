@@ -155,11 +155,10 @@ pub fn convert(
         return Err(context.found);
     }
     let assignment = assignment::assign(&mut context);
-    let (pools, pool_sources) = pools::convert(&mut context, &assignment);
+    let pools = pools::convert(&mut context, &assignment);
     let mut conversion = Conversion {
         version: options.version,
         pools,
-        pool_sources,
         l2_policies: l2::convert(&mut context, &assignment),
         ..Conversion::default()
     };

@@ -1,6 +1,6 @@
 //! IPAddressPools become CiliumLoadBalancerIPPools.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::assignment::{Assignment, list};
 use super::names::{Names, is_valid, pool_label};
@@ -55,12 +55,11 @@ pub(super) fn check_names(context: &mut Context<'_>) {
     }
 }
 
-/// Converts the pools that are asked for; those that are not written under their
-/// own name are given with the name that they have in the input.
+/// Converts the pools that are asked for.
 pub(super) fn convert(
     context: &mut Context<'_>,
     assignment: &Assignment,
-) -> (Vec<Emitted<LoadBalancerIpPoolSpec>>, BTreeMap<String, String>) {
+) -> Vec<Emitted<LoadBalancerIpPoolSpec>> {
     let config = context.config;
     let mut names = Names::taken(config.pools.iter().map(Pool::name));
     let all: IpSet = if context.options.blocks == BlockForm::Compact {
@@ -68,7 +67,7 @@ pub(super) fn convert(
     } else {
         IpSet::new()
     };
-    let (mut emitted, mut sources) = (Vec::new(), BTreeMap::new());
+    let mut emitted = Vec::new();
     let mut room = MAX_PIECES;
     for (index, pool) in config.pools.iter().enumerate() {
         if !context.wants_pool(pool.name()) {
@@ -109,9 +108,6 @@ pub(super) fn convert(
             } else {
                 names.claim(pool.name())
             };
-            if name != pool.name() {
-                sources.insert(name.clone(), pool.name().to_owned());
-            }
             emitted.push(Emitted::new(
                 name,
                 comments(pool, assignment.is_by_label(index)),
@@ -124,7 +120,7 @@ pub(super) fn convert(
             ));
         }
     }
-    (emitted, sources)
+    emitted
 }
 
 fn comments(pool: &Pool, by_label: bool) -> Vec<String> {

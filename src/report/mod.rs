@@ -6,6 +6,8 @@
 //! a stream.
 
 pub mod decision;
+pub mod diff;
+
 mod escape;
 mod excerpt;
 mod github;
@@ -16,6 +18,7 @@ mod order;
 mod redact;
 mod sarif;
 mod summary;
+pub mod verify;
 pub mod wrap;
 
 #[cfg(test)]

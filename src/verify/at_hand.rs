@@ -2,20 +2,22 @@
 //!
 //! In: what MetalLB and what Cilium decide. Out: the Services for which some
 //! outcome of Cilium is none that MetalLB could have come to. The very address
-//! of a Service counts where it holds one; else its pool and families do. The L2
-//! leader does not count, nor a local preference that goes to an external peer,
-//! which is never sent.
+//! of a Service counts where it holds one; else its pool and families do. A pool
+//! is told by the addresses that MetalLB's configuration puts there, whatever
+//! Cilium's object is called. The L2 leader does not count, nor a local preference
+//! that goes to an external peer, which is never sent.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use serde::Serialize;
 
 use crate::cluster::{Cluster, Service};
 use crate::ip::{self, Family};
-use crate::metallb::{Config, RemoteAs};
-use crate::simulate::decision::{Decision, Outcome};
+use crate::metallb::{Config, Pool, RemoteAs};
+use crate::simulate::decision::{Decision, L2Announcement, Outcome};
 
 /// A Service that Cilium may serve as MetalLB would not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +31,8 @@ pub struct Difference {
 }
 
 /// How a Service is served, as far as it counts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Serving {
     /// The pool.
     pub pool: Option<String>,
@@ -41,12 +44,16 @@ pub struct Serving {
     pub addresses: Vec<IpAddr>,
     /// For each family, the nodes that may answer with their interfaces.
     pub l2: BTreeSet<(Family, BTreeMap<String, Vec<String>>)>,
+    /// Whether two nodes may answer for one address at once, each for another
+    /// Service that shares it.
+    pub answered_twice: bool,
     /// The routes.
     pub bgp: BTreeSet<Route>,
 }
 
 /// A route of a Service, without its prefix: the address may differ.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Route {
     /// The node that sends it.
     pub node: String,
@@ -74,26 +81,117 @@ pub struct Comparison {
     pub truncated: bool,
 }
 
-/// Compares two Decisions on one cluster.
+/// Whose decision it is, as far as the comparison needs to know.
+#[derive(Debug, Clone, Copy)]
+pub enum Side<'d> {
+    /// MetalLB's.
+    Metallb(&'d Decision),
+    /// Cilium's.
+    Cilium(&'d Decision),
+}
+
+impl<'d> Side<'d> {
+    /// The decision.
+    pub fn decision(self) -> &'d Decision {
+        match self {
+            Self::Metallb(decision) | Self::Cilium(decision) => decision,
+        }
+    }
+}
+
+/// Compares what MetalLB and Cilium decide on one cluster.
 pub fn compare(
     config: &Config,
     cluster: &Cluster,
     metallb: &Decision,
     cilium: &Decision,
 ) -> Comparison {
-    let internal = internal_peers(config);
-    let held = held(cluster, metallb);
-    let before = servings(metallb, &internal, &held);
-    let after = servings(cilium, &internal, &held);
+    compare_sides(config, cluster, Side::Metallb(metallb), Side::Cilium(cilium))
+}
+
+/// Compares two Decisions on one cluster, in the terms of MetalLB's configuration.
+fn compare_sides(
+    config: &Config,
+    cluster: &Cluster,
+    before: Side<'_>,
+    after: Side<'_>,
+) -> Comparison {
+    let terms = Terms {
+        internal: internal_peers(config),
+        pools: PoolMap::new(config),
+        held: held(cluster, before.decision()),
+    };
+    let servings_before = servings(before, &terms);
+    let servings_after = servings(after, &terms);
     let mut differences = Vec::new();
-    let services = before.len();
-    for (service, before) in before {
-        let other = after.get(&service).and_then(|after| after.difference(&before).next());
+    let services = servings_before.len();
+    for (service, before) in servings_before {
+        let other = servings_after.get(&service).and_then(|after| after.difference(&before).next());
         if let Some(other) = other {
             differences.push(Difference { service, after: other.clone(), before });
         }
     }
-    Comparison { services, differences, truncated: metallb.truncated || cilium.truncated }
+    let truncated = before.decision().truncated || after.decision().truncated;
+    Comparison { services, differences, truncated }
+}
+
+/// For each Service, all the ways in which it may be served.
+pub(super) fn served(
+    config: &Config,
+    cluster: &Cluster,
+    held_by: &Decision,
+    side: Side<'_>,
+) -> BTreeMap<String, BTreeSet<Serving>> {
+    let terms = Terms {
+        internal: internal_peers(config),
+        pools: PoolMap::new(config),
+        held: held(cluster, held_by),
+    };
+    servings(side, &terms)
+}
+
+/// In which terms Services are compared.
+struct Terms<'a> {
+    internal: BTreeSet<&'a str>,
+    pools: PoolMap<'a>,
+    held: BTreeSet<String>,
+}
+
+/// What a pool is called that holds addresses that no pool of MetalLB's does.
+pub const NO_POOL_OF_METALLB: &str = "(outside MetalLB's pools)";
+
+/// Which pool of MetalLB's an address belongs to.
+struct PoolMap<'a>(BTreeMap<IpAddr, (IpAddr, &'a Pool)>);
+
+impl<'a> PoolMap<'a> {
+    /// The pools of a configuration, which do not overlap.
+    fn new(config: &'a Config) -> Self {
+        let ranges = config
+            .pools
+            .iter()
+            .flat_map(|pool| pool.ranges().map(move |range| (range.first(), (range.last(), pool))));
+        Self(ranges.collect())
+    }
+
+    /// The pool that gives this address out.
+    fn pool(&self, address: IpAddr) -> Option<&'a Pool> {
+        let (first, (last, pool)) = self.0.range(..=address).next_back()?;
+        let holds = first.is_ipv4() == address.is_ipv4() && address <= *last;
+        let avoided = pool.avoid_buggy_ips && ip::is_buggy(address);
+        (holds && !avoided).then_some(*pool)
+    }
+
+    /// The pools of these addresses, in the form of a Decision.
+    fn names(&self, addresses: &[IpAddr]) -> Option<String> {
+        let mut names: Vec<&str> = Vec::new();
+        for address in addresses {
+            let name = self.pool(*address).map_or(NO_POOL_OF_METALLB, Pool::name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        (!names.is_empty()).then(|| names.join(","))
+    }
 }
 
 fn internal_peers(config: &Config) -> BTreeSet<&str> {
@@ -126,14 +224,10 @@ fn held(cluster: &Cluster, metallb: &Decision) -> BTreeSet<String> {
 }
 
 /// For each Service, all that it may come to.
-fn servings(
-    decision: &Decision,
-    internal: &BTreeSet<&str>,
-    held: &BTreeSet<String>,
-) -> BTreeMap<String, BTreeSet<Serving>> {
+fn servings(side: Side<'_>, terms: &Terms<'_>) -> BTreeMap<String, BTreeSet<Serving>> {
     let mut all: BTreeMap<String, BTreeSet<Serving>> = BTreeMap::new();
-    for outcome in &decision.outcomes {
-        for (service, serving) in of_outcome(outcome, internal, held) {
+    for outcome in &side.decision().outcomes {
+        for (service, serving) in of_outcome(outcome, side, terms) {
             all.entry(service.to_owned()).or_default().insert(serving);
         }
     }
@@ -142,8 +236,8 @@ fn servings(
 
 fn of_outcome<'o>(
     outcome: &'o Outcome,
-    internal: &BTreeSet<&str>,
-    held: &BTreeSet<String>,
+    side: Side<'_>,
+    terms: &Terms<'_>,
 ) -> HashMap<&'o str, Serving> {
     let mut servings: HashMap<&str, Serving> = HashMap::with_capacity(outcome.services.len());
     let mut by_address: BTreeMap<IpAddr, Vec<&str>> = BTreeMap::new();
@@ -151,9 +245,15 @@ fn of_outcome<'o>(
         for address in &allocation.ips {
             by_address.entry(*address).or_default().push(service);
         }
-        let addresses = if held.contains(service) { allocation.ips.clone() } else { vec![] };
+        let addresses = if terms.held.contains(service) { allocation.ips.clone() } else { vec![] };
+        let pool = match side {
+            Side::Metallb(_) => allocation.pool.clone(),
+            Side::Cilium(_) => {
+                allocation.pool.as_ref().and_then(|_| terms.pools.names(&allocation.ips))
+            }
+        };
         let serving = Serving {
-            pool: allocation.pool.clone(),
+            pool,
             families: allocation.ips.iter().map(|address| Family::of(*address)).collect(),
             count: allocation.ips.len(),
             addresses,
@@ -166,6 +266,11 @@ fn of_outcome<'o>(
             serving.l2.insert((Family::of(entry.ip), entry.interfaces.clone()));
         }
     }
+    for service in answered_twice(outcome) {
+        if let Some(serving) = servings.get_mut(service) {
+            serving.answered_twice = true;
+        }
+    }
     for route in &outcome.bgp {
         let Ok(prefix) = route.prefix.parse::<IpNet>() else { continue };
         let sent = Route {
@@ -173,7 +278,13 @@ fn of_outcome<'o>(
             peer: route.peer.clone(),
             family: Family::of(prefix.network()),
             length: prefix.prefix_len(),
-            local_pref: route.local_pref.filter(|_| internal.contains(route.peer.as_str())),
+            local_pref: match side {
+                Side::Metallb(_) => {
+                    route.local_pref.filter(|_| terms.internal.contains(route.peer.as_str()))
+                }
+                // Cilium takes it away itself.
+                Side::Cilium(_) => route.local_pref,
+            },
             communities: route.communities.clone(),
         };
         for (_, services) in by_address.range(prefix.network()..=prefix.broadcast()) {
@@ -187,29 +298,29 @@ fn of_outcome<'o>(
     servings
 }
 
-impl Difference {
-    /// What differs first, in the order in which it matters.
-    pub fn what(&self) -> &'static str {
-        let after = &self.after;
-        let alike = |same: &dyn Fn(&Serving) -> bool| self.before.iter().any(same);
-        if !alike(&|before| (before.count == 0) == (after.count == 0)) {
-            if after.count == 0 { "loses its address" } else { "gains an address" }
-        } else if !alike(&|before| before.addresses == after.addresses) {
-            "changes its address"
-        } else if !alike(&|before| before.pool == after.pool) {
-            "changes its pool"
-        } else if !alike(&|before| {
-            (&before.families, before.count) == (&after.families, after.count)
-        }) {
-            "has other address families"
-        } else if !alike(&|before| before.l2 == after.l2) {
-            "is answered for by other nodes"
-        } else if !alike(&|before| before.bgp == after.bgp) {
-            "has other routes"
-        } else {
-            "is served otherwise"
+/// The Services that share an address with another one for which another node
+/// may answer at the same time.
+fn answered_twice(outcome: &Outcome) -> BTreeSet<&str> {
+    let mut by_address: BTreeMap<IpAddr, Vec<&L2Announcement>> = BTreeMap::new();
+    for entry in outcome.l2.iter().filter(|entry| !entry.candidates.is_empty()) {
+        by_address.entry(entry.ip).or_default().push(entry);
+    }
+    let mut services = BTreeSet::new();
+    for entries in by_address.into_values() {
+        for one in &entries {
+            let apart = |other: &&&L2Announcement| {
+                one.service != other.service
+                    && match (&one.leader, &other.leader) {
+                        (Some(one), Some(other)) => one != other,
+                        _ => one.candidates.len() > 1 || one.candidates != other.candidates,
+                    }
+            };
+            if entries.iter().any(|other| apart(&other)) {
+                services.insert(one.service.as_str());
+            }
         }
     }
+    services
 }
 
 /// `pool a, IPv4, answered for by node-a and node-b, 2 routes`.

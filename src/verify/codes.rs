@@ -14,4 +14,31 @@ pool, or a Service that MetalLB leaves without an address.";
     NOT_ALL_OUTCOMES = "M2C591", "not every outcome was compared",
     "The controllers choose at random in more ways than were listed, so a difference may have been \
 missed. Pinning the addresses in use (--emit services) leaves fewer ways.";
+    /// A Service has another address.
+    OTHER_ADDRESS = "M2C592", "Service with another address",
+    "Both controllers were simulated on the cluster at hand. Cilium may leave the Service without its \
+address, give it one that nobody expects, one of other families, or one that MetalLB would not have given \
+it. An address that a Service holds and that MetalLB keeps must be kept in every outcome; a pool counts by \
+its addresses, not by its name.";
+    /// Other nodes answer.
+    OTHER_ANSWERERS = "M2C593", "other nodes or interfaces answer on L2",
+    "The nodes that may answer for the Service's address on the link, or the interfaces on which they \
+do, are others than with MetalLB. Frequent causes: a CiliumL2AnnouncementPolicy without loadBalancerIPs, \
+an interface pattern without anchors (eth0 also matches veth0), a nodeSelector that forgets the exclude \
+label, a policy without serviceSelector.";
+    /// Other routes.
+    OTHER_ROUTES = "M2C594", "other routes",
+    "The routes for the Service's address are not the same: other nodes send them, to other peers, with \
+another prefix length, local preference or other communities. Frequent causes: a CiliumBGPAdvertisement \
+without selector (which selects no Service at all), an aggregate of a Service with externalTrafficPolicy \
+Local, a family that is missing in the CiliumBGPPeerConfig, two ClusterConfigs for one Node.";
+    /// Sessions that are there on one side only.
+    OTHER_SESSIONS = "M2C595", "BGP session on one side only",
+    "A Node has a session that can carry routes with one controller and not with the other. A Node takes \
+one CiliumBGPClusterConfig only, a peer needs a CiliumBGPPeerConfig that is there, and a Secret without the \
+key password breaks all peers of its instance. Nodes with the exclude label do not count.";
+    /// A session with other parameters.
+    OTHER_PARAMETERS = "M2C596", "BGP session with another parameter",
+    "The session is there on both sides, but one of its parameters is not the same once all defaults are \
+filled in: FRR's timers are 180 s and 60 s, Cilium's and those of MetalLB's native mode 90 s and 30 s.";
 }

@@ -1,12 +1,12 @@
 //! A conversion as if it had been applied: what Cilium would find.
 
-use std::borrow::Cow;
-
 use crate::cilium::{CiliumConfig, Settings};
-use crate::cluster::{Cluster, Endpoint, Secret};
+use crate::cluster::{Cluster, Secret, Service};
 use crate::convert::{Conversion, Emitted};
 use crate::manifest::Resource;
-use crate::simulate::decision::Decision;
+
+/// The prefixes of the annotations by which LB-IPAM is asked for addresses.
+const LB_IPAM: [&str; 2] = ["lbipam.cilium.io/", "io.cilium/lb-ipam-"];
 
 /// Cilium's configuration and the cluster after everything of a conversion was
 /// applied: its resources, its Helm values, and what it sets on Services.
@@ -25,19 +25,69 @@ pub fn applied(conversion: &Conversion, cluster: &Cluster) -> (CiliumConfig, Clu
         },
         version: conversion.version,
     };
-    (config, patched(conversion, cluster))
+    (config, patched(conversion, cluster, |_| true))
+}
+
+/// A conversion's configuration beside the resources that are there and that it
+/// does not replace.
+#[must_use]
+pub fn with_existing(mut written: CiliumConfig, existing: &CiliumConfig) -> CiliumConfig {
+    keep(&mut written.pools, &existing.pools);
+    keep(&mut written.l2_policies, &existing.l2_policies);
+    keep(&mut written.cluster_configs, &existing.cluster_configs);
+    keep(&mut written.peer_configs, &existing.peer_configs);
+    keep(&mut written.advertisements, &existing.advertisements);
+    keep(&mut written.node_overrides, &existing.node_overrides);
+    written
+}
+
+fn keep<T: Clone>(written: &mut Vec<Resource<T>>, existing: &[Resource<T>]) {
+    let replaced =
+        |there: &&Resource<T>| written.iter().any(|one| one.meta.name == there.meta.name);
+    let kept: Vec<Resource<T>> =
+        existing.iter().filter(|there| !replaced(there)).cloned().collect();
+    written.extend(kept);
+}
+
+/// The cluster as given resources of Cilium's find it: `given` holds what stands
+/// beside them (Secrets, labels and annotations of Services). Services that ask
+/// LB-IPAM for addresses themselves are left as they are; on others the conversion
+/// sets what they need.
+pub fn applied_to(conversion: &Conversion, cluster: &Cluster, given: &Cluster) -> Cluster {
+    let mut merged = cluster.clone();
+    let patches: std::collections::HashMap<_, _> =
+        given.services.iter().map(|service| (&service.key, service)).collect();
+    for service in &mut merged.services {
+        if let Some(patch) = patches.get(&service.key) {
+            service.labels.extend(patch.labels.clone());
+            service.annotations.extend(patch.annotations.clone());
+        }
+    }
+    let mut merged = patched(conversion, &merged, |service| {
+        let mut keys = service.annotations.keys();
+        !keys.any(|key| LB_IPAM.iter().any(|prefix| key.starts_with(prefix)))
+    });
+    // What is given goes before what the conversion would write.
+    merged.secrets.extend(given.secrets.clone());
+    merged
 }
 
 fn resources<T: Clone>(emitted: &[Emitted<T>]) -> Vec<Resource<T>> {
     emitted.iter().map(|emitted| emitted.resource.clone()).collect()
 }
 
-fn patched(conversion: &Conversion, cluster: &Cluster) -> Cluster {
+fn patched(
+    conversion: &Conversion,
+    cluster: &Cluster,
+    needs: impl Fn(&Service) -> bool,
+) -> Cluster {
     let mut cluster = cluster.clone();
     let patches: std::collections::HashMap<_, _> =
         conversion.services.iter().map(|patch| (&patch.key, patch)).collect();
     for service in &mut cluster.services {
-        if let Some(patch) = patches.get(&service.key) {
+        if let Some(patch) = patches.get(&service.key)
+            && needs(service)
+        {
             service.labels.extend(patch.labels.clone());
             service.annotations.extend(patch.annotations.clone());
         }
@@ -50,52 +100,4 @@ fn patched(conversion: &Conversion, cluster: &Cluster) -> Cluster {
         );
     }
     cluster
-}
-
-/// The cluster with what is not known of endpoints assumed: where no EndpointSlice
-/// is at hand at all, every Service has a ready endpoint on every Node.
-pub fn with_endpoints(cluster: &Cluster) -> Cow<'_, Cluster> {
-    if !cluster.endpoints.is_empty() {
-        return Cow::Borrowed(cluster);
-    }
-    let mut assumed = cluster.clone();
-    let endpoints: Vec<Endpoint> = cluster
-        .nodes
-        .iter()
-        .flat_map(|node| ANY_ADDRESSES.map(|address| ready_on(&node.name, address)))
-        .collect();
-    let services = cluster.services.iter();
-    assumed.endpoints = services.map(|service| (service.key.clone(), endpoints.clone())).collect();
-    Cow::Owned(assumed)
-}
-
-/// An address of each family, for endpoints of which nothing is known.
-const ANY_ADDRESSES: [&str; 2] = ["192.0.2.1", "2001:db8::1"];
-
-fn ready_on(node: &str, address: &str) -> Endpoint {
-    Endpoint {
-        addresses: vec![address.to_owned()],
-        node_name: Some(node.to_owned()),
-        ..Endpoint::default()
-    }
-}
-
-/// A Decision of Cilium's with each pool under the name of the pool that it was
-/// written from: a large pool is split, a name may have become valid.
-pub fn with_source_pools(mut decision: Decision, conversion: &Conversion) -> Decision {
-    if conversion.pool_sources.is_empty() {
-        return decision;
-    }
-    let source = |name: &str| match conversion.pool_sources.get(name) {
-        Some(source) => source.clone(),
-        None => name.to_owned(),
-    };
-    for allocation in decision.outcomes.iter_mut().flat_map(|o| o.services.values_mut()) {
-        if let Some(pools) = &allocation.pool {
-            let mut sources: Vec<String> = pools.split(',').map(source).collect();
-            sources.dedup();
-            allocation.pool = Some(sources.join(","));
-        }
-    }
-    decision
 }

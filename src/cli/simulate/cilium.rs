@@ -1,13 +1,11 @@
 //! `simulate cilium`.
 
-use std::sync::Arc;
-
+use super::super::cilium::helm_values;
 use super::super::{InputArgs, Loaded};
 use super::{SimulateArgs, events, unknown_service};
 use crate::cilium::CiliumConfig;
 use crate::cluster::{Cluster, ServiceKey};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::Node;
 use crate::report::decision::{self, Explained, ExplainedStep, Format};
 use crate::simulate::cilium::{Options, explain, simulate};
 use crate::simulate::codes;
@@ -72,26 +70,4 @@ fn explained(
 /// The operator does not survive the configuration.
 fn crash(reason: &str) -> Diagnostic {
     Diagnostic::error(codes::OPERATOR_CRASHES, format!("Cilium decides nothing: {reason}"))
-}
-
-/// The Helm values of `--cilium-values`.
-fn helm_values(
-    input: &InputArgs,
-    loaded: &mut Loaded,
-    found: &mut Vec<Diagnostic>,
-) -> Option<Arc<Node>> {
-    let path = input.cilium_values.as_deref()?;
-    let read = loaded.read_aside(path, input.max_input, found);
-    match read.untyped.as_slice() {
-        [values] => Some(Arc::clone(&values.node)),
-        _ if read.failed => None,
-        _ => {
-            let message = format!("{} does not hold Helm values", path.display());
-            found.push(
-                Diagnostic::error(codes::NOT_HELM_VALUES, message)
-                    .help("give one YAML mapping: helm get values cilium -n kube-system"),
-            );
-            None
-        }
-    }
 }

@@ -77,13 +77,13 @@ pub enum NoBgp {
 }
 
 /// One session of a node.
-struct Session<'a> {
-    peer: &'a BgpPeer,
-    config: &'a BgpPeerConfigSpec,
+pub(super) struct Session<'a> {
+    pub(super) peer: &'a BgpPeer,
+    pub(super) config: &'a BgpPeerConfigSpec,
     /// What the configuration says of all peers with this address: GoBGP's policies
     /// know a peer by its address.
     alike: Vec<&'a BgpPeerConfigSpec>,
-    internal: bool,
+    pub(super) internal: bool,
 }
 
 /// Something that GoBGP's export policy says of a peer's routes: these prefixes are
@@ -146,7 +146,7 @@ impl<'a> Bgp<'a> {
     }
 
     /// The ClusterConfigs that select a node.
-    fn owners(&self, node: &Node) -> Vec<usize> {
+    pub(super) fn owners(&self, node: &Node) -> Vec<usize> {
         let selects = |(_, selects): &(usize, &Selects)| selects.labels(&node.labels);
         self.nodes.iter().enumerate().filter(selects).map(|(index, _)| index).collect()
     }
@@ -197,7 +197,7 @@ impl<'a> Bgp<'a> {
 
     /// The sessions of an instance on a node that can carry routes. With an oracle, one
     /// of several peers with one address is chosen; without, all are given.
-    fn sessions(
+    pub(super) fn sessions(
         &self,
         node: &Node,
         instance: &'a BgpInstance,

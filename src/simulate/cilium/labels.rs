@@ -87,6 +87,14 @@ pub(super) fn labels_of(service: &Service) -> impl Iterator<Item = (&str, &str)>
     made_up.into_iter().chain(service.labels.iter().map(|(k, v)| (k.as_str(), v.as_str())))
 }
 
+/// A Service's labels as Cilium's selectors see them, the made-up ones among them.
+pub fn selector_sees(service: &Service) -> std::collections::BTreeMap<String, String> {
+    let mut labels = service.labels.clone();
+    labels.insert(NAME_LABEL.to_owned(), service.key.name.clone());
+    labels.insert(NAMESPACE_LABEL.to_owned(), service.key.namespace.clone());
+    labels
+}
+
 /// The value of a label: the made-up ones go before labels of the same name.
 fn label<'a>(service: &'a Service, key: &str) -> Option<&'a str> {
     match key {

@@ -33,6 +33,7 @@ mod reason;
 mod request;
 mod rules;
 mod selector_text;
+mod sessions;
 mod settle;
 mod start;
 mod state;
@@ -44,8 +45,10 @@ pub use engine::{Engine, Event, EventError};
 pub use explain::{Explanation, PassedOver, Step, explain};
 pub use goregex::RegexError;
 pub use l2::NotACandidate;
+pub use labels::selector_sees;
 pub use reason::Refusal;
 pub use request::Incompatible;
+pub use sessions::{NodeSessions, OpenedSession, sessions};
 
 use outcome::{Given, Teller, decision};
 use rules::Rules;

@@ -1,0 +1,286 @@
+//! What `verify` and `diff` have in common: the conversion of the input, and
+//! Cilium's resources that it is compared with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::configuration::{MetalLb, Runs};
+use super::convert::Blocks;
+use super::{InputArgs, Loaded};
+use crate::cilium::CiliumConfig;
+use crate::cluster::{Cluster, Endpoint};
+use crate::convert::{self, Conversion};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::{Node, Object};
+use crate::simulate::codes;
+use crate::verify::sessions::Speakers;
+use crate::verify::{applied, applied_to, with_existing};
+
+const SELECTION: &str = "How the input is converted";
+
+/// Said where nobody said how MetalLB runs.
+pub(super) const ASSUMED_MODE: &str =
+    "MetalLB runs FRR: timers that a BGPPeer does not set are 180 s and 60 s (--metallb-mode)";
+
+/// How the input is converted.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct TranslationArgs {
+    /// The pool for Services without a pool label, where open pools are
+    /// advertised differently
+    #[arg(long, value_name = "NAME", help_heading = SELECTION)]
+    pub default_pool: Option<String>,
+    /// How ranges of addresses are written
+    #[arg(long, value_enum, value_name = "FORM", default_value_t, help_heading = SELECTION)]
+    pub blocks: Blocks,
+    /// Do not pin the addresses that Services hold
+    #[arg(long, help_heading = SELECTION)]
+    pub no_pin: bool,
+    /// Go on when a Secret that a BGPPeer names is not in the input
+    #[arg(long, help_heading = SELECTION)]
+    pub allow_missing_secrets: bool,
+    /// Where Cilium looks for BGP passwords
+    #[arg(long, value_name = "NAMESPACE", default_value = "kube-system")]
+    #[arg(help_heading = SELECTION)]
+    pub bgp_secrets_namespace: String,
+}
+
+/// Cilium's resources to compare with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct AgainstArgs {
+    /// Cilium's resources to compare with, a file or directory; may be
+    /// repeated [default: the conversion of the input]
+    #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    pub against: Vec<PathBuf>,
+}
+
+/// What `--against` holds.
+pub(super) struct Given {
+    /// Cilium's resources among them.
+    config: CiliumConfig,
+    /// Whether Cilium's settings are among them, or were given otherwise.
+    has_settings: bool,
+    /// Secrets and Services among them.
+    cluster: Cluster,
+}
+
+impl Given {
+    /// Cilium's resources.
+    pub(super) fn config(&self) -> &CiliumConfig {
+        &self.config
+    }
+
+    /// The Secrets and Services beside them.
+    pub(super) fn beside(&self) -> &Cluster {
+        &self.cluster
+    }
+}
+
+/// The conversion of the input with what it was made of.
+pub(super) struct Translated {
+    /// The conversion.
+    pub(super) conversion: Conversion,
+    /// Cilium's resources in the input, with its settings.
+    existing: CiliumConfig,
+    /// Whether Cilium's settings were given.
+    has_settings: bool,
+}
+
+/// One side of a comparison.
+pub(super) struct CiliumSide {
+    /// Cilium's configuration.
+    pub(super) config: CiliumConfig,
+    /// The cluster as Cilium finds it.
+    pub(super) cluster: Cluster,
+    /// What is taken for granted.
+    pub(super) assumptions: Vec<String>,
+}
+
+/// Fills in what the input does not say of the cluster, and says so: without any
+/// EndpointSlice nobody would announce anything, and all would be the same.
+pub(super) fn complete(cluster: &mut Cluster) -> Vec<String> {
+    let mut assumptions = Vec::new();
+    if cluster.services.is_empty() {
+        return assumptions;
+    }
+    if cluster.nodes.is_empty() {
+        assumptions.push(
+            "no Node is in the input: neither who answers on L2 nor routes nor sessions were \
+             compared"
+                .to_owned(),
+        );
+    } else if cluster.endpoints.is_empty() {
+        let endpoint = |node: &crate::cluster::Node, address: &str| Endpoint {
+            addresses: vec![address.to_owned()],
+            node_name: Some(node.name.clone()),
+            ..Endpoint::default()
+        };
+        let nodes = cluster.nodes.iter();
+        // One of each family (RFC 5737, RFC 3849): which it is does not matter.
+        let everywhere: Vec<Endpoint> = nodes
+            .flat_map(|node| [endpoint(node, "192.0.2.1"), endpoint(node, "2001:db8::1")])
+            .collect();
+        let services = cluster.services.iter();
+        cluster.endpoints =
+            services.map(|service| (service.key.clone(), everywhere.clone())).collect();
+        assumptions.push(
+            "no EndpointSlice is in the input: every Service has a ready endpoint on every Node"
+                .to_owned(),
+        );
+    }
+    assumptions
+}
+
+/// How MetalLB's speakers run.
+pub(super) fn speakers(runs: &Runs) -> Speakers {
+    Speakers {
+        mode: runs.mode,
+        ignore_exclude_lb: runs.ignore_exclude_lb,
+        nodes: runs.speaker_nodes.clone(),
+    }
+}
+
+/// Reads `--against`; `None` without it.
+pub(super) fn given(
+    args: &AgainstArgs,
+    input: &InputArgs,
+    values: Option<&Node>,
+    loaded: &mut Loaded,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Given> {
+    if args.against.is_empty() {
+        return None;
+    }
+    let objects = loaded.read_manifests_aside(&args.against, input, found);
+    let (config, of_config) = CiliumConfig::read(&objects, values, input.cilium_version);
+    let (cluster, of_cluster) = Cluster::read(&objects);
+    found.extend(of_config);
+    found.extend(of_cluster);
+    let has_settings = values.is_some() || has_settings(&objects);
+    Some(Given { config, has_settings, cluster })
+}
+
+fn has_settings(objects: &[Object]) -> bool {
+    objects.iter().any(|one| one.kind == "ConfigMap" && one.meta.name == "cilium-config")
+}
+
+/// Converts the input; `None` where it is refused.
+pub(super) fn translate(
+    args: &TranslationArgs,
+    input: &InputArgs,
+    values: Option<&Node>,
+    loaded: &Loaded,
+    metallb: &MetalLb,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Translated> {
+    let runs = &metallb.runs;
+    let options = convert::Options {
+        version: input.cilium_version,
+        blocks: args.blocks.into(),
+        default_pool: args.default_pool.clone(),
+        pin: !args.no_pin,
+        secrets_namespace: args.bgp_secrets_namespace.clone(),
+        mode: runs.mode,
+        mode_assumed: runs.mode_assumed,
+        lb_class: runs.lb_class.clone(),
+        ignore_exclude_lb: runs.ignore_exclude_lb,
+        speaker_nodes: runs.speaker_nodes.clone(),
+        excluded_interfaces: runs.excluded_interfaces.clone(),
+        ..convert::Options::default()
+    };
+    let objects = &loaded.manifests.objects;
+    let (existing, refused) = CiliumConfig::read(objects, values, input.cilium_version);
+    found.extend(refused);
+    let has_settings = values.is_some() || has_settings(objects);
+    match convert::convert(&metallb.config, &metallb.cluster, &existing, &options) {
+        Ok(conversion) => Some(Translated { conversion, existing, has_settings }),
+        Err(refused) => {
+            found.extend(refused);
+            None
+        }
+    }
+}
+
+/// The conversion as it decides once it is applied.
+pub(super) fn own(translated: &Translated, cluster: &Cluster) -> CiliumSide {
+    let Translated { conversion, existing, has_settings } = translated;
+    let (written, cluster) = applied(conversion, cluster);
+    let mut config = with_existing(written, existing);
+    let mut assumptions =
+        vec!["Services carry the labels and annotations of `convert --emit services`".to_owned()];
+    if *has_settings {
+        config.settings = existing.settings.clone();
+    } else {
+        assumptions.push(
+            "Cilium runs with the values of `convert --emit helm-values` (--cilium-values says \
+             otherwise)"
+                .to_owned(),
+        );
+    }
+    assumptions.extend(version(&config));
+    CiliumSide { config, cluster, assumptions }
+}
+
+/// Given resources as they decide: with the conversion's labels and annotations on
+/// Services, and with its settings where none are given.
+pub(super) fn against(given: Given, translated: &Translated, cluster: &Cluster) -> CiliumSide {
+    let Given { mut config, has_settings, cluster: beside } = given;
+    let merged = applied_to(&translated.conversion, cluster, &beside);
+    let mut assumptions = vec![
+        "Services carry the labels and annotations of `convert --emit services`, unless they ask \
+         LB-IPAM for addresses themselves"
+            .to_owned(),
+    ];
+    if !has_settings {
+        if translated.has_settings {
+            config.settings = translated.existing.settings.clone();
+        } else {
+            config.settings = applied(&translated.conversion, cluster).0.settings;
+            if config.settings.bgp_secrets_namespace.is_none() {
+                config.settings.bgp_secrets_namespace = Some("kube-system".to_owned());
+            }
+            assumptions.push(
+                "Cilium runs with the values of `convert --emit helm-values` (--cilium-values or \
+                 the ConfigMap cilium-config says otherwise)"
+                    .to_owned(),
+            );
+        }
+    }
+    assumptions.extend(version(&config));
+    CiliumSide { config, cluster: merged, assumptions }
+}
+
+/// Decisions were measured on one version; others go by a table.
+fn version(config: &CiliumConfig) -> Option<String> {
+    let measured = crate::cilium::CiliumVersion::default();
+    (config.version != measured).then(|| {
+        format!(
+            "Cilium {} decides as the table of versions says (`metallb2cilium version`); only {measured} \
+             was measured in full",
+            config.version
+        )
+    })
+}
+
+/// The Helm values of `--cilium-values`.
+pub(super) fn helm_values(
+    input: &InputArgs,
+    loaded: &mut Loaded,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Arc<Node>> {
+    let path = input.cilium_values.as_deref()?;
+    let read = loaded.read_aside(path, input.max_input, found);
+    match read.untyped.as_slice() {
+        [values] => Some(Arc::clone(&values.node)),
+        _ if read.failed => None,
+        _ => {
+            let message = format!("{} does not hold Helm values", path.display());
+            found.push(
+                Diagnostic::error(codes::NOT_HELM_VALUES, message)
+                    .help("give one YAML mapping: helm get values cilium -n kube-system"),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! `verify`: whether Cilium decides what MetalLB decides, on the cluster at hand.
+
+use clap::{Args, ValueEnum};
+
+use super::cilium::{self, AgainstArgs, TranslationArgs};
+use super::configuration;
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::verify::{Format, render};
+use crate::simulate::codes;
+use crate::verify::{self, Compared, Question, Report, Verdict};
+
+/// The options of `verify`.
+#[derive(Debug, Clone, PartialEq, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct VerifyArgs {
+    /// Format of the verdict
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: VerdictFormat,
+    /// What is compared with.
+    #[command(flatten)]
+    pub against: AgainstArgs,
+    /// How many possible outcomes of each controller are compared
+    #[arg(long, value_name = "N", default_value = "1024")]
+    pub max_outcomes: std::num::NonZeroUsize,
+    /// How the input is converted.
+    #[command(flatten)]
+    pub translation: TranslationArgs,
+    /// How MetalLB runs.
+    #[command(flatten)]
+    pub metallb: MetallbArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Does the conversion decide the same for the cluster at hand?
+    kubectl get -A -o yaml services,nodes,endpointslices > cluster.yaml
+    metallb2cilium verify -f metallb/ -f cluster.yaml
+  Do these resources, written by hand?
+    metallb2cilium verify -f metallb/ -f cluster.yaml --against cilium/
+  As a comment on a change:
+    metallb2cilium verify -f metallb/ -f cluster.yaml -o markdown
+
+What is compared is the cluster at hand: its Services and Nodes, as the input has
+them. Nothing is proved about others.
+
+Exit status: 0 equivalent; 1 different, or not every outcome could be compared;
+2 refused.";
+
+/// How a verdict is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum VerdictFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+    /// Markdown, for a comment on a change
+    Markdown,
+}
+
+/// Verifies.
+///
+/// # Errors
+/// A stream that cannot be written to.
+pub(super) fn run(
+    args: VerifyArgs,
+    input: InputArgs,
+    console: &mut Console<'_>,
+) -> anyhow::Result<Exit> {
+    let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
+    let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
+    let report = verified(&args, &input, &mut loaded, &mut found);
+    let refused = found.iter().any(Diagnostic::is_error);
+    let sources = &loaded.manifests.sources;
+    let Some(report) = report.filter(|_| !refused) else {
+        console.report(&found, sources)?;
+        return Ok(Exit::Refused);
+    };
+    let format = match args.output {
+        VerdictFormat::Text => Format::Text(console.output_style()),
+        VerdictFormat::Json => Format::Json,
+        VerdictFormat::Markdown => Format::Markdown,
+    };
+    console.print(&render(&report, sources, format))?;
+    console.report(&found, sources)?;
+    Ok(match report.verdict {
+        Verdict::Equivalent => Exit::Done,
+        Verdict::Different | Verdict::Undecided => Exit::Findings,
+    })
+}
+
+/// The verdict; `None` where the input is refused, for one of the reasons in
+/// `found`.
+fn verified(
+    args: &VerifyArgs,
+    input: &InputArgs,
+    loaded: &mut Loaded,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Report> {
+    let values = cilium::helm_values(input, loaded, found);
+    let values = values.as_deref();
+    let given = cilium::given(&args.against, input, values, loaded, found);
+    let missing = args.translation.allow_missing_secrets;
+    let mut metallb = configuration::metallb(loaded, &args.metallb, missing, found)?;
+    let completed = cilium::complete(&mut metallb.cluster);
+    found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
+    let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found)?;
+    if found.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let speakers = cilium::speakers(&metallb.runs);
+    let question = Question {
+        config: &metallb.config,
+        cluster: &metallb.cluster,
+        speakers: &speakers,
+        lb_class: metallb.runs.lb_class.as_deref(),
+        max_outcomes: args.max_outcomes.get(),
+    };
+    let own = given.is_none();
+    let side = match given {
+        Some(given) => cilium::against(given, &translated, &metallb.cluster),
+        None => cilium::own(&translated, &metallb.cluster),
+    };
+    let compared = Compared { title: "Cilium", config: &side.config, cluster: &side.cluster };
+    match verify::verify(&question, &compared, &translated.conversion.diagnostics, own) {
+        Ok(mut report) => {
+            report.assumptions = completed;
+            report.assumptions.extend(side.assumptions);
+            if metallb.runs.mode_assumed && !metallb.config.peers.is_empty() && !own {
+                report.assumptions.push(cilium::ASSUMED_MODE.to_owned());
+            }
+            // What is a difference is in the report.
+            found.retain(|one| !matches!(one.severity, Severity::Lossy(_)));
+            Some(report)
+        }
+        Err(reason) => {
+            found.push(Diagnostic::error(
+                codes::OPERATOR_CRASHES,
+                format!("Cilium decides nothing: {reason}"),
+            ));
+            None
+        }
+    }
+}

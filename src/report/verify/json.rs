@@ -1,0 +1,116 @@
+//! A verdict as JSON.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::super::escape;
+use crate::diagnostic::{Diagnostic, Impact, Severity};
+use crate::manifest::Sources;
+use crate::verify::{Counts, NOT_COMPARED, Report, SCOPE, ServiceRow, SessionRow, Verdict};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown<'a> {
+    verdict: Verdict,
+    before: &'a str,
+    after: &'a str,
+    scope: &'a str,
+    compared: Counts,
+    differences: Vec<Difference<'a>>,
+    services: &'a [ServiceRow],
+    sessions: &'a [SessionRow],
+    assumptions: &'a [String],
+    notes: Vec<Note<'a>>,
+    not_compared: &'a [&'a str],
+}
+
+#[derive(Serialize)]
+struct Difference<'a> {
+    code: &'a str,
+    impact: &'a str,
+    seen: bool,
+    message: &'a str,
+    object: Option<String>,
+    services: &'a [String],
+    before: &'a str,
+    after: &'a str,
+    remedy: Option<&'a str>,
+    places: Vec<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Note<'a> {
+    code: &'a str,
+    message: &'a str,
+    places: Vec<Place<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: &'a str,
+}
+
+pub(super) fn render(report: &Report, sources: &Sources) -> String {
+    // Texts, numbers and lists always serialize.
+    let text = serde_json::to_string_pretty(&value(report, sources)).unwrap_or_default();
+    escape::json(&text).into_owned() + "\n"
+}
+
+/// The report as a JSON value.
+pub(in crate::report) fn value(report: &Report, sources: &Sources) -> Value {
+    let differences = report.findings.iter().map(|finding| Difference {
+        code: finding.diagnostic.code.id,
+        impact: match finding.diagnostic.severity {
+            Severity::Lossy(Impact::None) => "none",
+            _ => "traffic",
+        },
+        seen: finding.seen,
+        message: &finding.diagnostic.message,
+        object: finding.diagnostic.object.as_ref().map(ToString::to_string),
+        services: &finding.subjects,
+        before: &finding.before,
+        after: &finding.after,
+        remedy: finding.diagnostic.help.as_deref(),
+        places: places(&finding.diagnostic, sources),
+    });
+    let notes = report.notes.iter().map(|note| Note {
+        code: note.code.id,
+        message: &note.message,
+        places: places(note, sources),
+    });
+    let shown = Shown {
+        verdict: report.verdict,
+        before: report.before,
+        after: report.after,
+        scope: SCOPE,
+        compared: report.counts,
+        differences: differences.collect(),
+        services: &report.services,
+        sessions: &report.sessions,
+        assumptions: &report.assumptions,
+        notes: notes.collect(),
+        not_compared: NOT_COMPARED,
+    };
+    serde_json::to_value(&shown).unwrap_or_default()
+}
+
+fn places<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Place<'a>> {
+    let place = |label: &'a crate::diagnostic::Label| {
+        let (start, end) = (sources.start(label.span), sources.end(label.span));
+        Place {
+            file: &sources.get(label.span.source).name,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            text: &label.text,
+        }
+    };
+    diagnostic.labels.iter().map(place).collect()
+}

@@ -1,0 +1,118 @@
+//! A verdict as Markdown, for a comment on a change.
+
+use super::super::escape;
+use super::{addresses, compared, counted, fate, headline, others, place, verdict};
+use crate::manifest::Sources;
+use crate::verify::{Fate, Finding, NOT_COMPARED, Report, SCOPE};
+
+/// Rows of the table of Services: hosts cut long comments off.
+const MAX_SERVICES: usize = 100;
+
+pub(super) fn render(report: &Report, sources: &Sources) -> String {
+    let mut text = format!("## {}\n\n", literal(&verdict(report)));
+    for finding in &report.findings {
+        difference(&mut text, report, finding, sources);
+    }
+    services(&mut text, report);
+    text.push_str(&format!("Compared: {}.\n\n", literal(&compared(report))));
+    if !report.assumptions.is_empty() || !report.notes.is_empty() {
+        text.push_str("Assumed:\n\n");
+        for assumption in &report.assumptions {
+            text.push_str(&format!("- {}\n", literal(assumption)));
+        }
+        for note in &report.notes {
+            text.push_str(&format!("- {} {}\n", note.code, literal(&note.message)));
+        }
+        text.push('\n');
+    }
+    text.push_str("Not compared:\n\n");
+    for line in NOT_COMPARED {
+        text.push_str(&format!("- {line}\n"));
+    }
+    text.push_str(&format!("\n{SCOPE}\n"));
+    text
+}
+
+fn difference(text: &mut String, report: &Report, finding: &Finding, sources: &Sources) {
+    let diagnostic = &finding.diagnostic;
+    let impact = if finding.touches_traffic() { "" } else { " (touches nobody's traffic)" };
+    text.push_str(&format!("### {} {}{impact}\n\n", diagnostic.code, literal(&headline(finding))));
+    if !others(finding).is_empty() {
+        text.push_str(&format!("- Services: {}\n", literal(&others(finding).join(", "))));
+    }
+    if finding.seen {
+        text.push_str(&format!("- {}: {}\n", report.before, literal(&finding.before)));
+        text.push_str(&format!("- {}: {}\n", report.after, literal(&finding.after)));
+    } else {
+        text.push_str("- Said by the conversion, though not seen at hand.\n");
+    }
+    for label in &diagnostic.labels {
+        let place = literal(&place(label.span, sources));
+        text.push_str(&format!("- At {place} {}\n", literal(&label.text)));
+    }
+    if let Some(help) = &diagnostic.help {
+        text.push_str(&format!("- To mend it: {}\n", literal(help)));
+    }
+    text.push('\n');
+}
+
+fn services(text: &mut String, report: &Report) {
+    let changed =
+        report.services.iter().filter(|row| !matches!(row.address, Fate::Kept | Fate::None));
+    let changed: Vec<_> = changed.collect();
+    if changed.is_empty() {
+        return;
+    }
+    text.push_str(&format!("| Service | {} | {} | address |\n", report.before, report.after));
+    text.push_str("| --- | --- | --- | --- |\n");
+    for row in changed.iter().take(MAX_SERVICES) {
+        text.push_str(&format!(
+            "| {} | {} | {} | {} |\n",
+            literal(&row.service),
+            addresses(&row.addresses_before),
+            addresses(&row.addresses_after),
+            fate(row.address)
+        ));
+    }
+    text.push('\n');
+    if changed.len() > MAX_SERVICES {
+        text.push_str(&format!(
+            "And {}.\n\n",
+            counted(changed.len() - MAX_SERVICES, "more Service")
+        ));
+    }
+}
+
+/// Text of the input that must not become markup.
+fn literal(text: &str) -> String {
+    let visible = escape::visible(text, true);
+    let mut literal = String::with_capacity(visible.len());
+    for character in visible.chars() {
+        match character {
+            '\n' => literal.push(' '),
+            '<' => literal.push_str("&lt;"),
+            '&' => literal.push_str("&amp;"),
+            // A mention would notify people.
+            '@' => literal.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => {
+                literal.push('\\');
+                literal.push(character);
+            }
+            _ => literal.push(character),
+        }
+    }
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_input_do_not_become_markup() {
+        assert_eq!(
+            literal("a|b [x](y) <img> `c` @me\n\x1b[0m"),
+            "a\\|b \\[x\\](y) &lt;img> \\`c\\` &#64;me ␛\\[0m"
+        );
+    }
+}

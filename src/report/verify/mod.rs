@@ -1,0 +1,159 @@
+//! Verdicts in each of their formats.
+//!
+//! In: a [`Report`] and the sources that it points into. Out: text, in which no
+//! secret and no control character of the input is left. The verdict comes first.
+
+mod json;
+mod markdown;
+mod text;
+
+use super::{Redactor, Style};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::Sources;
+use crate::verify::{Counts, Fate, Finding, Report, Verdict};
+
+pub(super) use json::value;
+pub(super) use text::differences;
+
+/// A format of verdicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Text for people.
+    Text(Style),
+    /// One JSON object.
+    Json,
+    /// Markdown, for a comment on a change.
+    Markdown,
+}
+
+/// One verdict.
+pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
+    let report = redacted(report, sources);
+    match format {
+        Format::Text(style) => text::render(&report, sources, &style),
+        Format::Json => json::render(&report, sources),
+        Format::Markdown => markdown::render(&report, sources),
+    }
+}
+
+/// The report without the secrets that what the conversion said may name.
+pub(super) fn redacted(report: &Report, sources: &Sources) -> Report {
+    let said: Vec<Diagnostic> = report
+        .findings
+        .iter()
+        .map(|finding| finding.diagnostic.clone())
+        .chain(report.notes.iter().cloned())
+        .collect();
+    let redactor = Redactor::new(&said, sources);
+    let mut report = report.clone();
+    for finding in &mut report.findings {
+        finding.diagnostic = redactor.diagnostic(&finding.diagnostic, sources);
+    }
+    for note in &mut report.notes {
+        *note = redactor.diagnostic(note, sources);
+    }
+    report
+}
+
+/// The verdict in a sentence.
+fn verdict(report: &Report) -> String {
+    let touching = report.findings.iter().filter(|finding| finding.touches_traffic()).count();
+    let Report { before, after, counts, .. } = report;
+    match report.verdict {
+        Verdict::Equivalent if counts.services == 0 && counts.sessions == 0 => {
+            "equivalent at hand, but nothing is at hand: the input has neither a Service of type \
+             LoadBalancer nor a BGP session of a Node to compare."
+                .to_owned()
+        }
+        Verdict::Equivalent => format!(
+            "equivalent at hand: {after} decides what {before} does for {} and {}.",
+            counted(counts.services, "Service"),
+            counted(counts.sessions, "BGP session")
+        ),
+        Verdict::Different => {
+            let differences = counted(touching, "difference");
+            let doubt = if counts.truncated {
+                " Not every outcome was compared: some may be none, others may be missing."
+            } else {
+                ""
+            };
+            format!("different: {differences} between {before} and {after}.{doubt}")
+        }
+        Verdict::Undecided => {
+            "undecided: no difference was found, but there are more outcomes than were compared; \
+             see --max-outcomes."
+                .to_owned()
+        }
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// How much was compared, in a sentence.
+fn compared(report: &Report) -> String {
+    let Counts { services, nodes, sessions, outcomes_before, outcomes_after, truncated } =
+        report.counts;
+    let more = if truncated { " (there are more)" } else { "" };
+    format!(
+        "{}, {}, {}; {} of {}, {outcomes_after} of {}{more}",
+        counted(services, "Service"),
+        counted(nodes, "Node"),
+        counted(sessions, "BGP session"),
+        counted(outcomes_before, "outcome"),
+        report.before,
+        report.after,
+    )
+}
+
+/// Whom a finding is about, and what happens to it.
+fn headline(finding: &Finding) -> String {
+    let diagnostic = &finding.diagnostic;
+    match (finding.subjects.as_slice(), &diagnostic.object) {
+        ([], Some(object)) if finding.seen => format!("{object} {}", diagnostic.message),
+        ([], _) => diagnostic.message.clone(),
+        (_, Some(_)) => diagnostic.message.clone(),
+        ([one], None) => format!("{one} {}", diagnostic.message),
+        ([first, rest @ ..], None) => {
+            format!("{first} and {} more: each {}", rest.len(), diagnostic.message)
+        }
+    }
+}
+
+/// The Services that a finding names only by number in its headline.
+fn others(finding: &Finding) -> &[String] {
+    let named = usize::from(finding.diagnostic.object.is_none());
+    finding.subjects.get(named..).unwrap_or_default()
+}
+
+/// `path:line:column`.
+fn place(span: crate::manifest::Span, sources: &Sources) -> String {
+    let start = sources.start(span);
+    format!("{}:{}:{}", sources.get(span.source).name, start.line, start.column)
+}
+
+fn fate(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Kept => "kept",
+        Fate::Moved => "moved within its pool",
+        Fate::Changed => "changed",
+        Fate::Lost => "lost",
+        Fate::Gained => "gained",
+        Fate::None => "without an address",
+    }
+}
+
+/// Addresses of a Service, of which there may be several possible lists.
+fn addresses(all: &std::collections::BTreeSet<Vec<std::net::IpAddr>>) -> String {
+    const SHOWN: usize = 3;
+    let one = |ips: &Vec<std::net::IpAddr>| {
+        let texts: Vec<String> = ips.iter().map(ToString::to_string).collect();
+        if texts.is_empty() { "none".to_owned() } else { texts.join(" ") }
+    };
+    let mut texts: Vec<String> = all.iter().take(SHOWN).map(one).collect();
+    if all.len() > SHOWN {
+        texts.push(format!("{} more", all.len() - SHOWN));
+    }
+    if texts.is_empty() { "none".to_owned() } else { texts.join(" or ") }
+}

@@ -1,0 +1,158 @@
+//! A verdict as text for people, within the width of their terminal.
+
+use super::super::{Style, escape, wrap};
+use super::{addresses, compared, fate, headline, others, place, verdict};
+use crate::manifest::Sources;
+use crate::verify::{Fate, Finding, NOT_COMPARED, Report, SCOPE};
+
+/// Services that are listed one by one.
+const MAX_SERVICES: usize = 40;
+/// The widest a report gets.
+const WIDTH: usize = 80;
+
+/// A page that is filled line by line, each within the width and without control
+/// characters of the input.
+struct Page<'s> {
+    text: String,
+    style: &'s Style,
+}
+
+impl Page<'_> {
+    fn line(&mut self, line: &str, indent: &str) {
+        let visible = escape::visible(line, self.style.unicode).replace('\n', " ");
+        let width = self.style.width.clamp(40, WIDTH);
+        self.text.push_str(&wrap::indented(&visible, width, indent));
+        self.text.push('\n');
+    }
+
+    fn gap(&mut self) {
+        self.text.push('\n');
+    }
+}
+
+pub(super) fn render(report: &Report, sources: &Sources, style: &Style) -> String {
+    let mut page = Page { text: String::new(), style };
+    page.line(&verdict(report), "");
+    findings(&mut page, report, sources);
+    services(&mut page, report);
+    footer(&mut page, report);
+    page.text
+}
+
+/// Only what differs, and the verdict.
+pub(in crate::report) fn differences(report: &Report, sources: &Sources, style: &Style) -> String {
+    let mut page = Page { text: String::new(), style };
+    page.line(&verdict(report), "");
+    findings(&mut page, report, sources);
+    services(&mut page, report);
+    page.gap();
+    for assumption in &report.assumptions {
+        page.line(&format!("- assumed: {assumption}"), "  ");
+    }
+    page.line(SCOPE, "");
+    page.text
+}
+
+fn findings(page: &mut Page<'_>, report: &Report, sources: &Sources) {
+    part(page, report, sources, "Seen at hand, touching traffic:", |one| {
+        one.seen && one.touches_traffic()
+    });
+    part(page, report, sources, "Said by the conversion, though not seen at hand:", |one| {
+        !one.seen && one.touches_traffic()
+    });
+    part(page, report, sources, "Touching nobody's traffic:", |one| !one.touches_traffic());
+}
+
+/// The differences that belong under a title.
+fn part(
+    page: &mut Page<'_>,
+    report: &Report,
+    sources: &Sources,
+    title: &str,
+    belongs: impl Fn(&Finding) -> bool,
+) {
+    let mut title = Some(title);
+    for one in report.findings.iter().filter(|finding| belongs(finding)) {
+        page.gap();
+        if let Some(title) = title.take() {
+            page.line(title, "");
+            page.gap();
+        }
+        finding(page, report, one, sources);
+    }
+}
+
+fn finding(page: &mut Page<'_>, report: &Report, finding: &Finding, sources: &Sources) {
+    let diagnostic = &finding.diagnostic;
+    page.line(&format!("{}  {}", diagnostic.code, headline(finding)), "        ");
+    if !others(finding).is_empty() {
+        page.line(&format!("  Services  {}", shortened(others(finding))), "            ");
+    }
+    if finding.seen {
+        page.line(&format!("  {}: {}", report.before, finding.before), "    ");
+        page.line(&format!("  {}: {}", report.after, finding.after), "    ");
+    }
+    for label in &diagnostic.labels {
+        let text = if label.text.is_empty() { String::new() } else { format!("  {}", label.text) };
+        page.line(&format!("  at {}{text}", place(label.span, sources)), "     ");
+    }
+    if let Some(help) = &diagnostic.help {
+        page.line(&format!("  to mend it: {help}"), "    ");
+    }
+}
+
+fn shortened(names: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let mut text = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(", and {} more", names.len() - SHOWN));
+    }
+    text
+}
+
+fn services(page: &mut Page<'_>, report: &Report) {
+    if report.services.is_empty() {
+        return;
+    }
+    page.gap();
+    let fates: Vec<String> =
+        report.fates().into_iter().map(|(one, count)| format!("{count} {}", fate(one))).collect();
+    page.line(&format!("Addresses: {}", fates.join(", ")), "  ");
+    let changed = |row: &&crate::verify::ServiceRow| {
+        page.style.verbose || !matches!(row.address, Fate::Kept | Fate::None)
+    };
+    let rows: Vec<_> = report.services.iter().filter(changed).collect();
+    for row in rows.iter().take(MAX_SERVICES) {
+        let line = format!(
+            "  {}: {} -> {}, {}",
+            row.service,
+            addresses(&row.addresses_before),
+            addresses(&row.addresses_after),
+            fate(row.address)
+        );
+        page.line(&line, "    ");
+    }
+    if rows.len() > MAX_SERVICES {
+        page.line(&format!("  and {} more", rows.len() - MAX_SERVICES), "    ");
+    }
+}
+
+fn footer(page: &mut Page<'_>, report: &Report) {
+    page.gap();
+    page.line(&format!("Compared: {}.", compared(report)), "  ");
+    if !report.assumptions.is_empty() || !report.notes.is_empty() {
+        page.line("Assumed:", "");
+        for assumption in &report.assumptions {
+            page.line(&format!("- {assumption}"), "  ");
+        }
+        for note in &report.notes {
+            page.line(&format!("- {} {}", note.code, note.message), "  ");
+        }
+    }
+    page.line("Not compared:", "");
+    for line in NOT_COMPARED {
+        page.line(&format!("- {line}"), "  ");
+    }
+    page.gap();
+    page.line(SCOPE, "");
+}

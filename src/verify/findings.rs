@@ -1,0 +1,352 @@
+//! Differences, each with its code, its places, both sides and what would mend it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+
+use super::aspect::Aspect;
+use super::at_hand::{Difference, Serving};
+use super::deviations::{Deviating, DeviationKind};
+use super::explain::Losses;
+use super::report::Finding;
+use super::words::{self, told};
+use super::{codes, preferred};
+use crate::cilium::CiliumConfig;
+use crate::cluster::{Cluster, Service};
+use crate::convert::codes as convert;
+use crate::diagnostic::{Code, Diagnostic, ObjectRef, Severity};
+use crate::manifest::Span;
+use crate::metallb::Config;
+use crate::simulate::decision::Decision;
+
+/// Places that one finding points at.
+const MAX_PLACES: usize = 12;
+
+/// What was seen of both sides.
+pub(super) struct Seen<'a> {
+    pub(super) config: &'a Config,
+    pub(super) cluster: &'a Cluster,
+    pub(super) cilium: &'a CiliumConfig,
+    pub(super) applied: &'a Cluster,
+    pub(super) servings_before: BTreeMap<String, BTreeSet<Serving>>,
+    pub(super) servings_after: BTreeMap<String, BTreeSet<Serving>>,
+    pub(super) addresses_before: BTreeMap<&'a str, BTreeSet<Vec<IpAddr>>>,
+    pub(super) addresses_after: BTreeMap<&'a str, BTreeSet<Vec<IpAddr>>>,
+    /// MetalLB's decision, where it is one of the sides.
+    pub(super) metallb: Option<&'a Decision>,
+}
+
+/// What is the same of several Services is said once.
+type Group = (&'static str, Aspect, Severity, String, String, bool);
+
+/// The Services that may be served otherwise.
+pub(super) fn services(seen: &Seen<'_>, losses: &mut Losses<'_>) -> Vec<Finding> {
+    let by_key: HashMap<String, &Service> =
+        seen.cluster.services.iter().map(|service| (service.key.to_string(), service)).collect();
+    let mut groups: BTreeMap<Group, Finding> = BTreeMap::new();
+    for (name, before) in &seen.servings_before {
+        let (Some(after), Some(service)) = (seen.servings_after.get(name), by_key.get(name)) else {
+            continue;
+        };
+        let mut told_of = BTreeSet::new();
+        for after in after.difference(before) {
+            let difference =
+                Difference { service: name.clone(), before: before.clone(), after: after.clone() };
+            for aspect in difference.aspects() {
+                if told_of.insert(aspect) {
+                    let finding = service_finding(seen, service, &difference, aspect, losses);
+                    add(&mut groups, finding, aspect);
+                }
+            }
+        }
+    }
+    let mut found: Vec<Finding> = groups.into_values().collect();
+    found.sort_by(|a, b| a.subjects.cmp(&b.subjects));
+    found
+}
+
+fn add(groups: &mut BTreeMap<Group, Finding>, finding: Finding, aspect: Aspect) {
+    let explained = finding.diagnostic.help.clone().unwrap_or_default();
+    let key = (
+        finding.diagnostic.code.id,
+        aspect,
+        finding.diagnostic.severity,
+        finding.before.clone(),
+        format!("{}\n{explained}", finding.after),
+        finding.seen,
+    );
+    match groups.get_mut(&key) {
+        None => {
+            groups.insert(key, finding);
+        }
+        Some(group) => {
+            group.subjects.extend(finding.subjects);
+            for label in finding.diagnostic.labels {
+                let known = group.diagnostic.labels.iter().any(|other| other.span == label.span);
+                if !known && group.diagnostic.labels.len() < MAX_PLACES {
+                    group.diagnostic.labels.push(label);
+                }
+            }
+        }
+    }
+}
+
+fn service_finding(
+    seen: &Seen<'_>,
+    service: &Service,
+    difference: &Difference,
+    aspect: Aspect,
+    losses: &mut Losses<'_>,
+) -> Finding {
+    let after = &difference.after;
+    let nearest = nearest(&difference.before, after);
+    let name = difference.service.as_str();
+    let addresses = |all: &BTreeMap<&str, BTreeSet<Vec<IpAddr>>>| {
+        all.get(name).and_then(|all| all.iter().next().cloned())
+    };
+    let (mut was, mut is) = match (aspect, nearest) {
+        (Aspect::Routes, Some(before)) => {
+            (words::only(&before.bgp, &after.bgp), words::only(&after.bgp, &before.bgp))
+        }
+        _ => {
+            let before =
+                nearest.map(|one| told(one, addresses(&seen.addresses_before).as_ref(), aspect));
+            let ips = seen
+                .addresses_after
+                .get(name)
+                .and_then(|all| all.iter().rev().find(|ips| ips.len() == after.count).cloned());
+            (before.unwrap_or_default(), told(after, ips.as_ref(), aspect))
+        }
+    };
+    if difference.before.len() > 1 {
+        was.push_str(", or another way");
+    }
+    if seen.servings_after.get(name).is_some_and(|all| all.len() > 1) {
+        is.push_str(" in one of the outcomes");
+    }
+    let own = own_code(aspect);
+    let mut diagnostic =
+        match losses.of_service(service, (seen.config, seen.cluster), aspect, nearest, after) {
+            Some(loss) => Diagnostic {
+                code: loss.code,
+                severity: loss.severity,
+                help: loss.help.clone(),
+                message: aspect.what().to_owned(),
+                object: None,
+                labels: vec![],
+            },
+            None if is_harmless(seen, service, difference, aspect) => {
+                Diagnostic::lossy_without_impact(convert::ANSWERS_WITHOUT_ENDPOINTS, aspect.what())
+                    .help("nobody can be served either way: no endpoint is ready")
+            }
+            None => Diagnostic::lossy(own, aspect.what()).help(remedy(aspect)),
+        };
+    for (span, text) in places(seen, service, nearest, after, aspect) {
+        diagnostic = diagnostic.label(span, text);
+    }
+    diagnostic.labels.truncate(MAX_PLACES);
+    Finding { diagnostic, subjects: vec![name.to_owned()], before: was, after: is, seen: true }
+}
+
+/// The way before that is most like the way after.
+fn nearest<'s>(before: &'s BTreeSet<Serving>, after: &Serving) -> Option<&'s Serving> {
+    before.iter().max_by_key(|one| {
+        let alike = [
+            (one.count == 0) == (after.count == 0),
+            one.addresses == after.addresses,
+            one.pool == after.pool,
+            one.families == after.families,
+            one.l2 == after.l2,
+            one.bgp == after.bgp,
+        ];
+        alike.into_iter().filter(|alike| *alike).count()
+    })
+}
+
+/// Whether only who answers on the link differs for a Service that no endpoint
+/// could serve.
+fn is_harmless(
+    seen: &Seen<'_>,
+    service: &Service,
+    difference: &Difference,
+    aspect: Aspect,
+) -> bool {
+    let usable = |endpoint: &crate::cluster::Endpoint| {
+        endpoint.ready.unwrap_or(true) || endpoint.serving.unwrap_or(false)
+    };
+    aspect == Aspect::Answerers
+        && !seen.cluster.endpoints_of(&service.key).iter().any(usable)
+        && difference.before.iter().all(|before| before.l2.is_empty())
+}
+
+fn own_code(aspect: Aspect) -> &'static Code {
+    match aspect {
+        Aspect::Lost | Aspect::Gained | Aspect::Address | Aspect::Pool | Aspect::Families => {
+            codes::OTHER_ADDRESS
+        }
+        Aspect::Answerers => codes::OTHER_ANSWERERS,
+        Aspect::AnsweredTwice => convert::SHARED_ON_L2,
+        Aspect::Routes => codes::OTHER_ROUTES,
+        Aspect::Combination => codes::DECIDED_OTHERWISE,
+    }
+}
+
+fn remedy(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Lost | Aspect::Families => {
+            "let a pool with the address and the family take the Service, and pin the address with \
+             lbipam.cilium.io/ips"
+        }
+        Aspect::Gained => "let no pool take the Service: narrow the pools' serviceSelector",
+        Aspect::Address => "pin the address with lbipam.cilium.io/ips",
+        Aspect::Pool => {
+            "give the pools just MetalLB's addresses, and selectors that take just its Services"
+        }
+        Aspect::Answerers => {
+            "compare the policies' nodeSelector, serviceSelector, interfaces (^eth0$) and \
+             loadBalancerIPs"
+        }
+        Aspect::AnsweredTwice => {
+            "give each Service an address of its own, or announce the address by BGP"
+        }
+        Aspect::Routes => {
+            "compare the advertisements' selector and attributes, and the families of the peers"
+        }
+        Aspect::Combination => "pin the addresses with lbipam.cilium.io/ips",
+    }
+}
+
+/// The lines that decide an aspect, on both sides.
+fn places(
+    seen: &Seen<'_>,
+    service: &Service,
+    before: Option<&Serving>,
+    after: &Serving,
+    aspect: Aspect,
+) -> Vec<(Option<Span>, &'static str)> {
+    let mut places = vec![(service.origin.span("metadata.name"), "this Service")];
+    let pool_name = before.and_then(|before| before.pool.as_deref()).or(after.pool.as_deref());
+    let names: Vec<&str> = pool_name.unwrap_or_default().split(',').collect();
+    let pools = seen.config.pools.iter().filter(|pool| names.contains(&pool.name()));
+    let applied = seen.applied.services.iter().find(|one| one.key == service.key);
+    let labels = crate::simulate::cilium::selector_sees(applied.unwrap_or(service));
+    let takes = |selector: Option<&crate::selector::LabelSelector>| {
+        selector.is_none_or(|selector| selector.matches(&labels))
+    };
+    match aspect {
+        Aspect::Answerers | Aspect::AnsweredTwice => {
+            for pool in pools {
+                let ads = seen.config.l2_advertisements.iter();
+                let ads = ads.filter(|ad| ad.pools.selects(&pool.meta));
+                places.extend(ads.map(|ad| (ad.origin.span("spec"), "announced by MetalLB")));
+            }
+            let policies = seen.cilium.l2_policies.iter();
+            let policies = policies.filter(|policy| takes(policy.spec.service_selector.as_ref()));
+            places.extend(policies.map(|one| (one.origin.span("spec"), "announced by Cilium")));
+        }
+        Aspect::Routes => {
+            for pool in pools {
+                let ads = seen.config.bgp_advertisements.iter();
+                let ads = ads.filter(|ad| ad.pools.selects(&pool.meta));
+                places.extend(ads.map(|ad| (ad.origin.span("spec"), "announced by MetalLB")));
+            }
+            let ads = seen.cilium.advertisements.iter();
+            places.extend(ads.map(|one| (one.origin.span("spec"), "announced by Cilium")));
+        }
+        _ => {
+            places.extend(pools.map(|pool| (pool.origin.span("spec"), "MetalLB's pool")));
+            let pools = seen.cilium.pools.iter();
+            let pools = pools.filter(|pool| takes(pool.spec.service_selector.as_ref()));
+            places.extend(pools.map(|pool| (pool.origin.span("spec"), "takes it")));
+        }
+    }
+    places
+}
+
+/// Preferred nodes that decide something.
+pub(super) fn preferred(seen: &Seen<'_>, losses: &mut Losses<'_>) -> Vec<Finding> {
+    let Some(metallb) = seen.metallb else { return vec![] };
+    let orders = preferred::orders(seen.config, seen.cluster, metallb);
+    if !orders.is_empty() {
+        losses.claim_all(convert::PREFERRED_NODES);
+    }
+    let finding = |order: preferred::Order<'_>| {
+        let ad = order.advertisement;
+        let object = ad.meta.reference("L2Advertisement");
+        let nodes = order.nodes.iter().map(|(node, score)| format!("{node} ({score})"));
+        Finding {
+            diagnostic: Diagnostic::lossy(
+                convert::PREFERRED_NODES,
+                format!("the order of preferred nodes of {object} is lost"),
+            )
+            .label(ad.origin.span("spec.preferredNodeSelectors"), "the order")
+            .help("restrict nodeSelectors to the preferred nodes if there are enough of them")
+            .object(object),
+            subjects: order.services.into_iter().collect(),
+            before: format!("prefers {}", words::listed(nodes)),
+            after: "whoever takes the lease first".to_owned(),
+            seen: true,
+        }
+    };
+    orders.into_iter().map(finding).collect()
+}
+
+/// Sessions that differ.
+pub(super) fn sessions(deviating: Vec<Deviating>, losses: &mut Losses<'_>) -> Vec<Finding> {
+    deviating.into_iter().map(|one| session(one, losses)).collect()
+}
+
+fn session(deviating: Deviating, losses: &mut Losses<'_>) -> Finding {
+    let Deviating { deviation, before, after } = deviating;
+    let (what, explained_by, code, help): (String, &[&'static Code], _, _) = match deviation.kind {
+        DeviationKind::Lost => (
+            "loses its session".to_owned(),
+            &[convert::NO_SESSION, convert::MISSING_SECRET],
+            codes::OTHER_SESSIONS,
+            "give the Node a CiliumBGPClusterConfig with this peer and a CiliumBGPPeerConfig; a \
+             Node takes one ClusterConfig only",
+        ),
+        DeviationKind::Gained => (
+            "gains a session".to_owned(),
+            &[],
+            codes::OTHER_SESSIONS,
+            "narrow the nodeSelector of the CiliumBGPClusterConfig, or take the peer out",
+        ),
+        DeviationKind::Parameter(row) => (
+            format!("has another {}", row.name),
+            row.explained_by,
+            codes::OTHER_PARAMETERS,
+            row.remedy,
+        ),
+    };
+    let nodes = words::listed(deviation.nodes);
+    let message = format!("{what} on {nodes}");
+    let mut diagnostic = match losses.of_peer(&deviation.peer, explained_by) {
+        Some(loss) => {
+            Diagnostic { message, object: None, labels: loss.labels.clone(), ..loss.clone() }
+        }
+        None => Diagnostic::lossy(code, message).help(help),
+    };
+    for span in deviation.places {
+        if diagnostic.labels.iter().all(|label| label.span != span) {
+            diagnostic = diagnostic.label(Some(span), "");
+        }
+    }
+    let subject = format!("{} ({})", deviation.peer, deviation.remote);
+    diagnostic = diagnostic.object(ObjectRef {
+        kind: "BGPPeer".to_owned(),
+        namespace: String::new(),
+        name: subject,
+    });
+    Finding { diagnostic, subjects: vec![], before, after, seen: true }
+}
+
+/// A loss of the conversion that does not show at hand.
+pub(super) fn unseen(loss: &Diagnostic) -> Finding {
+    Finding {
+        diagnostic: loss.clone(),
+        subjects: vec![],
+        before: String::new(),
+        after: String::new(),
+        seen: false,
+    }
+}

@@ -1,0 +1,92 @@
+//! Ways of serving a Service, in words.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use super::aspect::Aspect;
+use super::at_hand::{Route, Serving};
+use crate::ip::Family;
+
+/// More than so many things are counted, not listed.
+const MAX_LISTED: usize = 6;
+
+/// Things after one another, shortened.
+pub(super) fn listed(items: impl IntoIterator<Item = String>) -> String {
+    let items: Vec<String> = items.into_iter().collect();
+    let more = items.len().saturating_sub(MAX_LISTED);
+    let mut text = items.into_iter().take(MAX_LISTED).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        text.push_str(&format!(", and {more} more"));
+    }
+    text
+}
+
+/// What a way of serving says of one aspect, with these addresses.
+pub(super) fn told(serving: &Serving, addresses: Option<&Vec<IpAddr>>, aspect: Aspect) -> String {
+    match aspect {
+        Aspect::Answerers | Aspect::AnsweredTwice => answerers(serving, aspect),
+        Aspect::Routes => listed(serving.bgp.iter().map(route)),
+        _ if serving.count == 0 => "no address".to_owned(),
+        _ => {
+            let addresses = addresses.map(|all| listed(all.iter().map(IpAddr::to_string)));
+            let pool = serving.pool.as_deref().unwrap_or("none");
+            match addresses {
+                Some(addresses) => format!("{addresses} of pool {pool}"),
+                None => serving.to_string(),
+            }
+        }
+    }
+}
+
+fn answerers(serving: &Serving, aspect: Aspect) -> String {
+    if aspect == Aspect::AnsweredTwice {
+        let text = if serving.answered_twice {
+            "a lease for each Service that shares the address"
+        } else {
+            "one node for the address"
+        };
+        return text.to_owned();
+    }
+    if serving.l2.iter().all(|(_, nodes)| nodes.is_empty()) {
+        return "nobody answers on L2".to_owned();
+    }
+    let both = serving.l2.iter().map(|(_, nodes)| nodes).collect::<BTreeSet<_>>().len() > 1;
+    listed(serving.l2.iter().flat_map(|(family, nodes)| {
+        nodes.iter().map(move |(node, interfaces)| {
+            let on = match interfaces.as_slice() {
+                [] => "no interface".to_owned(),
+                some => some.join(" "),
+            };
+            if both {
+                format!("{node} on {on} ({})", name(*family))
+            } else {
+                format!("{node} on {on}")
+            }
+        })
+    }))
+}
+
+/// The routes of one list that are not in the other.
+pub(super) fn only(these: &BTreeSet<Route>, others: &BTreeSet<Route>) -> String {
+    let text = listed(these.difference(others).map(route));
+    if text.is_empty() { "no other route".to_owned() } else { text }
+}
+
+fn route(route: &Route) -> String {
+    let mut text =
+        format!("{} to {}: {} /{}", route.node, route.peer, name(route.family), route.length);
+    if let Some(local_pref) = route.local_pref {
+        text.push_str(&format!(" local preference {local_pref}"));
+    }
+    if !route.communities.is_empty() {
+        text.push_str(&format!(" communities {}", route.communities.join(" ")));
+    }
+    text
+}
+
+fn name(family: Family) -> &'static str {
+    match family {
+        Family::V4 => "IPv4",
+        Family::V6 => "IPv6",
+    }
+}
