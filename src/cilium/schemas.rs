@@ -395,6 +395,7 @@ fn keepalive_fits_hold(timers: &Node) -> bool {
     let seconds = |field: &str, default: i128| match present(timers, field).map(|node| &node.value)
     {
         Some(Value::Int(seconds)) => *seconds,
+        Some(Value::Float(seconds)) => *seconds as i128,
         _ => default,
     };
     seconds("keepAliveTimeSeconds", 30) <= seconds("holdTimeSeconds", 90)
