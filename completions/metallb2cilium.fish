@@ -83,6 +83,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l no-verify -d 'Do not run both controllers on the cluster at hand to compare them'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l strict -d 'End with status 1 when a loss touches traffic'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l no-pin -d 'Do not pin the addresses that Services hold'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
@@ -95,7 +96,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" 
 json\t'The form of the golden scenarios'
 yaml\t'The same in YAML'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l max-outcomes -d 'Stop after so many possible outcomes' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l events -d 'Events to replay after the start, in the format of the golden scenarios' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l events -d 'Replay what happens after the start, as schemas/events.json describes it' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l explain -d 'Say step by step why this Service is decided so' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
 frr\t'FRR beside each speaker'

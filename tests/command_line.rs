@@ -213,7 +213,7 @@ fn a_directory_gets_a_file_for_each_object() {
     let args = ["convert", "-f", "in", "--output-dir", "out/cilium"];
     let output = run_in(dir.path(), args, "");
     assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{}", output.stderr);
-    let path = dir.path().join("out/cilium/01-ciliumloadbalancerippool-web.yaml");
+    let path = dir.path().join("out/cilium/30-ciliumloadbalancerippool-web.yaml");
     let text = std::fs::read_to_string(path).unwrap();
     assert_eq!(text, run_in(dir.path(), ["convert", "-f", "in"], "").stdout);
     // What stands in the way is told.

@@ -6,32 +6,21 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use metallb2cilium::cilium::{CiliumConfig, CiliumVersion, Manifest};
 use metallb2cilium::cluster::Cluster;
 use metallb2cilium::convert::{self, Conversion};
-use metallb2cilium::manifest::{Manifests, Substitutions};
+use metallb2cilium::manifest::Substitutions;
 use metallb2cilium::metallb::{self, Input, Resources};
 use serde_json::Value;
+use support::golden;
 
 const VERSIONS: [&str; 5] = ["1.16", "1.17", "1.18", "1.19", "1.20"];
 
-fn scenarios() -> Vec<PathBuf> {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/golden/metallb");
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir(golden).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    folders
-}
-
 /// `None` where MetalLB refuses the scenario.
 fn convert(folder: &Path, version: CiliumVersion) -> Option<Conversion> {
-    let mut manifests = Manifests::default();
-    for file in ["metallb.yaml", "cluster.yaml"] {
-        manifests.add_text(file, fs::read_to_string(folder.join(file)).unwrap());
-    }
+    let manifests = golden::manifests(folder, &["metallb.yaml", "cluster.yaml"]);
     let (resources, _) = Resources::read(&Input {
         objects: &manifests.objects,
         untyped: &manifests.untyped,
@@ -68,7 +57,7 @@ fn every_object_passes_the_crd_of_its_version() {
             support::skipped("the CRDs are not at hand");
             return;
         };
-        for folder in scenarios() {
+        for folder in golden::scenarios("metallb") {
             let Some(conversion) = convert(&folder, version.parse().unwrap()) else { continue };
             for object in objects(&conversion) {
                 *counts.entry(object["kind"].as_str().unwrap().to_owned()).or_default() += 1;
@@ -79,6 +68,6 @@ fn every_object_passes_the_crd_of_its_version() {
         }
     }
     assert!(refused.is_empty(), "{}", refused.join("\n"));
-    println!("objects checked against the CRDs of {VERSIONS:?}: {counts:?}");
+    support::say(&format!("objects checked against the CRDs of {VERSIONS:?}: {counts:?}"));
     assert_eq!(counts.len(), 6, "every kind was written");
 }

@@ -42,7 +42,7 @@ fn every_public_configuration_is_converted_or_what_it_lacks_is_named() {
         };
         *counts.entry(outcome).or_default() += 1;
     }
-    println!("{} public configurations: {counts:#?}", files.len());
+    support::say(&format!("{} public configurations: {counts:#?}", files.len()));
     assert!(counts["converted"] > 20);
 }
 

@@ -1,27 +1,20 @@
 //! What MetalLB refuses is refused, and nothing else: over every golden scenario.
 
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use metallb2cilium::cluster::Cluster;
 use metallb2cilium::diagnostic::Diagnostic;
-use metallb2cilium::manifest::{Manifests, Substitutions};
+use metallb2cilium::manifest::Substitutions;
 use metallb2cilium::metallb::{Config, Input, Options, Resources, validate};
-
-fn scenarios() -> Vec<PathBuf> {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/golden/metallb");
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir(golden).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    folders
-}
+use support::golden;
 
 fn judge(folder: &Path) -> Result<Config, Vec<Diagnostic>> {
-    let mut manifests = Manifests::default();
-    for file in ["metallb.yaml", "cluster.yaml"] {
-        manifests.add_text(file, fs::read_to_string(folder.join(file)).unwrap());
-    }
-    assert_eq!(manifests.diagnostics, [], "{}", folder.display());
+    let manifests = golden::manifests(folder, &["metallb.yaml", "cluster.yaml"]);
     let (resources, found) = Resources::read(&Input {
         objects: &manifests.objects,
         untyped: &manifests.untyped,
@@ -40,7 +33,7 @@ fn judge(folder: &Path) -> Result<Config, Vec<Diagnostic>> {
 fn what_metallb_refuses_is_refused_with_its_place_and_nothing_else_is() {
     let mut wrong = Vec::new();
     let (mut refused, mut accepted) = (0, 0);
-    for folder in scenarios() {
+    for folder in golden::scenarios("metallb") {
         let golden: serde_json::Value =
             serde_json::from_str(&fs::read_to_string(folder.join("metallb.json")).unwrap())
                 .unwrap();
@@ -63,6 +56,6 @@ fn what_metallb_refuses_is_refused_with_its_place_and_nothing_else_is() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    println!("MetalLB's validation: {refused} refused, {accepted} accepted");
+    support::say(&format!("MetalLB's validation: {refused} refused, {accepted} accepted"));
     assert!(refused > 50 && accepted > 300, "the scenarios are there");
 }

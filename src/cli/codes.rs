@@ -1,7 +1,7 @@
 //! Diagnostic codes of the command line itself, and all codes together.
 
 use crate::diagnostic::{Code, codes};
-use crate::{cilium, convert, manifest, metallb};
+use crate::{cilium, convert, manifest, metallb, simulate, verify};
 
 codes! {
     /// No input was given.
@@ -26,9 +26,16 @@ directories, `-R` reads the directories within them. Of a cluster:
 
 /// Every code of the program, in order of its identifier.
 pub fn all_codes() -> Vec<&'static Code> {
-    let mut all: Vec<&'static Code> =
-        [ALL, manifest::codes::ALL, metallb::codes::ALL, convert::codes::ALL, cilium::codes::ALL]
-            .concat();
+    let mut all: Vec<&'static Code> = [
+        ALL,
+        manifest::codes::ALL,
+        metallb::codes::ALL,
+        convert::codes::ALL,
+        cilium::codes::ALL,
+        simulate::codes::ALL,
+        verify::codes::ALL,
+    ]
+    .concat();
     all.sort_by_key(|code| code.id);
     all
 }

@@ -50,6 +50,17 @@ impl Runs {
     }
 }
 
+/// Where MetalLB's resources come from.
+pub(super) fn metallb_input(loaded: &Loaded) -> metallb::Input<'_> {
+    let Loaded { manifests, substitutions } = loaded;
+    metallb::Input {
+        objects: &manifests.objects,
+        untyped: &manifests.untyped,
+        sources: &manifests.sources,
+        substitutions,
+    }
+}
+
 /// MetalLB's configuration and the cluster; `None` where the input is refused,
 /// for one of the reasons that were added to `found`.
 pub(super) fn metallb(

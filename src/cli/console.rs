@@ -60,10 +60,30 @@ impl Console<'_> {
         writeln!(self.stderr, "{line}")
     }
 
+    /// How text for people on standard output looks.
+    pub(super) fn output_style(&self) -> Style {
+        self.style_on(self.environment.stdout_is_terminal)
+    }
+
+    /// Says something that people must not miss: even under `-q`.
+    ///
+    /// # Errors
+    /// When standard error cannot be written to.
+    pub fn remind(&mut self, line: &str) -> io::Result<()> {
+        if self.common.error_format != ErrorFormat::Human {
+            return Ok(());
+        }
+        writeln!(self.stderr, "{line}")
+    }
+
     /// How text for people on standard error looks.
     fn style(&self) -> Style {
+        self.style_on(self.environment.stderr_is_terminal)
+    }
+
+    fn style_on(&self, is_terminal: bool) -> Style {
         Style {
-            color: self.environment.color(self.common.color, self.environment.stderr_is_terminal),
+            color: self.environment.color(self.common.color, is_terminal),
             unicode: self.environment.unicode,
             width: self.environment.width(),
             verbose: self.common.verbose > 0,

@@ -9,10 +9,13 @@ use clap::{Args, ValueEnum};
 use super::configuration::{self, MetalLb};
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, load};
 use crate::cilium::CiliumConfig;
+use crate::cluster::Cluster;
 use crate::convert::{self, BlockForm, Conversion, Document};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::metallb::Config;
 use crate::report::{Summary, manifests};
+use crate::simulate;
+use crate::verify::{self, Comparison};
 
 const SELECTION: &str = "What is converted";
 const OUTPUT: &str = "Output";
@@ -32,6 +35,9 @@ pub struct ConvertArgs {
     #[arg(long, value_enum, value_name = "PART", value_delimiter = ',', help_heading = OUTPUT)]
     #[arg(default_value = "pools,l2,bgp,secrets")]
     pub emit: Vec<Part>,
+    /// Do not run both controllers on the cluster at hand to compare them
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_verify: bool,
     /// End with status 1 when a loss touches traffic
     #[arg(long, help_heading = OUTPUT)]
     pub strict: bool,
@@ -70,8 +76,9 @@ Examples:
   Convert a directory, and apply what comes out:
     metallb2cilium convert -f metallb/ | kubectl apply -f -
   Convert what runs in the cluster, with the Services and Nodes at hand:
-    kubectl get -A -o yaml services,nodes,namespaces,secrets,ipaddresspools,\\
-    bgppeers,bgpadvertisements,l2advertisements,bfdprofiles,communities |
+    kubectl get -A -o yaml services,endpointslices,nodes,namespaces,secrets,\\
+    ipaddresspools,bgppeers,bgpadvertisements,l2advertisements,bfdprofiles,\\
+    communities |
       metallb2cilium convert --strict > cilium.yaml
   One pool at a time, a file for each object:
     metallb2cilium convert -f metallb/ --only-pool web --output-dir cilium/
@@ -182,7 +189,7 @@ pub(super) fn run(
     let request = args.request()?;
     let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
-    let converted = converted(&args, &input, &request, &loaded, &mut found);
+    let converted = converted(&args, &input, &request, &mut loaded, &mut found);
     let refused = found.iter().any(Diagnostic::is_error);
     let Some((conversion, objects_in)) = converted.filter(|_| !refused) else {
         console.report(&found, &loaded.manifests.sources)?;
@@ -196,7 +203,7 @@ pub(super) fn run(
     }
     console.report(&found, &loaded.manifests.sources)?;
     console.say(&Summary::new(objects_in, documents.len(), &found).to_string())?;
-    console.say(REMINDER)?;
+    console.remind(REMINDER)?;
     let touches_traffic =
         |diagnostic: &Diagnostic| diagnostic.severity == Severity::Lossy(Impact::Traffic);
     if request.strict && found.iter().any(touches_traffic) {
@@ -209,7 +216,11 @@ pub(super) fn run(
 const REMINDER: &str = "\
 MetalLB must not run beside this configuration: both would answer for the same
 addresses. Stop MetalLB's controller and speakers before you apply it, and keep
-its pools: deleting them clears every Service's address.";
+its pools: deleting them clears every Service's address. The whole order of the
+switch will be printed by `plan`, which this version does not have yet.";
+
+/// How many ways to decide are compared.
+const MAX_OUTCOMES: usize = 256;
 
 /// The conversion and how many objects it was made of; `None` where the input is
 /// refused, for one of the reasons in `found`.
@@ -217,7 +228,7 @@ fn converted(
     args: &ConvertArgs,
     input: &InputArgs,
     request: &Request,
-    loaded: &Loaded,
+    loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
 ) -> Option<(Conversion, usize)> {
     let MetalLb { config, cluster, runs, objects } =
@@ -247,8 +258,17 @@ fn converted(
     let (existing, refused) =
         CiliumConfig::read(&loaded.manifests.objects, None, input.cilium_version);
     found.extend(refused);
+    // Everything that is needed of them has been taken.
+    loaded.manifests.objects = Vec::new();
     match convert::convert(&config, &cluster, &existing, &options) {
         Ok(mut conversion) => {
+            let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
+            if whole && !args.no_verify && !cluster.services.is_empty() {
+                let compared =
+                    compare(&config, &verify::with_endpoints(&cluster), &options, &conversion);
+                let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
+                conversion.diagnostics.extend(unnamed);
+            }
             found.append(&mut conversion.diagnostics);
             Some((conversion, objects))
         }
@@ -257,6 +277,27 @@ fn converted(
             None
         }
     }
+}
+
+/// Simulates both controllers on the cluster at hand, before and after.
+fn compare(
+    config: &Config,
+    cluster: &Cluster,
+    options: &convert::Options,
+    conversion: &Conversion,
+) -> Comparison {
+    let before = simulate::metallb::Options {
+        lb_class: options.lb_class.clone(),
+        ignore_exclude_lb: options.ignore_exclude_lb,
+        speaker_nodes: options.speaker_nodes.clone(),
+        max_outcomes: MAX_OUTCOMES,
+    };
+    let before = simulate::metallb::simulate(config, cluster, &before);
+    let (written, applied) = verify::applied(conversion, cluster);
+    let after = simulate::cilium::Options { max_outcomes: MAX_OUTCOMES };
+    let after = simulate::cilium::simulate(&written, &applied, &after);
+    let after = verify::with_source_pools(after, conversion);
+    verify::compare(config, cluster, &before, &after)
 }
 
 fn nothing_to_convert(config: &Config) -> Diagnostic {
@@ -280,7 +321,10 @@ fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> 
         Target::Stdout(ManifestFormat::Yaml) => manifests::write_yaml(documents, console.stdout),
         Target::Stdout(ManifestFormat::Json) => manifests::write_json(documents, console.stdout),
         Target::Directory(directory) => {
-            manifests::write_directory(documents, directory)?;
+            let written = manifests::write_directory(documents, directory)?;
+            for path in manifests::left_over(directory, &written) {
+                console.say(&format!("{} is left as it was", path.display()))?;
+            }
             Ok(())
         }
     }

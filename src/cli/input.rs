@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -11,7 +11,7 @@ use super::{ByteSize, Console, codes};
 use crate::cilium::CiliumVersion;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{
-    self, Input, Manifests, Object, SourceId, Sources, Substitutions, deduplicate,
+    self, Input, Manifests, Object, SourceId, Sources, Substitutions, Untyped, deduplicate,
 };
 use crate::metallb;
 
@@ -56,6 +56,47 @@ pub struct Loaded {
     pub manifests: Manifests,
     /// The values of placeholders.
     pub substitutions: Substitutions,
+}
+
+/// A file that is no part of the configuration, such as one of Helm values.
+pub(super) struct Aside {
+    /// What it holds.
+    pub(super) objects: Vec<Object>,
+    /// Its documents without kind.
+    pub(super) untyped: Vec<Untyped>,
+    /// Whether something of it could not be read.
+    pub(super) failed: bool,
+}
+
+impl Loaded {
+    /// Reads a file that is no part of the configuration; its texts join the
+    /// sources, so that diagnostics can point into them.
+    pub(super) fn read_aside(
+        &mut self,
+        path: &Path,
+        max_bytes: ByteSize,
+        found: &mut Vec<Diagnostic>,
+    ) -> Aside {
+        let manifests = &mut self.manifests;
+        let (objects, untyped) =
+            (std::mem::take(&mut manifests.objects), std::mem::take(&mut manifests.untyped));
+        let input =
+            Input { paths: vec![path.to_owned()], max_bytes: max_bytes.0, ..Input::default() };
+        input.read_into(manifests);
+        let problems = std::mem::take(&mut manifests.diagnostics);
+        let aside = Aside {
+            objects: std::mem::replace(&mut manifests.objects, objects),
+            untyped: std::mem::replace(&mut manifests.untyped, untyped),
+            failed: problems.iter().any(Diagnostic::is_error),
+        };
+        found.extend(problems);
+        aside
+    }
+
+    /// Fills in the placeholders of an object that was read aside.
+    pub(super) fn fill(&self, object: &mut Object, found: &mut Vec<Diagnostic>) {
+        fill_object(&self.substitutions, &self.manifests.sources, object, found);
+    }
 }
 
 /// Reads the input. `None` when there is none to read; then that has been told.
@@ -135,12 +176,20 @@ fn fill(substitutions: &Substitutions, manifests: &mut Manifests) {
         if !*found {
             continue;
         }
-        let (filled, _, problems) = substitutions.fill_object(object, sources);
-        let reference = filled.reference();
-        diagnostics
-            .extend(problems.into_iter().map(|p| p.into_diagnostic(Some(reference.clone()))));
-        *object = filled;
+        fill_object(substitutions, sources, object, diagnostics);
     }
+}
+
+fn fill_object(
+    substitutions: &Substitutions,
+    sources: &Sources,
+    object: &mut Object,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let (filled, _, problems) = substitutions.fill_object(object, sources);
+    let reference = filled.reference();
+    diagnostics.extend(problems.into_iter().map(|p| p.into_diagnostic(Some(reference.clone()))));
+    *object = filled;
 }
 
 /// Whether it is of a kind that is looked at; a `$` in others is no business of

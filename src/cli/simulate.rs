@@ -4,7 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Console, Exit, InputArgs, MetallbArgs, load};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
+use crate::cluster::{Cluster, ServiceKey};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::closest;
+use crate::report::decision::Format;
+use crate::simulate::codes;
+
+mod cilium;
+mod events;
+mod metallb;
+mod unfilled;
 
 /// The options of `simulate`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -19,12 +29,13 @@ pub struct SimulateArgs {
     /// Stop after so many possible outcomes
     #[arg(long, value_name = "N", default_value = "64")]
     pub max_outcomes: std::num::NonZeroUsize,
-    /// Events to replay after the start, in the format of the golden scenarios
+    /// Replay what happens after the start, as schemas/events.json describes it
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub events: Option<PathBuf>,
     /// Say step by step why this Service is decided so
     #[arg(long, value_name = "NAMESPACE/NAME", value_parser = service_key)]
-    pub explain: Option<(String, String)>,
+    #[arg(conflicts_with = "events")]
+    pub explain: Option<ServiceKey>,
     /// How MetalLB runs.
     #[command(flatten)]
     pub metallb: MetallbArgs,
@@ -39,6 +50,8 @@ Examples:
     metallb2cilium simulate cilium -f cilium.yaml -f cluster.yaml -o json
   Why does one Service get no address?
     metallb2cilium simulate metallb -f all.yaml --explain shop/web
+  What happens when a node fails, and then comes back?
+    metallb2cilium simulate metallb -f all.yaml --events failure.yaml
 
 Exit status: 0 done, 2 refused.";
 
@@ -63,13 +76,24 @@ pub enum DecisionFormat {
     Yaml,
 }
 
+impl SimulateArgs {
+    /// How results are written.
+    fn format(&self, console: &Console<'_>) -> Format {
+        match self.output {
+            DecisionFormat::Table => Format::Table(console.output_style()),
+            DecisionFormat::Json => Format::Json,
+            DecisionFormat::Yaml => Format::Yaml,
+        }
+    }
+}
+
 /// `NAMESPACE/NAME`.
-fn service_key(text: &str) -> Result<(String, String), String> {
+fn service_key(text: &str) -> Result<ServiceKey, String> {
     match text.split_once('/') {
         Some((namespace, name))
             if !namespace.is_empty() && !name.is_empty() && !name.contains('/') =>
         {
-            Ok((namespace.to_owned(), name.to_owned()))
+            Ok(ServiceKey { namespace: namespace.to_owned(), name: name.to_owned() })
         }
         _ => Err("expected NAMESPACE/NAME".to_owned()),
     }
@@ -80,12 +104,60 @@ fn service_key(text: &str) -> Result<(String, String), String> {
 /// # Errors
 /// A stream that cannot be written to.
 pub(super) fn run(
-    _args: SimulateArgs,
+    args: SimulateArgs,
     input: InputArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Exit> {
-    let Some(_manifests) = load(&input, console)? else { return Ok(Exit::Refused) };
-    anyhow::bail!("this build cannot simulate: the engines are not part of it")
+    let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
+    let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
+    // Everything is computed before the first byte is printed: what is refused
+    // prints nothing.
+    let text = text(&args, &input, &mut loaded, args.format(console), &mut found);
+    let refused = found.iter().any(Diagnostic::is_error);
+    let text = text.filter(|_| !refused);
+    if let Some(text) = &text {
+        console.stdout.write_all(text.as_bytes())?;
+    }
+    console.report(&found, &loaded.manifests.sources)?;
+    Ok(if text.is_some() { Exit::Done } else { Exit::Refused })
+}
+
+/// What is to be printed; `None` where something is refused, for one of the reasons
+/// in `found`.
+fn text(
+    args: &SimulateArgs,
+    input: &InputArgs,
+    loaded: &mut Loaded,
+    format: Format,
+    found: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let steps = match &args.events {
+        Some(path) => Some(events::read(path, input, loaded, found)?),
+        None => None,
+    };
+    let of_steps = steps.iter().flatten().flat_map(|step| step.apply.iter().map(|(_, o)| o));
+    for object in loaded.manifests.objects.iter().chain(of_steps) {
+        found.extend(unfilled::unfilled(object, &loaded.manifests.sources));
+    }
+    match args.engine {
+        Engine::Metallb => metallb::run(args, loaded, steps.as_deref(), format, found),
+        Engine::Cilium => cilium::run(args, input, loaded, steps.as_deref(), format, found),
+    }
+}
+
+/// `--explain` names a Service that is not there.
+fn unknown_service(service: &ServiceKey, cluster: &Cluster) -> Diagnostic {
+    let names: Vec<String> = cluster.services.iter().map(|known| known.key.to_string()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let message = format!("there is no Service {service} in the input");
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_SERVICE, message);
+    match closest(&service.to_string(), &names) {
+        Some(close) => diagnostic.help(format!("did you mean {close}?")),
+        None if names.is_empty() => {
+            diagnostic.help("add the Services: kubectl get -A -o yaml services")
+        }
+        None => diagnostic,
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_service_is_named_with_its_namespace() {
-        assert_eq!(service_key("shop/web"), Ok(("shop".to_owned(), "web".to_owned())));
+        assert_eq!(service_key("shop/web").unwrap().to_string(), "shop/web");
         for text in ["web", "/web", "shop/", "a/b/c", ""] {
             assert!(service_key(text).is_err(), "{text}");
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use secret::{Secret, SecretString};
 
@@ -30,6 +30,13 @@ pub struct ServiceKey {
     pub namespace: String,
     /// The name.
     pub name: String,
+}
+
+/// As `namespace/name`.
+impl Serialize for ServiceKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 impl fmt::Display for ServiceKey {

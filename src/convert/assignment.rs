@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::first_choice::{self, Candidate};
+use super::names::pool_label;
 use super::{Context, NAME_KEY, NAMESPACE_KEY, POOL_LABEL, announcements, codes};
 use crate::cluster::Service;
 use crate::diagnostic::Diagnostic;
@@ -111,7 +112,7 @@ pub(super) fn visible_labels(service: &Service, pool: Option<&str>) -> BTreeMap<
     labels.insert(NAMESPACE_KEY.to_owned(), service.key.namespace.clone());
     labels.insert(NAME_KEY.to_owned(), service.key.name.clone());
     if let Some(pool) = pool {
-        labels.insert(POOL_LABEL.to_owned(), pool.to_owned());
+        labels.insert(POOL_LABEL.to_owned(), pool_label(pool));
     }
     labels
 }
@@ -367,11 +368,12 @@ impl Work<'_, '_> {
         for pool in &apart {
             self.by_label[*pool] = true;
         }
-        let names = list(apart.iter().map(|pool| self.pools()[*pool].name()));
+        let are = if apart.len() == 1 { "is" } else { "are" };
+        let names = pools_named(apart.iter().map(|pool| self.pools()[*pool].name()));
         let (message, help) = match &default {
             Some(default) => (
                 format!(
-                    "pools {names} are advertised otherwise than pool {default}: without the \
+                    "{names} {are} advertised otherwise than pool {default}: without the \
                      label {POOL_LABEL} a Service gets an address of {default} only"
                 ),
                 "MetalLB takes any of them, at random: set the label on Services that need another"
@@ -379,7 +381,7 @@ impl Work<'_, '_> {
             ),
             None => (
                 format!(
-                    "pools {names} are open to every Service and advertised differently: a \
+                    "{names} are open to every Service and advertised differently: a \
                      Service without the label {POOL_LABEL} gets no address"
                 ),
                 format!(
@@ -409,12 +411,10 @@ impl Work<'_, '_> {
         if fresh.is_empty() {
             return;
         }
-        let names = list(fresh.iter().map(|pool| self.pools()[*pool].name()));
+        let names = pools_named(fresh.iter().map(|pool| self.pools()[*pool].name()));
         let mut diagnostic = Diagnostic::lossy(
             code,
-            format!(
-                "pools {names} {why}: a Service needs the label {POOL_LABEL} to get an address"
-            ),
+            format!("{names} {why}: a Service needs the label {POOL_LABEL} to get an address"),
         )
         .help("set the label on the Services at hand with --emit services");
         for pool in &fresh {
@@ -428,7 +428,7 @@ impl Work<'_, '_> {
     /// Writes the selectors, then looks whether every Service at hand gets into
     /// the pool that serves it; a pool where one does not goes by label.
     fn finish(mut self) -> Assignment {
-        let names: Vec<String> = self.pools().iter().map(|pool| pool.name().to_owned()).collect();
+        let names: Vec<String> = self.pools().iter().map(|pool| pool_label(pool.name())).collect();
         let mut shares: Vec<Share> =
             (0..names.len()).map(|pool| self.share(pool, &names)).collect();
         let targets = super::services::targets(self.context);
@@ -542,6 +542,13 @@ impl Work<'_, '_> {
                 && shares[*other].natural.is_disjoint(natural)
         })
     }
+}
+
+/// `pool a`, `pools a and b`.
+pub(super) fn pools_named<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    let noun = if names.len() == 1 { "pool" } else { "pools" };
+    format!("{noun} {}", list(names.into_iter()))
 }
 
 /// Names in a sentence: `a, b and c`.

@@ -48,6 +48,12 @@ fn pieces(pool: &Pool, range: IpRange) -> Box<dyn Iterator<Item = IpRange>> {
     }
 }
 
+/// How many pieces the pool's ranges fall into, counted no further than `most`:
+/// `avoidBuggyIPs` makes sixteen million of the whole of IPv4.
+pub(super) fn pieces_up_to(pool: &Pool, most: usize) -> usize {
+    pool.ranges().flat_map(|range| pieces(pool, range)).take(most).count()
+}
+
 fn range_blocks(range: IpRange, form: BlockForm, reserve: bool) -> Vec<PoolBlock> {
     let whole = range.as_cidr();
     match form {

@@ -16,7 +16,8 @@ gives out the whole network today.";
     /// A range from one family to the other.
     HOLDS_NOTHING = "M2C212", "range that holds nothing",
     "A range from an IPv4 to an IPv6 address is accepted by MetalLB and holds no address. It is left \
-out; a pool of nothing else is not written.";
+out; a pool of nothing else is not written. The same goes for a range of which avoidBuggyIPs leaves \
+nothing, such as 10.0.0.255-10.0.1.0.";
     /// Addresses behind a placeholder, carried over.
     UNFILLED = "M2C213", "placeholder carried over",
     "The entry holds a placeholder such as ${NET}/24 that was not filled in. It stands in the output \
@@ -73,6 +74,11 @@ others: only Services with the label metallb2cilium.io/pool get one. No Service 
     UNKNOWN_POOL_NAMED = "M2C223", "advertisement of an unknown pool",
     "The advertisement names a pool that is not in the input. MetalLB takes that without a word, and it \
 may be a slip: often the pool stands in another file. Convert all files together.";
+    /// More blocks than can sensibly be written.
+    TOO_MANY_BLOCKS = "M2C224", "pool with too many blocks",
+    "With avoidBuggyIPs a pool is written as one block for each 256 addresses, since Cilium knows no \
+such option. A pool of 0.0.0.0/0 would be sixteen million blocks, which no API server holds. Give the \
+pool the addresses that it needs, or take avoidBuggyIPs out.";
 
     /// The leader is chosen otherwise.
     OTHER_LEADER = "M2C301", "another election of the L2 leader",
@@ -205,6 +211,12 @@ until you convert again.";
     "The advertisement names a BGPPeer that is not in the input. MetalLB takes that without a word. \
 Often the peer stands in another file: convert all files together.";
 
+    /// No endpoints in one family.
+    FAMILY_WITHOUT_ENDPOINTS = "M2C439", "family without endpoints",
+    "MetalLB announces both addresses of a dual-stack Service as soon as it has a ready endpoint in either \
+family. Cilium, with enableNoServiceEndpointsRoutable: false, withdraws the address of a family without \
+endpoints. Nobody could be served there anyway.";
+
     /// A Service of a class that Cilium does not serve.
     FOREIGN_CLASS = "M2C501", "loadBalancerClass that Cilium does not serve",
     "Cilium serves Services without a class and those of io.cilium/bgp-control-plane and \
@@ -227,6 +239,19 @@ selector share an address with each other and with Cluster ones. Cilium refuses 
     SHARED_PORT = "M2C505", "one port on two protocols",
     "Cilium 1.16 does not let two Services share an address when they use one port number, even on TCP \
 and UDP (DNS). From 1.17 on it does.";
+
+    /// Two Services hold one address without sharing it.
+    CONTESTED_ADDRESS = "M2C506", "address that two Services want",
+    "Two Services hold or ask for the same address and do not share it by a common key. MetalLB \
+leaves it to the one that it looks at first and gives the other another one; which of the two Cilium \
+leaves it to is chance. Give one of the two another address before the switch.";
+
+    /// A sharing key whose Services fit different pools.
+    SHARES_ACROSS_POOLS = "M2C507", "sharing key over different pools",
+    "Services under one sharing key fit different pools. MetalLB shares an address only with Services \
+that fit its pool; Cilium's sharing does not look at the pool's selector. So that no Service gets an \
+address of a wrong pool, the key is not set on those that do not fit all of the pools, and they share no \
+address. Let Services that share fit the same pools.";
 
     /// Nodes whose network is unavailable.
     NETWORK_UNAVAILABLE = "M2C601", "Node with unavailable network",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use regex::Regex;
 
 use super::announcements::{self, L2Group};
-use super::assignment::{Assignment, Services, list};
+use super::assignment::{Assignment, Services, list, pools_named};
 use super::names::Names;
 use super::objects::Emitted;
 use super::{Context, codes};
@@ -66,7 +66,28 @@ pub(super) fn convert(
             }
         }
     }
+    say_named_interfaces(context);
     policies
+}
+
+/// Said once, whatever the number of advertisements.
+fn say_named_interfaces(context: &mut Context<'_>) {
+    const SHOWN: usize = 8;
+    let config = context.config;
+    let named: Vec<&L2Advertisement> =
+        config.l2_advertisements.iter().filter(|ad| !ad.interfaces.is_empty()).collect();
+    let Some(first) = named.first() else { return };
+    let mut diagnostic = Diagnostic::note(
+        codes::MISSING_INTERFACE,
+        "a node without the interfaces that an L2Advertisement names can be chosen and then \
+         answers nowhere, with both controllers",
+    )
+    .object(first.meta.reference(KIND));
+    for advertisement in named.iter().take(SHOWN) {
+        diagnostic =
+            diagnostic.label(advertisement.origin.span("spec.interfaces"), "written as ^name$");
+    }
+    context.found.push(diagnostic);
 }
 
 /// The patterns of the interfaces of an advertisement; none is all of them, but
@@ -161,7 +182,7 @@ fn comments(context: &Context<'_>, group: &L2Group<'_>, pools: &BTreeSet<usize>)
         group.members.iter().map(|ad| format!("From {}.", ad.meta.reference(KIND))).collect();
     if pools.len() < context.config.pools.len() {
         let names = pools.iter().map(|pool| context.config.pools[*pool].name());
-        comments.push(format!("For the Services of pools {}.", list(names)));
+        comments.push(format!("For the Services of {}.", pools_named(names)));
     }
     comments
 }
@@ -205,19 +226,6 @@ fn say_losses(context: &mut Context<'_>, group: &L2Group<'_>) {
                 .object(reference.clone())
                 .label(advertisement.origin.span("spec.preferredNodeSelectors"), "is lost")
                 .help("restrict nodeSelectors to the preferred nodes, if they are enough of them"),
-            );
-        }
-        if !advertisement.interfaces.is_empty() {
-            context.found.push(
-                Diagnostic::note(
-                    codes::MISSING_INTERFACE,
-                    format!(
-                        "{reference}: a node without the named interfaces can be chosen and then \
-                         answers nowhere, with both controllers"
-                    ),
-                )
-                .object(reference.clone())
-                .label(advertisement.origin.span("spec.interfaces"), "written as ^name$"),
             );
         }
         let v6 = group

@@ -151,10 +151,15 @@ pub fn convert(
     let pool_names = config.pools.iter().map(|pool| pool.name()).collect();
     let mut context = Context { config, cluster, options, pool_names, found: Vec::new() };
     pools::check_names(&mut context);
+    if !context.found.is_empty() {
+        return Err(context.found);
+    }
     let assignment = assignment::assign(&mut context);
+    let (pools, pool_sources) = pools::convert(&mut context, &assignment);
     let mut conversion = Conversion {
         version: options.version,
-        pools: pools::convert(&mut context, &assignment),
+        pools,
+        pool_sources,
         l2_policies: l2::convert(&mut context, &assignment),
         ..Conversion::default()
     };

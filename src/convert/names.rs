@@ -22,6 +22,40 @@ pub(super) fn bounded(text: &str) -> String {
     format!("{}-{hash}", text[..end].trim_end_matches(['-', '.', '_']))
 }
 
+/// The value of the label [`POOL_LABEL`](super::POOL_LABEL) that stands for a pool:
+/// the name itself where it may stand there. It may not where it has more than 63
+/// characters, or comes from the old ConfigMap and is any text; then a hash keeps
+/// it apart from others.
+pub(super) fn pool_label(pool: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let is_end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let (first, last) = (pool.chars().next(), pool.chars().next_back());
+    if pool.len() <= MAX_LEN && pool.chars().all(allowed) && is_end(first) && is_end(last) {
+        return pool.to_owned();
+    }
+    let hash = short_hash(pool);
+    let kept: String = pool
+        .chars()
+        .map(|c| if allowed(c) { c } else { '-' })
+        .take(MAX_LEN - hash.len() - 1)
+        .collect();
+    match kept.trim_matches(['-', '.', '_']) {
+        "" => hash,
+        kept => format!("{kept}-{hash}"),
+    }
+}
+
+/// Whether an object may have this name as it stands.
+pub(super) fn is_valid(name: &str) -> bool {
+    let is_label = |label: &str| {
+        label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            && !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    name.len() <= 253 && name.split('.').all(is_label)
+}
+
 /// Eight hexadecimal digits that stand for a text.
 fn short_hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
@@ -88,6 +122,29 @@ mod tests {
         assert_eq!(bounded(&a).len(), MAX_LEN);
         assert_ne!(bounded(&a), bounded(&b));
         assert_eq!(bounded("short"), "short");
+    }
+
+    #[test]
+    fn the_label_of_a_pool_is_its_name_where_that_is_a_label_value() {
+        for name in ["web", "a.b-c", "Web_1"] {
+            assert_eq!(pool_label(name), name);
+        }
+        for name in ["My Pool", "-a", "a-", "", "ä", &"x".repeat(64)] {
+            let label = pool_label(name);
+            assert_ne!(label, name);
+            assert_eq!(pool_label(&label), label, "a label stands for itself");
+        }
+        assert_ne!(pool_label("a b"), pool_label("a/b"));
+    }
+
+    #[test]
+    fn valid_names_are_told_from_others() {
+        for name in ["a", "a.b-c", "10"] {
+            assert!(is_valid(name), "{name}");
+        }
+        for name in ["", "A", "a_b", "a b", "-a", "a-", "a..b", ".a", &"x".repeat(254)] {
+            assert!(!is_valid(name), "{name}");
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Conversion {
     pub secrets: Vec<SecretObject>,
     /// CiliumLoadBalancerIPPools.
     pub pools: Vec<Emitted<LoadBalancerIpPoolSpec>>,
+    /// For each pool that is not written under its own name: whose it is.
+    pub pool_sources: BTreeMap<String, String>,
     /// CiliumBGPAdvertisements.
     pub advertisements: Vec<Emitted<BgpAdvertisementSpec>>,
     /// CiliumBGPPeerConfigs.

@@ -1,15 +1,15 @@
 //! IPAddressPools become CiliumLoadBalancerIPPools.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::assignment::{Assignment, list};
-use super::names::Names;
+use super::names::{Names, is_valid, pool_label};
 use super::objects::Emitted;
 use super::{BlockForm, Context, blocks, codes};
 use crate::cilium::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
-use crate::ip::IpSet;
+use crate::ip::{self, IpSet};
 use crate::metallb::{Addresses, Pool};
 use crate::selector::{LabelSelector, Operator};
 
@@ -19,6 +19,10 @@ const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// Above this an object does not fit into the annotation that `kubectl apply`
 /// keeps of it (256 KiB, with room for the rest).
 const MAX_OBJECT_BYTES: usize = 200 * 1024;
+
+/// Blocks that `avoidBuggyIPs` may make in one conversion: two networks of the
+/// size of 10.0.0.0/8.
+const MAX_PIECES: usize = 2 * (1 << 16);
 
 /// Refuses names of pools in the options that are not there.
 pub(super) fn check_names(context: &mut Context<'_>) {
@@ -51,11 +55,12 @@ pub(super) fn check_names(context: &mut Context<'_>) {
     }
 }
 
-/// Converts the pools that are asked for.
+/// Converts the pools that are asked for; those that are not written under their
+/// own name are given with the name that they have in the input.
 pub(super) fn convert(
     context: &mut Context<'_>,
     assignment: &Assignment,
-) -> Vec<Emitted<LoadBalancerIpPoolSpec>> {
+) -> (Vec<Emitted<LoadBalancerIpPoolSpec>>, BTreeMap<String, String>) {
     let config = context.config;
     let mut names = Names::taken(config.pools.iter().map(Pool::name));
     let all: IpSet = if context.options.blocks == BlockForm::Compact {
@@ -63,12 +68,18 @@ pub(super) fn convert(
     } else {
         IpSet::new()
     };
-    let mut emitted = Vec::new();
+    let (mut emitted, mut sources) = (Vec::new(), BTreeMap::new());
+    let mut room = MAX_PIECES;
     for (index, pool) in config.pools.iter().enumerate() {
         if !context.wants_pool(pool.name()) {
             continue;
         }
         say(context, pool);
+        let Some(left) = room.checked_sub(blocks::pieces_up_to(pool, room + 1)) else {
+            context.found.push(too_many_blocks(pool));
+            break;
+        };
+        room = left;
         let others = all.difference(&pool.ranges().collect());
         let blocks = blocks::of_pool(pool, context.options.blocks, &others);
         if blocks.blocks.is_empty() {
@@ -93,7 +104,14 @@ pub(super) fn convert(
             );
         }
         for (part, part_blocks) in parts.into_iter().enumerate() {
-            let name = if part == 0 { pool.name().to_owned() } else { names.claim(pool.name()) };
+            let name = if part == 0 && is_valid(pool.name()) {
+                pool.name().to_owned()
+            } else {
+                names.claim(pool.name())
+            };
+            if name != pool.name() {
+                sources.insert(name.clone(), pool.name().to_owned());
+            }
             emitted.push(Emitted::new(
                 name,
                 comments(pool, assignment.is_by_label(index)),
@@ -106,7 +124,7 @@ pub(super) fn convert(
             ));
         }
     }
-    emitted
+    (emitted, sources)
 }
 
 fn comments(pool: &Pool, by_label: bool) -> Vec<String> {
@@ -115,7 +133,7 @@ fn comments(pool: &Pool, by_label: bool) -> Vec<String> {
         comments.push(format!(
             "Only Services with the label {}={} get its addresses.",
             super::POOL_LABEL,
-            pool.name()
+            pool_label(pool.name())
         ));
     }
     comments
@@ -189,7 +207,33 @@ fn say(context: &mut Context<'_>, pool: &Pool) {
             ),
             Addresses::Cidr { .. } | Addresses::Range(_) => {}
         }
+        if let Addresses::Cidr { range, .. } | Addresses::Range(range) = &entry.holds
+            && pool.avoid_buggy_ips
+            && ip::without_buggy(*range).next().is_none()
+        {
+            context.found.push(note(
+                codes::HOLDS_NOTHING,
+                format!(
+                    "`{}` holds no address: avoidBuggyIPs leaves each of them out, in MetalLB too",
+                    entry.text
+                ),
+                "holds nothing",
+            ));
+        }
     }
+}
+
+fn too_many_blocks(pool: &Pool) -> Diagnostic {
+    Diagnostic::error(
+        codes::TOO_MANY_BLOCKS,
+        format!(
+            "pool {}: avoidBuggyIPs divides the addresses into more than {MAX_PIECES} blocks",
+            pool.name()
+        ),
+    )
+    .object(pool.meta.reference("IPAddressPool"))
+    .label(pool.origin.span("spec.addresses"), "a block for each 256 addresses")
+    .help("give the pool the addresses that it needs, or take avoidBuggyIPs out")
 }
 
 fn compact(pool: &Pool) -> Diagnostic {

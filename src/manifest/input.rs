@@ -45,22 +45,27 @@ enum Refusal {
 impl Input<'_> {
     /// Reads everything. Whatever cannot be read is a diagnostic of its own and
     /// does not keep the rest from being read, but for the bound on its size.
-    pub fn read(mut self) -> Manifests {
+    pub fn read(self) -> Manifests {
         let mut manifests = Manifests::default();
+        self.read_into(&mut manifests);
+        manifests
+    }
+
+    /// Reads everything, and adds it to what was read before.
+    pub fn read_into(mut self, manifests: &mut Manifests) {
         let mut left = self.max_bytes.min(MAX_TEXT);
         for path in std::mem::take(&mut self.paths) {
             let done = if path.as_os_str() == "-" {
-                self.read_stdin(&mut manifests, &mut left)
+                self.read_stdin(manifests, &mut left)
             } else if path.is_dir() {
-                self.read_directory(&path, &mut manifests, &mut left)
+                self.read_directory(&path, manifests, &mut left)
             } else {
-                read_file(&path, self.max_bytes, &mut manifests, &mut left)
+                read_file(&path, self.max_bytes, manifests, &mut left)
             };
             if done.is_err() {
                 break;
             }
         }
-        manifests
     }
 
     fn read_stdin(&mut self, manifests: &mut Manifests, left: &mut u64) -> Result<(), Stopped> {

@@ -80,6 +80,13 @@ impl Manifests {
         id
     }
 
+    /// Takes a part of a text that was read before as a document of its own.
+    pub fn add_node(&mut self, node: Node) {
+        if let Err(error) = object::collect(self, node) {
+            self.problem(describe(error));
+        }
+    }
+
     /// Adds a problem of reading, of which only so many are told.
     pub(super) fn problem(&mut self, diagnostic: Diagnostic) {
         if self.diagnostics.len() < MAX_DIAGNOSTICS {

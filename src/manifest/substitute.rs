@@ -91,11 +91,11 @@ impl Substitutions {
                     self.values.insert(name.to_owned(), value);
                 }
                 Err(reason) => {
-                    let span = parse::span(source, start, start + line.len());
-                    let message = format!("a line of {name} cannot be read: {reason}");
-                    diagnostics.push(
-                        Diagnostic::error(codes::SETTING, message).label(Some(span), "this line"),
-                    );
+                    // Only the place: the line may hold a secret.
+                    let span = parse::span(source, start, start);
+                    let line = sources.start(span).line;
+                    let message = format!("line {line} of {name} cannot be read: {reason}");
+                    diagnostics.push(Diagnostic::error(codes::SETTING, message));
                 }
             }
         }

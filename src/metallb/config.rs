@@ -11,7 +11,7 @@ use crate::ip::IpRange;
 use crate::manifest::{ObjectMeta, Origin};
 use crate::selector::LabelSelector;
 
-/// A whole MetalLB configuration, validated. Lists are in input order.
+/// A whole MetalLB configuration, validated. Lists are in the order of names.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
     /// Pools; names are unique, addresses do not overlap.

@@ -1,6 +1,7 @@
 //! Manifests on their way out: a YAML stream, a List in JSON, or a file for each
 //! object.
 
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -53,8 +54,8 @@ pub fn write_json(documents: &[Document], out: &mut dyn Write) -> anyhow::Result
 /// Writes a file for each object into a directory, which is created where it is
 /// missing; returns the files in order.
 ///
-/// The names are `NN-kind-name.yaml`, so that they sort in the order of the
-/// objects. Each file appears whole or not at all; a link that stands in its place
+/// The names are `NN-kind-name.yaml`, where NN is the kind's place in the order in
+/// which they are to be applied. Each file appears whole or not at all; a link that stands in its place
 /// is replaced, not followed. Files with Secrets are for their owner only. Other
 /// files of the directory are left alone.
 ///
@@ -75,6 +76,21 @@ pub fn write_directory(documents: &[Document], directory: &Path) -> anyhow::Resu
     Ok(paths)
 }
 
+/// Manifests in a directory that are not among `written`: `kubectl apply -f` of
+/// the directory would take them too.
+pub fn left_over(directory: &Path, written: &[PathBuf]) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let is_manifest = |path: &PathBuf| {
+        path.extension().is_some_and(|end| ["yaml", "yml", "json"].iter().any(|e| end == *e))
+    };
+    let mut others: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| is_manifest(path) && !written.contains(path))
+        .collect();
+    others.sort();
+    others
+}
+
 fn write_file(directory: &Path, path: &Path, text: &str, mode: u32) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".metallb2cilium-");
@@ -88,29 +104,47 @@ fn write_file(directory: &Path, path: &Path, text: &str, mode: u32) -> io::Resul
     Ok(())
 }
 
-/// Names that differ by their number, even where case does not count.
+/// The kinds in the order in which they are to be applied.
+const ORDER: [&str; 8] = [
+    "Service",
+    "Secret",
+    "CiliumLoadBalancerIPPool",
+    "CiliumBGPAdvertisement",
+    "CiliumBGPPeerConfig",
+    "CiliumBGPNodeConfigOverride",
+    "CiliumL2AnnouncementPolicy",
+    "CiliumBGPClusterConfig",
+];
+
+/// Names that say kind and name, so that an object keeps its file when others
+/// come and go. They differ even where case does not count.
 fn file_names(documents: &[Document]) -> Vec<String> {
-    let digits = documents.len().to_string().len().max(2);
-    let numbered = documents.iter().enumerate();
-    numbered
-        .map(|(index, document)| {
-            let (kind, name) = (safe(document.kind()), safe(document.name()));
-            format!("{:0digits$}-{kind}-{name}.yaml", index + 1)
-        })
-        .collect()
+    let mut taken = BTreeSet::new();
+    documents.iter().map(|document| file_name(document, &mut taken)).collect()
+}
+
+fn file_name(document: &Document, taken: &mut BTreeSet<String>) -> String {
+    let kind = document.kind();
+    let rank = ORDER.iter().position(|known| *known == kind).unwrap_or(ORDER.len()) + 1;
+    let namespace = document.object["metadata"]["namespace"].as_str().map(|text| safe(text) + "-");
+    let (kind, namespace) = (safe(kind), namespace.unwrap_or_default());
+    let stem = format!("{rank}0-{kind}-{namespace}{}", safe(document.name()));
+    let names = std::iter::once(format!("{stem}.yaml"))
+        .chain((2u64..).map(|number| format!("{stem}-{number}.yaml")));
+    // The numbers do not end before a free name is found.
+    names.into_iter().find(|name| taken.insert(name.clone())).unwrap_or_default()
 }
 
 /// What may be part of a file's name everywhere.
 fn safe(text: &str) -> String {
     let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    // No file system takes names of more than 255 bytes.
-    let shortened = text.chars().take(100);
+    // No file system takes names of more than 255 bytes; three such parts make one.
+    let shortened = text.chars().take(70);
     shortened.map(|c| if is_safe(c) { c.to_ascii_lowercase() } else { '-' }).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use proptest::prelude::*;
@@ -220,7 +254,7 @@ mod tests {
         let paths = write_directory(&documents, &target).unwrap();
         let names: Vec<_> =
             paths.iter().map(|p| p.file_name().unwrap().to_str().unwrap()).collect();
-        assert_eq!(names, ["01-secret-bgp.yaml", "02-ciliumloadbalancerippool-web.yaml"]);
+        assert_eq!(names, ["20-secret-bgp.yaml", "30-ciliumloadbalancerippool-web.yaml"]);
         assert_eq!(fs::read_to_string(&paths[1]).unwrap(), yaml(&documents[1..]).unwrap());
         assert_eq!(mode(&paths[0]), 0o600);
         assert_eq!(fs::read_dir(&target).unwrap().count(), 2, "no temporary file is left");
@@ -240,7 +274,7 @@ mod tests {
         let (outside, target) = (dir.path().join("outside"), dir.path().join("target"));
         fs::write(&outside, "untouched").unwrap();
         fs::create_dir(&target).unwrap();
-        symlink(&outside, target.join("01-secret-a.yaml")).unwrap();
+        symlink(&outside, target.join("20-secret-a.yaml")).unwrap();
         let paths = write_directory(&[document("Secret", "a")], &target).unwrap();
         assert_eq!(fs::read_to_string(&outside).unwrap(), "untouched");
         assert!(fs::symlink_metadata(&paths[0]).unwrap().is_file());

@@ -5,6 +5,7 @@
 //! secret and no control character of the input is left. Nothing here writes to
 //! a stream.
 
+pub mod decision;
 mod escape;
 mod excerpt;
 mod github;

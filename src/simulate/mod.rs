@@ -1,5 +1,7 @@
 //! What each controller decides on a cluster: a [`decision::Decision`].
 
 pub mod cilium;
+pub mod codes;
 pub mod decision;
+pub mod events;
 pub mod metallb;

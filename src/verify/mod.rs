@@ -1,7 +1,10 @@
 //! Whether Cilium decides what MetalLB decided.
 
 mod at_hand;
+pub mod codes;
+mod named;
 mod translation;
 
-pub use at_hand::{Comparison, Difference, Serving, compare};
-pub use translation::applied;
+pub use at_hand::{Comparison, Difference, Route, Serving, compare};
+pub use named::unnamed;
+pub use translation::{applied, with_endpoints, with_source_pools};

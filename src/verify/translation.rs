@@ -1,9 +1,12 @@
 //! A conversion as if it had been applied: what Cilium would find.
 
+use std::borrow::Cow;
+
 use crate::cilium::{CiliumConfig, Settings};
-use crate::cluster::{Cluster, Secret};
+use crate::cluster::{Cluster, Endpoint, Secret};
 use crate::convert::{Conversion, Emitted};
 use crate::manifest::Resource;
+use crate::simulate::decision::Decision;
 
 /// Cilium's configuration and the cluster after everything of a conversion was
 /// applied: its resources, its Helm values, and what it sets on Services.
@@ -47,4 +50,52 @@ fn patched(conversion: &Conversion, cluster: &Cluster) -> Cluster {
         );
     }
     cluster
+}
+
+/// The cluster with what is not known of endpoints assumed: where no EndpointSlice
+/// is at hand at all, every Service has a ready endpoint on every Node.
+pub fn with_endpoints(cluster: &Cluster) -> Cow<'_, Cluster> {
+    if !cluster.endpoints.is_empty() {
+        return Cow::Borrowed(cluster);
+    }
+    let mut assumed = cluster.clone();
+    let endpoints: Vec<Endpoint> = cluster
+        .nodes
+        .iter()
+        .flat_map(|node| ANY_ADDRESSES.map(|address| ready_on(&node.name, address)))
+        .collect();
+    let services = cluster.services.iter();
+    assumed.endpoints = services.map(|service| (service.key.clone(), endpoints.clone())).collect();
+    Cow::Owned(assumed)
+}
+
+/// An address of each family, for endpoints of which nothing is known.
+const ANY_ADDRESSES: [&str; 2] = ["192.0.2.1", "2001:db8::1"];
+
+fn ready_on(node: &str, address: &str) -> Endpoint {
+    Endpoint {
+        addresses: vec![address.to_owned()],
+        node_name: Some(node.to_owned()),
+        ..Endpoint::default()
+    }
+}
+
+/// A Decision of Cilium's with each pool under the name of the pool that it was
+/// written from: a large pool is split, a name may have become valid.
+pub fn with_source_pools(mut decision: Decision, conversion: &Conversion) -> Decision {
+    if conversion.pool_sources.is_empty() {
+        return decision;
+    }
+    let source = |name: &str| match conversion.pool_sources.get(name) {
+        Some(source) => source.clone(),
+        None => name.to_owned(),
+    };
+    for allocation in decision.outcomes.iter_mut().flat_map(|o| o.services.values_mut()) {
+        if let Some(pools) = &allocation.pool {
+            let mut sources: Vec<String> = pools.split(',').map(source).collect();
+            sources.dedup();
+            allocation.pool = Some(sources.join(","));
+        }
+    }
+    decision
 }

@@ -10,10 +10,17 @@
 use std::io::Write as _;
 
 pub(crate) mod crd;
+pub(crate) mod golden;
 pub(crate) mod reader;
+pub(crate) mod schema;
 
-/// Says on standard error that a test did not run, and why. Not `eprintln!`,
-/// which the test harness hides where the test passes.
+/// Says on standard error that a test did not run, and why.
 pub(crate) fn skipped(reason: &str) {
-    std::io::stderr().write_all(format!("SKIPPED: {reason}\n").as_bytes()).unwrap();
+    say(&format!("SKIPPED: {reason}"));
+}
+
+/// Says something on standard error. Not `eprintln!`, which the test harness
+/// hides where the test passes.
+pub(crate) fn say(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }

@@ -37,6 +37,16 @@ pub(crate) fn run_in(
     run_command(command.current_dir(dir.as_ref()).args(args), stdin)
 }
 
+/// Runs the binary with those variables in its environment.
+pub(crate) fn run_with(
+    environment: &[(&str, &str)],
+    args: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    stdin: &str,
+) -> Output {
+    let mut command = Command::cargo_bin(env!("CARGO_PKG_NAME")).unwrap();
+    run_command(command.envs(environment.iter().copied()).args(args), stdin)
+}
+
 fn run_command(command: &mut Command, stdin: &str) -> Output {
     // What a developer has set must not change what the tests see.
     for name in ["CLICOLOR", "CLICOLOR_FORCE", "KUBECONFIG", "NO_COLOR", "RUST_BACKTRACE"] {

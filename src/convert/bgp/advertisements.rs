@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::announcements::BgpGroup;
-use super::super::assignment::Assignment;
+use super::super::assignment::{Assignment, pools_named};
 use super::super::names::{Names, bounded};
 use super::super::objects::Emitted;
 use super::super::{Context, PEER_LABEL_PREFIX, codes, l2};
@@ -61,7 +61,7 @@ fn comments(context: &Context<'_>, group: &BgpGroup<'_>, pools: &BTreeSet<usize>
         members.map(|ad| format!("From {}.", ad.meta.reference("BGPAdvertisement"))).collect();
     if pools.len() < context.config.pools.len() {
         let names = pools.iter().map(|pool| context.config.pools[*pool].name());
-        comments.push(format!("For the Services of pools {}.", super::list(names)));
+        comments.push(format!("For the Services of {}.", pools_named(names)));
     }
     comments
 }

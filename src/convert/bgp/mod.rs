@@ -112,7 +112,8 @@ fn cluster_configs(
 /// A class is named after its peers: adding another peer elsewhere does not
 /// rename it.
 fn class_name(peers: &[&Peer]) -> String {
-    let names: Vec<&str> = peers.iter().map(|peer| peer.name()).collect();
+    let mut names: Vec<&str> = peers.iter().map(|peer| peer.name()).collect();
+    names.sort_unstable();
     super::names::bounded(&names.join("-"))
 }
 

@@ -1,15 +1,19 @@
 //! What BGP advertisements cannot do alike.
 
-use super::{Finding, View};
+use std::collections::BTreeSet;
+
+use super::{Finding, View, is_usable};
 use crate::cluster::{Service, TrafficPolicy};
 use crate::convert::{Context, codes};
 use crate::diagnostic::Diagnostic;
+use crate::ip::{self, Family};
 
 pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     if view.bgp_groups.iter().all(|group| group.pools.is_empty()) {
         return;
     }
     no_endpoints(context, view);
+    family_without_endpoints(context, view);
     draining(context, view);
     aggregates_of_local(context, view);
     shared_attributes(context, view);
@@ -28,6 +32,34 @@ fn no_endpoints(context: &mut Context<'_>, view: &View<'_>) {
         .label(lead.origin.span("metadata.name"), "announced by BGP")
         .help("it is among the values of --emit helm-values"),
     );
+}
+
+/// Services with usable endpoints of one family that have an address of the other.
+fn family_without_endpoints(context: &mut Context<'_>, view: &View<'_>) {
+    let cluster = context.cluster;
+    let lacks_a_family = |service: &&Service| {
+        let usable = cluster.endpoints_of(&service.key).iter().filter(|e| is_usable(e));
+        let addresses = usable.flat_map(|endpoint| &endpoint.addresses);
+        let with: BTreeSet<Family> =
+            addresses.filter_map(|text| ip::parse_addr(text).ok()).map(Family::of).collect();
+        let own = service.cluster_ips.iter().filter_map(|text| ip::parse_addr(text).ok());
+        !with.is_empty() && own.map(Family::of).any(|family| !with.contains(&family))
+    };
+    let by_bgp = view.served.iter().filter(|served| !view.bgp_groups_of(served).is_empty());
+    let services: Vec<&Service> =
+        by_bgp.map(|served| served.service).filter(lacks_a_family).collect();
+    if !services.is_empty() {
+        Finding {
+            code: codes::FAMILY_WITHOUT_ENDPOINTS,
+            what: "Cilium withdraws the address of a family without endpoints; MetalLB announces \
+                   it as long as there is an endpoint of the other"
+                .to_owned(),
+            help: "nobody can be served there either way",
+            services,
+            without_impact: true,
+        }
+        .say(context);
+    }
 }
 
 fn draining(context: &mut Context<'_>, view: &View<'_>) {

@@ -6,7 +6,7 @@ use super::{Finding, View};
 use crate::cilium::Feature;
 use crate::cluster::{IpFamilyPolicy, Service, TrafficPolicy};
 use crate::convert::assignment::visible_labels;
-use crate::convert::services::{Request, is_ours, request};
+use crate::convert::services::{Request, contested, is_ours, request};
 use crate::convert::{Context, codes};
 use crate::ip::Family;
 
@@ -16,6 +16,7 @@ const CILIUM_CLASSES: [&str; 2] = ["io.cilium/bgp-control-plane", "io.cilium/l2-
 pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     classes(context);
     refused_requests(context, view);
+    contested_addresses(context);
     dual_stack(context, view);
     local_without_selector(context, view);
     one_port_two_protocols(context, view);
@@ -79,14 +80,26 @@ fn refused_requests(context: &mut Context<'_>, view: &View<'_>) {
     );
 }
 
+/// Services that hold an address which another one has, without sharing it.
+fn contested_addresses(context: &mut Context<'_>) {
+    let contested = contested(context);
+    say_if_any(
+        context,
+        codes::CONTESTED_ADDRESS,
+        "another Service holds or asks for the same address: MetalLB leaves it to the one that it \
+         looks at first, Cilium to either of them",
+        "give one of the two another address before the switch",
+        contested,
+    );
+}
+
 /// MetalLB takes both families from one pool; Cilium takes each from any.
 fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
     let pools = &context.config.pools;
     let families: Vec<BTreeSet<Family>> =
         pools.iter().map(|pool| pool.ranges().map(|range| range.family()).collect()).collect();
-    if families.iter().all(|of_pool| of_pool == &families[0]) {
-        return;
-    }
+    let random = context.options.version.has(Feature::PoolsWalkedAtRandom);
+    let alike = families.iter().all(|of_pool| of_pool == &families[0]);
     let pinned: BTreeSet<_> = view
         .served
         .iter()
@@ -105,15 +118,22 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
                 Some(IpFamilyPolicy::PreferDualStack | IpFamilyPolicy::RequireDualStack)
             )
             && !pinned.contains(&service.key)
-            && open.any(|pool| Some(&families[pool]) != first)
+            // Half of what it is to have may be of another pool than the rest.
+            && open.any(|pool| {
+                Some(&families[pool]) != first || random || !service.ingress.is_empty()
+            })
     });
+    let differ: Vec<&Service> = differ.collect();
+    if alike && differ.is_empty() {
+        return;
+    }
     Finding {
         code: codes::DUAL_STACK,
         what: "MetalLB takes both families of a dual-stack Service from one pool, or one family \
                only; Cilium takes each from any pool that lets the Service in"
             .to_owned(),
         help: "set the pool label on dual-stack Services, or let every pool hold both families",
-        services: differ.collect(),
+        services: differ,
         without_impact: false,
     }
     .say(context);

@@ -7,4 +7,4 @@ mod targets;
 
 pub(super) use patches::convert;
 pub(super) use requests::{Request, is_ours, request, sharing_key};
-pub(super) use targets::{Target, targets};
+pub(super) use targets::{Target, contested, targets};

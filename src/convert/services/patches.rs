@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::requests::sharing_key;
+use super::requests::{Request, is_ours, request, sharing_key};
 use super::targets::{Target, targets};
-use crate::cluster::Service;
-use crate::convert::assignment::{Assignment, visible_labels};
+use crate::cluster::{Service, ServiceKey};
+use crate::convert::assignment::{Assignment, list, visible_labels};
+use crate::convert::names::pool_label;
 use crate::convert::{Context, POOL_LABEL, ServicePatch, codes};
 use crate::diagnostic::Diagnostic;
 
@@ -24,29 +25,55 @@ pub(in crate::convert) fn convert(
     context: &mut Context<'_>,
     assignment: &Assignment,
 ) -> Vec<ServicePatch> {
-    let targets = targets(context);
-    let namespaces = sharing_namespaces(&targets);
+    let targets: BTreeMap<&ServiceKey, Target> =
+        targets(context).into_iter().map(|(service, target)| (&service.key, target)).collect();
+    let class = context.options.lb_class.as_deref();
+    // What MetalLB refuses gets nothing to ask Cilium for.
+    let services: Vec<&Service> = context
+        .cluster
+        .services
+        .iter()
+        .filter(|service| is_ours(service, class))
+        .filter(|service| targets.contains_key(&service.key) || request(service) == Request::Any)
+        .collect();
+    let namespaces = sharing_namespaces(&services);
+    let pools_by_key = pools_by_key(context, assignment, &services, &targets);
+    let mut apart: Vec<&Service> = Vec::new();
     let mut need_label: BTreeMap<usize, Vec<&Service>> = BTreeMap::new();
     let mut patches = Vec::new();
-    for (service, target) in &targets {
-        if !context.wants_pool(context.config.pools[target.pool].name()) {
+    for service in &services {
+        let target = targets.get(&service.key);
+        let pool = target.map(|target| context.config.pools[target.pool].name());
+        if pool.is_some_and(|pool| !context.wants_pool(pool)) {
             continue;
         }
-        let labelled = needs_label(assignment, service, target);
-        if labelled {
+        let labelled = target.filter(|target| needs_label(assignment, service, target));
+        if let Some(target) = labelled {
             need_label.entry(target.pool).or_default().push(service);
         }
-        let pool = context.config.pools[target.pool].name();
-        let patch = patch(context, service, target, labelled.then_some(pool), &namespaces);
+        let label = pool.filter(|_| labelled.is_some());
+        let shares = may_share(assignment, service, target, &pools_by_key);
+        if !shares {
+            apart.push(service);
+        }
+        let patch = patch(context, service, target, label, shares.then_some(&namespaces));
         if !patch.labels.is_empty() || !patch.annotations.is_empty() {
             patches.push(patch);
         }
+    }
+    if !apart.is_empty() {
+        context.found.push(cannot_share(&apart));
+    }
+    let many = need_label.len() > MAX_NAMED;
+    if many {
+        context.found.push(many_services_need_label(&need_label));
     }
     for (pool, config) in context.config.pools.iter().enumerate() {
         if !context.wants_pool(config.name()) {
             continue;
         }
         match need_label.get(&pool) {
+            Some(_) if many => {}
             Some(services) => context.found.push(services_need_label(config, services)),
             None if assignment.is_by_label(pool) => context.found.push(pool_needs_label(config)),
             None => {}
@@ -63,24 +90,82 @@ fn needs_label(assignment: &Assignment, service: &Service, target: &Target) -> b
 }
 
 /// For each sharing key, the namespaces of the Services that have it.
-fn sharing_namespaces<'a>(
-    targets: &[(&'a Service, Target)],
-) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+fn sharing_namespaces<'a>(services: &[&'a Service]) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let mut namespaces: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (service, _) in targets {
-        if let Some(key) = sharing_key(service).filter(|key| !key.is_empty()) {
+    for service in services {
+        if let Some(key) = shared_key(service) {
             namespaces.entry(key).or_default().insert(&service.key.namespace);
         }
     }
     namespaces
 }
 
+fn shared_key(service: &Service) -> Option<&str> {
+    sharing_key(service).filter(|key| !key.is_empty())
+}
+
+/// For each sharing key, the pools from which its Services may have addresses.
+fn pools_by_key<'a>(
+    context: &Context<'_>,
+    assignment: &Assignment,
+    services: &[&'a Service],
+    targets: &BTreeMap<&ServiceKey, Target>,
+) -> BTreeMap<&'a str, BTreeSet<usize>> {
+    let mut pools: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for service in services {
+        let Some(key) = shared_key(service) else { continue };
+        let of_key = pools.entry(key).or_default();
+        match targets.get(&service.key) {
+            Some(target) => {
+                of_key.insert(target.pool);
+            }
+            None => {
+                let labels = visible_labels(service, None);
+                let all = 0..context.config.pools.len();
+                of_key.extend(all.filter(|pool| assignment.is_natural(*pool, &labels)));
+            }
+        }
+    }
+    pools
+}
+
+/// Whether the Service can share under its key without getting an address of a
+/// pool that is not for it: Cilium's sharing does not look at a pool's selector.
+fn may_share(
+    assignment: &Assignment,
+    service: &Service,
+    target: Option<&Target>,
+    pools_by_key: &BTreeMap<&str, BTreeSet<usize>>,
+) -> bool {
+    let pools = shared_key(service).and_then(|key| pools_by_key.get(key));
+    let labels = visible_labels(service, None);
+    target.is_some()
+        || pools.is_none_or(|pools| pools.iter().all(|pool| assignment.is_natural(*pool, &labels)))
+}
+
+fn cannot_share(services: &[&Service]) -> Diagnostic {
+    let names: Vec<String> = services.iter().map(|service| service.key.to_string()).collect();
+    let mut diagnostic = Diagnostic::lossy(
+        codes::SHARES_ACROSS_POOLS,
+        format!(
+            "no sharing key is set on {}: under it Cilium could give an address of a pool that is \
+             not for such Services",
+            list(names.iter().map(String::as_str))
+        ),
+    )
+    .help("let Services that share an address fit the same pools");
+    for service in services {
+        diagnostic = diagnostic.label(service.origin.span("metadata.name"), "shares no address");
+    }
+    diagnostic
+}
+
 fn patch(
     context: &Context<'_>,
     service: &Service,
-    target: &Target,
+    target: Option<&Target>,
     label: Option<&str>,
-    namespaces: &BTreeMap<&str, BTreeSet<&str>>,
+    namespaces: Option<&BTreeMap<&str, BTreeSet<&str>>>,
 ) -> ServicePatch {
     let mut patch = ServicePatch {
         key: service.key.clone(),
@@ -89,10 +174,12 @@ fn patch(
         comments: vec![],
     };
     if let Some(pool) = label {
-        patch.labels.insert(POOL_LABEL.to_owned(), pool.to_owned());
+        patch.labels.insert(POOL_LABEL.to_owned(), pool_label(pool));
         patch.comments.push(format!("Its address comes from pool {pool}."));
     }
-    if !target.addresses.is_empty() && (context.options.pin || !target.held) {
+    let asks = target
+        .filter(|target| !target.addresses.is_empty() && (context.options.pin || !target.held));
+    if let Some(target) = asks {
         let mut addresses = target.addresses.clone();
         addresses.sort();
         let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
@@ -100,7 +187,7 @@ fn patch(
         let why = if target.held { "It holds" } else { "It asks for" };
         patch.comments.push(format!("{why} {}.", list.join(" and ")));
     }
-    if let Some(key) = sharing_key(service).filter(|key| !key.is_empty()) {
+    if let (Some(key), Some(namespaces)) = (shared_key(service), namespaces) {
         patch.annotations.insert(SHARING_KEY.to_owned(), key.to_owned());
         let own = service.key.namespace.as_str();
         let others: Vec<&str> = namespaces
@@ -119,13 +206,13 @@ fn patch(
 }
 
 fn services_need_label(pool: &crate::metallb::Pool, services: &[&Service]) -> Diagnostic {
-    let name = pool.name();
+    let value = pool_label(pool.name());
     let commands: Vec<String> = services
         .iter()
         .take(MAX_NAMED)
         .map(|service| {
             format!(
-                "kubectl label service -n {} {} {POOL_LABEL}={name}",
+                "kubectl label service -n {} {} {POOL_LABEL}={value}",
                 service.key.namespace, service.key.name
             )
         })
@@ -140,11 +227,25 @@ fn services_need_label(pool: &crate::metallb::Pool, services: &[&Service]) -> Di
     };
     Diagnostic::note(
         codes::SERVICES_NEED_LABEL,
-        format!("{count} the label {POOL_LABEL}={name} before the pool is applied"),
+        format!("{count} the label {POOL_LABEL}={value} before the pool is applied"),
     )
     .object(pool.meta.reference("IPAddressPool"))
     .label(pool.origin.span("metadata.name"), "their pool")
     .help(help)
+}
+
+/// For so many pools that one diagnostic each would bury all others.
+fn many_services_need_label(need_label: &BTreeMap<usize, Vec<&Service>>) -> Diagnostic {
+    let services: usize = need_label.values().map(Vec::len).sum();
+    Diagnostic::note(
+        codes::SERVICES_NEED_LABEL,
+        format!(
+            "{services} Services need the label {POOL_LABEL} of one of {} pools before the pools \
+             are applied",
+            need_label.len()
+        ),
+    )
+    .help("set the labels with --emit services")
 }
 
 fn pool_needs_label(pool: &crate::metallb::Pool) -> Diagnostic {
@@ -153,7 +254,7 @@ fn pool_needs_label(pool: &crate::metallb::Pool) -> Diagnostic {
         format!(
             "pool {} serves only Services with the label {POOL_LABEL}={}",
             pool.name(),
-            pool.name()
+            pool_label(pool.name())
         ),
     )
     .object(pool.meta.reference("IPAddressPool"))

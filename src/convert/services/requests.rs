@@ -1,8 +1,9 @@
 //! What a Service asks of MetalLB.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::cluster::{Service, ServiceType};
+use crate::cluster::{Service, ServiceType, TrafficPolicy};
 use crate::ip;
 
 /// The prefixes of MetalLB's annotations; the first one wins, even if empty.
@@ -58,6 +59,20 @@ pub(crate) fn named_pool(service: &Service) -> Option<&str> {
 /// nobody.
 pub(crate) fn sharing_key(service: &Service) -> Option<&str> {
     annotation(service, "allow-shared-ip")
+}
+
+/// Whether MetalLB lets two Services have one address (`checkSharing`): one key,
+/// one backend (Local Services need the same selector), no common port.
+pub(crate) fn can_share(a: &Service, b: &Service) -> bool {
+    let key = |service: &Service| sharing_key(service).map(str::to_owned);
+    let backend = |service: &Service| match service.external_traffic_policy {
+        TrafficPolicy::Local => service.selector.clone(),
+        TrafficPolicy::Cluster => BTreeMap::new(),
+    };
+    key(a).is_some_and(|key| !key.is_empty())
+        && key(a) == key(b)
+        && backend(a) == backend(b)
+        && !a.ports.iter().any(|port| b.ports.contains(port))
 }
 
 fn annotation<'s>(service: &'s Service, name: &str) -> Option<&'s str> {

@@ -1,9 +1,9 @@
 //! From which pool each Service at hand has its address, or asks for one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
-use super::requests::{Request, is_ours, named_pool, request};
+use super::requests::{Request, can_share, is_ours, named_pool, request};
 use crate::cluster::{Cluster, IpFamilyPolicy, Service};
 use crate::convert::Context;
 use crate::ip::{self, Family, IpRange};
@@ -29,10 +29,64 @@ pub(crate) fn targets<'a>(context: &Context<'a>) -> Vec<(&'a Service, Target)> {
     let index = PoolIndex::new(context.config);
     let lb_class = context.options.lb_class.as_deref();
     let services = context.cluster.services.iter();
-    services
+    let mut targets: Vec<(&Service, Target)> = services
         .filter(|service| is_ours(service, lb_class))
         .filter_map(|service| Some((service, target(context, &index, service)?)))
-        .collect()
+        .collect();
+    release_contested(&mut targets);
+    targets
+}
+
+/// The Services that hold or ask for an address which another one holds or asks
+/// for, too, and that do not share it.
+pub(crate) fn contested<'a>(context: &Context<'a>) -> Vec<&'a Service> {
+    let lb_class = context.options.lb_class.as_deref();
+    let mut claims: BTreeMap<IpAddr, Vec<&Service>> = BTreeMap::new();
+    for service in context.cluster.services.iter().filter(|s| is_ours(s, lb_class)) {
+        let mut addresses: BTreeSet<IpAddr> =
+            service.ingress.iter().filter_map(|text| ip::parse_addr(text).ok()).collect();
+        if let Request::Addresses(asked) = request(service) {
+            addresses.extend(asked);
+        }
+        for address in addresses {
+            claims.entry(address).or_default().push(service);
+        }
+    }
+    let mut contested: Vec<&Service> = claims
+        .into_values()
+        .filter(|claimants| {
+            let others = |at: usize| &claimants[at + 1..];
+            (0..claimants.len())
+                .any(|at| others(at).iter().any(|other| !can_share(claimants[at], other)))
+        })
+        .flatten()
+        .collect();
+    contested.sort_by_key(|service| &service.key);
+    contested.dedup_by_key(|service| &service.key);
+    contested
+}
+
+/// Takes a held address from Services that cannot share it with the one that
+/// MetalLB looks at first: that with the most addresses, then the first listed.
+fn release_contested(targets: &mut [(&Service, Target)]) {
+    let mut order: Vec<usize> = (0..targets.len()).filter(|at| targets[*at].1.held).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(targets[*at].1.addresses.len()));
+    let mut holders: HashMap<IpAddr, &Service> = HashMap::new();
+    for at in order {
+        let (service, target) = &mut targets[at];
+        let contested = target
+            .addresses
+            .iter()
+            .any(|address| holders.get(address).is_some_and(|holder| !can_share(holder, service)));
+        if contested {
+            target.addresses.clear();
+            target.held = false;
+        } else {
+            for address in &target.addresses {
+                holders.entry(*address).or_insert(service);
+            }
+        }
+    }
 }
 
 fn target(context: &Context<'_>, index: &PoolIndex<'_>, service: &Service) -> Option<Target> {

@@ -58,13 +58,14 @@ fn three_peers_with_overlapping_selectors_make_disjoint_classes() {
     ]
     .concat();
     let conversion = converted(&text);
-    let cases: [(&[(&str, &str)], &[&str]); 7] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+    let cases: [Case<'_>; 7] = [
         (&[], &[]),
         (&[("rack", "r1")], &["x", "z"]),
         (&[("rack", "r2")], &["z"]),
         (&[("rack", "r3")], &[]),
         (&[("zone", "z1")], &["w"]),
-        (&[("rack", "r1"), ("zone", "z1")], &["x", "w", "z"]),
+        (&[("rack", "r1"), ("zone", "z1")], &["w", "x", "z"]),
         (&[("rack", "r2"), ("zone", "z1")], &["w", "z"]),
     ];
     for (node, expected) in cases {

@@ -220,3 +220,54 @@ fn a_pool_of_ten_thousand_blocks_is_split_for_kubectl() {
     let blocks: usize = conversion.pools.iter().map(|p| p.resource.spec.blocks.len()).sum();
     assert_eq!(blocks, 4096, "one for each /24");
 }
+
+#[test]
+fn a_pool_of_millions_of_blocks_is_refused() {
+    let text = pool("all", "0.0.0.0/0", ", avoidBuggyIPs: true");
+    let refused = try_convert(&text, &Options::default()).unwrap_err();
+    assert_eq!(refused[0].code.id, "M2C224");
+    let two = [pool("a", "10.0.0.0/8", ", avoidBuggyIPs: true"), pool("b", "11.0.0.0/8", "")];
+    assert!(try_convert(&two.concat(), &Options::default()).is_ok());
+}
+
+#[test]
+fn a_range_of_which_avoid_buggy_ips_leaves_nothing_is_named() {
+    let text = pool("none", "10.0.4.255-10.0.5.0", ", avoidBuggyIPs: true");
+    let conversion = converted(&text);
+    assert_eq!(conversion.pools.len(), 0);
+    let codes: Vec<&str> = conversion.diagnostics.iter().map(|found| found.code.id).collect();
+    assert!(codes.contains(&"M2C212"), "{codes:?}");
+}
+
+#[test]
+fn the_label_of_a_pool_with_a_long_name_is_a_label_value() {
+    let long = ["a".repeat(63), "b".repeat(63), "c".repeat(63)].join(".");
+    let text = [
+        pool(&long, "10.0.0.0/28", ", autoAssign: false"),
+        l2("l2", ""),
+        holding("web", "10.0.0.1", &format!("annotations: {{metallb.io/address-pool: {long}}}")),
+    ]
+    .concat();
+    let conversion = converted(&text);
+    assert_eq!(conversion.pools[0].name(), long, "the pool keeps its name");
+    let value = &conversion.services[0].labels["metallb2cilium.io/pool"];
+    assert!(value.len() <= 63, "{value}");
+    assert_eq!(selector_of(&conversion, &long), format!("metallb2cilium.io/pool={value}"));
+    let command = format!("metallb2cilium.io/pool={value}");
+    let need = conversion.diagnostics.iter().find(|found| found.code.id == "M2C221").unwrap();
+    assert!(need.help.as_ref().unwrap().contains(&command), "{need:?}");
+    assert_eq!(losses(&conversion), [""; 0]);
+}
+
+#[test]
+fn pools_of_the_old_configuration_get_valid_names_and_labels() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config, namespace: \
+                metallb-system}\ndata:\n  config: |\n    address-pools:\n    - {name: My Pool, \
+                protocol: layer2, auto-assign: false, addresses: [10.0.0.0/24]}\n    - {name: \
+                my-pool, protocol: layer2, addresses: [10.0.1.0/24]}\n";
+    let conversion = converted(text);
+    let names: Vec<&str> = conversion.pools.iter().map(|pool| pool.name()).collect();
+    assert_eq!(names, ["my-pool-2", "my-pool"]);
+    let selector = selector_of(&conversion, "my-pool-2");
+    assert!(selector.starts_with("metallb2cilium.io/pool=My-Pool-"), "{selector}");
+}

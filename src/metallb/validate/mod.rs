@@ -13,6 +13,7 @@ use super::resources::Resources;
 use super::{Config, Mode};
 use crate::cluster::{Cluster, Node};
 use crate::diagnostic::Diagnostic;
+use crate::manifest::ObjectMeta;
 use crate::selector::{LabelSelector, LabelSet};
 
 /// How MetalLB is run, as far as its validation depends on it.
@@ -49,7 +50,18 @@ pub fn validate(
     if options.mode == Mode::Native {
         sessions::native_mode(&config, resources, &mut found);
     }
-    if found.iter().any(Diagnostic::is_error) { Err(found) } else { Ok(config) }
+    if found.iter().any(Diagnostic::is_error) { Err(found) } else { Ok(in_order(config)) }
+}
+
+/// The configuration in an order of its own: to MetalLB the order of objects means
+/// nothing, and what is made of it must not change when a file is renamed.
+fn in_order(mut config: Config) -> Config {
+    let key = |meta: &ObjectMeta| (meta.name.clone(), meta.namespace.clone());
+    config.pools.sort_by_cached_key(|pool| key(&pool.meta));
+    config.peers.sort_by_cached_key(|peer| key(&peer.meta));
+    config.l2_advertisements.sort_by_cached_key(|ad| key(&ad.meta));
+    config.bgp_advertisements.sort_by_cached_key(|ad| key(&ad.meta));
+    config
 }
 
 /// Whether some Node is selected by both lists (any of each; an empty list

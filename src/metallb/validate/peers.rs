@@ -41,7 +41,7 @@ impl Judge<'_, '_> {
     fn refuse(&mut self, field: &str, message: &str, help: &str) {
         self.found.push(
             self.subject
-                .error(codes::BAD_PEER, &format!("spec.{field}"), message, message)
+                .error(codes::BAD_PEER, &format!("spec.{field}"), message, "refused by MetalLB")
                 .help(help),
         );
     }
@@ -291,7 +291,7 @@ impl Judge<'_, '_> {
     fn bad_password(&mut self, field: &str, message: &str, help: &str) {
         self.found.push(
             self.subject
-                .error(codes::BAD_PASSWORD, &format!("spec.{field}"), message, message)
+                .error(codes::BAD_PASSWORD, &format!("spec.{field}"), message, "refused by MetalLB")
                 .help(help),
         );
     }

@@ -80,7 +80,7 @@ fn entry(
     match holds {
         Ok(holds) => Some(AddressEntry { text: text.to_owned(), holds }),
         Err(Refusal { code, message, help }) => {
-            found.push(subject.error(code, &path, &message, &message).help(help));
+            found.push(subject.error(code, &path, &message, "refused by MetalLB").help(help));
             None
         }
     }

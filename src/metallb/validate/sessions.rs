@@ -18,10 +18,10 @@ pub(super) fn conflicts(config: &Config, nodes: &[Node], mode: Mode, found: &mut
     }
     for (index, peer) in config.peers.iter().enumerate() {
         for other in &config.peers[..index] {
-            if let Some(reason) = cannot_share_a_node(other, peer) {
-                if share_a_node(&other.node_selectors, &peer.node_selectors, nodes) {
-                    found.push(conflict(other, peer, reason, nodes));
-                }
+            if let Some(reason) = cannot_share_a_node(other, peer)
+                && share_a_node(&other.node_selectors, &peer.node_selectors, nodes)
+            {
+                found.push(conflict(other, peer, reason, nodes));
             }
         }
     }

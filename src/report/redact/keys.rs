@@ -48,7 +48,9 @@ pub(super) fn classify(raw: &str, in_secret: bool) -> Key {
     if name == "secret" {
         return Key::Reference;
     }
-    let has_word = WORDS.iter().any(|word| name.contains(word));
+    // A mistyped key has the secret all the same.
+    let mistyped = strsim::damerau_levenshtein(&name, "password") <= 2;
+    let has_word = mistyped || WORDS.iter().any(|word| name.contains(word));
     if !(has_word || NAMES.contains(&name.as_str())) {
         Key::Open
     } else if name.ends_with("secret") && !name.ends_with("sharedsecret") {
@@ -66,7 +68,16 @@ mod tests {
 
     #[test]
     fn keys_are_told_by_their_names() {
-        for key in ["password", "\"password\"", "BGP_PASSWORD", "md5-key", "authToken", "pass"] {
+        for key in [
+            "password",
+            "pasword",
+            "passwrod",
+            "\"password\"",
+            "BGP_PASSWORD",
+            "md5-key",
+            "authToken",
+            "pass",
+        ] {
             assert_eq!(classify(key, false), Key::Secret, "{key}");
         }
         for key in ["passwordSecret", "secret"] {

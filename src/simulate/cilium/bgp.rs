@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use ipnet::IpNet;
 
 use super::attributes::Attributes;
@@ -45,7 +47,8 @@ pub(super) struct Bgp<'a> {
 }
 
 /// Why a peer gets no route from a node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum NoBgp {
     /// No ClusterConfig selects the node.
     NoClusterConfig,

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use super::allocate::Allocator;
 use super::bgp::{Bgp, NoBgp};
 use super::frontends::Exposed;
@@ -31,7 +33,8 @@ pub struct Explanation {
 }
 
 /// Why a pool gives a Service no address of a family.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum PassedOver {
     /// `spec.disabled`.
     Disabled,
@@ -50,7 +53,13 @@ pub enum PassedOver {
 }
 
 /// One step on the way to a Service's addresses and announcements.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "kind",
+    content = "detail"
+)]
 pub enum Step {
     /// The Service is not of type LoadBalancer.
     NotALoadBalancer,

@@ -167,6 +167,9 @@ impl<'a> Agents<'a> {
         };
         let (mut any, mut local) = (false, false);
         for endpoint in self.cluster.endpoints_of(&service.key).iter().filter(of_family) {
+            if !is_backend(endpoint) {
+                continue;
+            }
             let active = self.is_active(endpoint);
             any |= active || !self.version.has(Feature::OnlyActiveBackendsCount);
             local |= active && endpoint.node_name.as_deref() == Some(&node.name);
@@ -178,6 +181,13 @@ impl<'a> Agents<'a> {
         let ready = endpoint.ready.unwrap_or(true);
         ready && (self.has_frontends() || !endpoint.terminating.unwrap_or(false))
     }
+}
+
+/// Whether an endpoint is a backend at all: ready, or at least serving
+/// (`ParseEndpointSliceV1`).
+fn is_backend(endpoint: &Endpoint) -> bool {
+    let ready = endpoint.ready.unwrap_or(true);
+    ready || endpoint.serving.unwrap_or(false)
 }
 
 /// What headless Services and the annotation by type leave of the addresses, and what

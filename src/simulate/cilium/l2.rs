@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use super::frontends::{Agents, Exposed};
 use super::goregex::{GoRegex, RegexError};
 use super::labels::Selects;
@@ -70,7 +72,8 @@ impl Policy {
 }
 
 /// Why a node takes no part in the election for a Service.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum NotACandidate {
     /// The Service is not exposed there, or lost its frontends to another.
     NoFrontends,

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use super::allocate::Allocator;
 use super::request::Incompatible;
 use super::state::ServiceId;
 use crate::ip::{self, Family};
 
 /// Why LB-IPAM gives a Service nothing, or not all it asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Refusal {
     /// LB-IPAM is off.
     Off,

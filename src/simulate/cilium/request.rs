@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use super::rules::Rules;
 use crate::cilium::DefaultIpam;
 use crate::cluster::{IpFamilyPolicy, Service, ServiceType, TrafficPolicy};
@@ -124,7 +126,8 @@ pub(super) fn across_namespaces(service: &Service) -> Option<&str> {
 }
 
 /// Why two Services cannot share an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Incompatible {
     /// Their sharing keys differ.
     Key,

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use ipnet::IpNet;
 
 use super::ids::PoolId;
@@ -15,7 +17,8 @@ use crate::metallb::{BgpAdvertisement, Community, Endpoint, Peer};
 use crate::simulate::decision::BgpRoute;
 
 /// Why a node sends no route for a Service.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum NoBgp {
     /// It does not answer for any address.
     Fault(NodeFault),

@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 
+use serde::Serialize;
+
 use super::Options;
 use super::allocate::Allocator;
 use super::bgp::{BgpView, NoBgp};
@@ -27,7 +29,8 @@ pub struct Explanation {
 }
 
 /// Why a pool is not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum PassedOver {
     /// `autoAssign: false`.
     NotAutomatic,
@@ -43,7 +46,13 @@ pub enum PassedOver {
 }
 
 /// One step on the way to a Service's addresses and announcements.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "kind",
+    content = "detail"
+)]
 pub enum Step {
     /// The controller comes back to the Service.
     LooksAgain,

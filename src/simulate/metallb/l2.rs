@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use super::election::{AddressText, Ballot};
 use super::ids::PoolId;
 use super::nodes::{NodeFault, Speakers, has_usable_endpoint, select_service};
@@ -14,7 +16,8 @@ use crate::selector::LabelSelector;
 use crate::simulate::decision::L2Announcement;
 
 /// Why nobody answers for a Service on the link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum NoL2 {
     /// No endpoint is ready or serving.
     NoEndpoint,
@@ -28,7 +31,8 @@ pub enum NoL2 {
 }
 
 /// Why a node is not in the election.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum NotACandidate {
     /// It does not answer for any address.
     Fault(NodeFault),

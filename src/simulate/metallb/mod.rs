@@ -39,6 +39,7 @@ mod request;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod unfilled;
 mod world;
 
 use std::collections::BTreeSet;
@@ -52,6 +53,7 @@ pub use l2::{NoL2, NotACandidate};
 pub use nodes::NodeFault;
 pub use reason::Refusal;
 pub use request::WishError;
+pub use unfilled::unfilled_addresses;
 
 use allocate::Allocator;
 use explore::{Agenda, explore};

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use serde::Serialize;
+
 use super::world::World;
 use crate::cluster::{Endpoint, Node, Service, ServiceKey};
 use crate::selector::LabelSelector;
 
 /// Why a node does not answer for load-balancer addresses at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum NodeFault {
     /// No speaker runs on it.
     NoSpeaker,

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use super::ids::{PoolId, Port, ServiceId};
 use super::request::WishError;
 use crate::cluster::ServiceKey;
@@ -29,7 +31,8 @@ pub(super) enum Reason {
 }
 
 /// Why MetalLB does not give, or does not leave, a Service an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Refusal {
     /// `spec.loadBalancerClass` is not the one that MetalLB serves.
     ForeignClass {

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use super::ids::{Addresses, Families, KeyId, Port, PortsId};
 use crate::cluster::{IpFamilyPolicy, Service, ServicePort, ServiceType, TrafficPolicy};
 use crate::ip::{Family, parse_addr};
@@ -49,7 +51,8 @@ pub(super) struct Wish {
 }
 
 /// Why what a Service asks for makes no sense.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum WishError {
     /// An address is asked for both by annotation and by `spec.loadBalancerIP`.
     TwoWays,

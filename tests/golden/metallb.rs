@@ -1,31 +1,19 @@
 //! What MetalLB decided in every golden scenario is what the engine decides.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::support::{self, golden};
 use metallb2cilium::cluster::Cluster;
 use metallb2cilium::diagnostic::Diagnostic;
-use metallb2cilium::manifest::{Manifests, Substitutions};
+use metallb2cilium::manifest::Substitutions;
 use metallb2cilium::metallb::{Config, Input, Options, Resources, validate};
 use metallb2cilium::simulate::metallb;
 use serde_json::Value;
 
-fn scenarios() -> Vec<PathBuf> {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/golden/metallb");
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir(golden).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    folders
-}
-
 fn read(folder: &Path) -> (Config, Cluster) {
-    let mut manifests = Manifests::default();
-    for file in ["metallb.yaml", "cluster.yaml"] {
-        manifests.add_text(file, fs::read_to_string(folder.join(file)).unwrap());
-    }
+    let manifests = golden::manifests(folder, &["metallb.yaml", "cluster.yaml"]);
     let (resources, found) = Resources::read(&Input {
         objects: &manifests.objects,
         untyped: &manifests.untyped,
@@ -63,7 +51,7 @@ fn kind(folder: &Path) -> &'static str {
 fn every_golden_decision_is_reached() {
     let mut counts: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     let mut wrong = Vec::new();
-    for folder in scenarios() {
+    for folder in golden::scenarios("metallb") {
         let text = fs::read_to_string(folder.join("metallb.json")).unwrap();
         let golden: Value = serde_json::from_str(&text).unwrap();
         if golden["configError"].is_string() {
@@ -93,7 +81,7 @@ fn every_golden_decision_is_reached() {
     }
     assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
     for (kind, (one, several)) in &counts {
-        println!("MetalLB, {kind}: {one} with one outcome, {several} with several");
+        support::say(&format!("MetalLB, {kind}: {one} with one outcome, {several} with several"));
     }
     let total: u32 = counts.values().map(|(one, several)| one + several).sum();
     assert!(total > 300, "the scenarios are there: {total}");

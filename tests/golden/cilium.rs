@@ -1,28 +1,18 @@
 //! Cilium's engine decides every golden scenario as the real controllers did.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::support::{self, golden};
 use metallb2cilium::cilium::{CiliumConfig, CiliumVersion};
 use metallb2cilium::cluster::Cluster;
 use metallb2cilium::diagnostic::Diagnostic;
-use metallb2cilium::manifest::Manifests;
 use metallb2cilium::simulate::cilium::{Options, simulate};
 use serde_json::{Value, json};
 
 /// The scenarios in which the operator of Cilium 1.20 crashes.
 const CRASHES_IN_1_20: [&str; 2] = ["058", "248"];
-
-fn scenarios() -> Vec<PathBuf> {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/golden/cilium");
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir(golden).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    folders
-}
 
 fn name(folder: &Path) -> String {
     folder.file_name().unwrap().to_string_lossy().into_owned()
@@ -30,11 +20,7 @@ fn name(folder: &Path) -> String {
 
 /// What the engine decides; refused input as a decision with an error.
 fn decide(folder: &Path, version: &str) -> Value {
-    let mut manifests = Manifests::default();
-    for file in ["cilium.yaml", "cluster.yaml"] {
-        manifests.add_text(file, fs::read_to_string(folder.join(file)).unwrap());
-    }
-    assert_eq!(manifests.diagnostics, [], "{}", folder.display());
+    let manifests = golden::manifests(folder, &["cilium.yaml", "cluster.yaml"]);
     let version: CiliumVersion = version.parse().unwrap();
     let (config, found) = CiliumConfig::read(&manifests.objects, None, version);
     if let Some(error) = found.iter().find(|diagnostic| diagnostic.is_error()) {
@@ -114,7 +100,7 @@ fn check(version: &str, golden_of: impl Fn(&Path) -> PathBuf) {
     let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut extra = Vec::new();
-    for folder in scenarios() {
+    for folder in golden::scenarios("cilium") {
         let name = name(&folder);
         let decided = decide(&folder, version);
         let count = counts.entry(kind(&name)).or_default();
@@ -137,11 +123,11 @@ fn check(version: &str, golden_of: impl Fn(&Path) -> PathBuf) {
             None => count.0 += 1,
         }
     }
-    println!("Cilium {version}, scenarios decided alike:");
+    support::say(&format!("Cilium {version}, scenarios decided alike:"));
     for (kind, (right, all)) in &counts {
-        println!("  {kind}: {right} of {all}");
+        support::say(&format!("  {kind}: {right} of {all}"));
     }
-    println!("more outcomes than were seen:\n  {}", extra.join("\n  "));
+    support::say(&format!("more outcomes than were seen:\n  {}", extra.join("\n  ")));
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 

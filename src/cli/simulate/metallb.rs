@@ -1,0 +1,70 @@
+//! `simulate metallb`.
+
+use super::super::Loaded;
+use super::super::configuration::{self, MetalLb, Runs};
+use super::{SimulateArgs, events, unknown_service};
+use crate::cluster::{Cluster, ServiceKey};
+use crate::diagnostic::Diagnostic;
+use crate::metallb::{self, Config};
+use crate::report::decision::{self, Explained, ExplainedStep, Format};
+use crate::simulate::decision::Engine;
+use crate::simulate::events::{self as history};
+use crate::simulate::metallb::{Options, explain, simulate, unfilled_addresses};
+
+/// What is to be printed; `None` where the input is refused, for one of the
+/// reasons in `found`.
+pub(super) fn run(
+    args: &SimulateArgs,
+    loaded: &Loaded,
+    steps: Option<&[history::Step]>,
+    format: Format,
+    found: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let MetalLb { config, cluster, runs, .. } =
+        configuration::metallb(loaded, &args.metallb, false, found)?;
+    found.extend(unfilled_addresses(&config));
+    if found.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let rules = metallb::Options { mode: runs.mode, allow_missing_secrets: false };
+    let options = options(args, runs);
+    if let Some(service) = &args.explain {
+        return explained(&config, &cluster, &options, service, format, found);
+    }
+    if let Some(steps) = steps {
+        let input = configuration::metallb_input(loaded);
+        let controller = history::MetalLb::new(&config, &cluster, &options, input, rules);
+        return events::replay(loaded, &cluster, controller, steps, format, found);
+    }
+    Some(decision::render(&simulate(&config, &cluster, &options), format))
+}
+
+fn options(args: &SimulateArgs, runs: Runs) -> Options {
+    Options {
+        lb_class: runs.lb_class,
+        ignore_exclude_lb: runs.ignore_exclude_lb,
+        speaker_nodes: runs.speaker_nodes,
+        max_outcomes: args.max_outcomes.get(),
+    }
+}
+
+fn explained(
+    config: &Config,
+    cluster: &Cluster,
+    options: &Options,
+    service: &ServiceKey,
+    format: Format,
+    found: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let Some(explanation) = explain(config, cluster, options, service) else {
+        found.push(unknown_service(service, cluster));
+        return None;
+    };
+    let steps = explanation.steps.into_iter();
+    let explained = Explained {
+        engine: Engine::Metallb,
+        service: explanation.service.to_string(),
+        steps: steps.map(|step| ExplainedStep { text: step.to_string(), step }).collect(),
+    };
+    Some(explained.render(format))
+}

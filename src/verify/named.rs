@@ -1,0 +1,85 @@
+//! What a comparison has to say, beside what the conversion has said already.
+
+use std::collections::HashSet;
+
+use super::at_hand::{Comparison, Difference};
+use super::codes;
+use crate::cluster::{Cluster, Service};
+use crate::diagnostic::{Diagnostic, ObjectRef};
+use crate::manifest::Span;
+
+/// Services named one by one; of more only the number is said.
+const MAX_NAMED: usize = 50;
+
+/// Names every Service that is served otherwise and that no loss in `said`
+/// points at.
+pub fn unnamed(comparison: &Comparison, cluster: &Cluster, said: &[Diagnostic]) -> Vec<Diagnostic> {
+    let losses = said.iter().filter(|diagnostic| diagnostic.is_lossy());
+    let pointed_at: HashSet<Span> =
+        losses.flat_map(|diagnostic| diagnostic.labels.iter().map(|label| label.span)).collect();
+    let place = |service: &Service| service.origin.span("metadata.name");
+    let mut named = Vec::new();
+    let mut more = 0;
+    for difference in &comparison.differences {
+        let service =
+            cluster.services.iter().find(|service| service.key.to_string() == difference.service);
+        let Some(service) = service else { continue };
+        if place(service).is_some_and(|span| pointed_at.contains(&span)) {
+            continue;
+        }
+        if named.len() < MAX_NAMED {
+            named.push(name(difference, service, place(service)));
+        } else {
+            more += 1;
+        }
+    }
+    if more > 0 {
+        named.push(Diagnostic::lossy(
+            codes::DECIDED_OTHERWISE,
+            format!("and {more} more Services are served otherwise"),
+        ));
+    }
+    if comparison.truncated {
+        named.push(Diagnostic::note(
+            codes::NOT_ALL_OUTCOMES,
+            "the controllers choose in more ways than were compared: a Service may be served \
+             otherwise all the same",
+        ));
+    }
+    named
+}
+
+fn name(difference: &Difference, service: &Service, place: Option<Span>) -> Diagnostic {
+    let before: Vec<String> = difference.before.iter().map(ToString::to_string).collect();
+    Diagnostic::lossy(
+        codes::DECIDED_OTHERWISE,
+        format!(
+            "Service {} {}: MetalLB decides {}; Cilium may decide {}",
+            difference.service,
+            difference.what(),
+            before.join(", or "),
+            difference.after
+        ),
+    )
+    .object(ObjectRef {
+        kind: "Service".to_owned(),
+        namespace: service.key.namespace.clone(),
+        name: service.key.name.clone(),
+    })
+    .label(place, "served otherwise")
+    .help("pin its address or set its pool's label (--emit services), or change what it asks for")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_that_was_cut_short_is_said_to_be() {
+        let comparison = Comparison { truncated: true, ..Comparison::default() };
+        let said = unnamed(&comparison, &Cluster::default(), &[]);
+        assert_eq!(said.len(), 1);
+        assert_eq!(said[0].code.id, "M2C591");
+        assert!(!said[0].is_lossy());
+    }
+}
