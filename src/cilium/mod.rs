@@ -7,6 +7,7 @@
 mod bgp;
 pub mod codes;
 mod config;
+mod forms;
 mod kind;
 mod l2;
 mod pool;

@@ -2,10 +2,12 @@
 //!
 //! Source: the CustomResourceDefinitions of Cilium 1.16 to 1.20.
 
+use super::forms::{
+    is_address, is_cidr, is_ipv4, is_label_value, is_large_community, is_standard_community,
+};
 use super::kind::{ApiVersion, Kind};
 use super::schema::{Field, Items, Required, Rule, Schema, Served, Text, present};
 use super::version::Feature;
-use crate::ip;
 use crate::manifest::{Node, Value};
 
 /// The schema of a whole object of that kind.
@@ -395,62 +397,8 @@ fn keepalive_fits_hold(timers: &Node) -> bool {
     let seconds = |field: &str, default: i128| match present(timers, field).map(|node| &node.value)
     {
         Some(Value::Int(seconds)) => *seconds,
+        Some(Value::Float(seconds)) => *seconds as i128,
         _ => default,
     };
     seconds("keepAliveTimeSeconds", 30) <= seconds("holdTimeSeconds", 90)
-}
-
-/// `format: cidr`: what Go's `net.ParseCIDR` takes.
-fn is_cidr(text: &str) -> bool {
-    ip::parse_cidr(text).is_ok()
-}
-
-/// `format: ipv4`.
-fn is_ipv4(text: &str) -> bool {
-    text.contains('.') && ip::parse_addr(text).is_ok()
-}
-
-/// The pattern of peer addresses: an address, an IPv6 one with a zone too, with
-/// blanks around it.
-fn is_address(text: &str) -> bool {
-    let text = text.trim_matches(['\t', '\n', '\x0c', '\r', ' ']);
-    match text.split_once('%') {
-        Some((address, zone)) => {
-            address.contains(':')
-                && !zone.is_empty()
-                && !zone.contains('\n')
-                && ip::parse_addr_as_written(address).is_ok()
-        }
-        None => ip::parse_addr_as_written(text).is_ok(),
-    }
-}
-
-/// A label value: at most 63 characters, letters or digits at both ends.
-fn is_label_value(text: &str) -> bool {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let end = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
-    text.len() <= 63
-        && text.chars().all(inner)
-        && end(text.chars().next())
-        && end(text.chars().next_back())
-}
-
-/// A decimal number without a sign or a leading zero, up to `max`.
-fn is_number(text: &str, max: u32) -> bool {
-    let plain = text == "0" || !text.starts_with('0');
-    plain
-        && text.bytes().all(|byte| byte.is_ascii_digit())
-        && text.parse::<u32>().is_ok_and(|number| number <= max)
-}
-
-fn is_standard_community(text: &str) -> bool {
-    match text.split_once(':') {
-        Some((high, low)) => is_number(high, u16::MAX.into()) && is_number(low, u16::MAX.into()),
-        None => is_number(text, u32::MAX),
-    }
-}
-
-fn is_large_community(text: &str) -> bool {
-    let parts: Vec<&str> = text.split(':').collect();
-    parts.len() == 3 && parts.iter().all(|part| is_number(part, u32::MAX))
 }

@@ -13,7 +13,7 @@ use super::schema::{Checker, Fault, FaultKind, present};
 use super::schemas::schema_of;
 use super::version::{CiliumVersion, Feature};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{self, Mode, Object, Origin, Resource, Value};
+use crate::manifest::{self, Mode, Node, Object, Origin, Resource, Value};
 use crate::selector::{self, LabelSelector};
 
 /// Everything that the API server refuses of an object of that kind.
@@ -60,7 +60,8 @@ pub(super) fn read<T: Spec + Default + DeserializeOwned>(
         None => T::default(),
         Some(spec) => {
             let mut problems = Vec::new();
-            let decoded = manifest::decode(spec, "spec", Mode::Lenient, &mut problems);
+            let spec = without_nulls(spec);
+            let decoded = manifest::decode(&spec, "spec", Mode::Lenient, &mut problems);
             found.extend(
                 problems
                     .into_iter()
@@ -74,6 +75,23 @@ pub(super) fn read<T: Spec + Default + DeserializeOwned>(
         spec,
         origin: Origin::new(Arc::clone(&object.node)),
     })
+}
+
+/// The tree as the API server keeps it: no field of these schemas may be null, so nulls
+/// are dropped.
+fn without_nulls(node: &Node) -> Node {
+    let value = match &node.value {
+        Value::Map(entries) => Value::Map(
+            entries
+                .iter()
+                .filter(|(.., value)| value.value != Value::Null)
+                .map(|(key, span, value)| (key.clone(), *span, without_nulls(value)))
+                .collect(),
+        ),
+        Value::Seq(items) => Value::Seq(items.iter().map(without_nulls).collect()),
+        other => other.clone(),
+    };
+    Node { span: node.span, value }
 }
 
 fn served(

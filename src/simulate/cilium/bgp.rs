@@ -1,12 +1,16 @@
 //! Which routes each node sends to which peer (`operator/pkg/bgp`,
 //! `pkg/bgp/manager/reconciler`).
 
+mod export;
+mod silence;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
-use serde::Serialize;
-
 use ipnet::IpNet;
+
+use export::{ExportPolicy, decide};
+pub use silence::NoBgp;
 
 use super::attributes::Attributes;
 use super::frontends::{Agents, Exposed};
@@ -46,36 +50,6 @@ pub(super) struct Bgp<'a> {
     peer_configs: HashMap<&'a str, &'a BgpPeerConfigSpec>,
 }
 
-/// Why a peer gets no route from a node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum NoBgp {
-    /// No ClusterConfig selects the node.
-    NoClusterConfig,
-    /// The instance has no local AS number.
-    NoLocalAsn,
-    /// A peer of the instance has no AS number, which breaks all of its peers.
-    NoPeerAsn(String),
-    /// The peer has no address.
-    NoPeerAddress,
-    /// The peer's CiliumBGPPeerConfig is not there.
-    NoPeerConfig(Option<String>),
-    /// A Secret of the instance has no password, which breaks all of its peers.
-    NoPassword(String),
-    /// Another peer of the instance has the same address.
-    SameAddress(String),
-    /// No family of the peer has an advertisement that takes the Service.
-    NoAdvertisement,
-    /// The Service has no address of the kinds that are advertised.
-    NoAddress,
-    /// The Service has no endpoint that would count for the node.
-    NoBackends,
-    /// The Service is not exposed on the node.
-    NotExposed,
-    /// A selector cannot be compiled, which breaks all routes of the instance.
-    BadSelector(String),
-}
-
 /// One session of a node.
 pub(super) struct Session<'a> {
     pub(super) peer: &'a BgpPeer,
@@ -84,12 +58,6 @@ pub(super) struct Session<'a> {
     /// know a peer by its address.
     alike: Vec<&'a BgpPeerConfigSpec>,
     pub(super) internal: bool,
-}
-
-/// Something that GoBGP's export policy says of a peer's routes: these prefixes are
-/// sent with these attributes. The first that names a prefix decides.
-struct ExportPolicy {
-    statements: BTreeMap<IpNet, Attributes>,
 }
 
 /// The Services as one node sees them.
@@ -414,99 +382,6 @@ impl<'a> Bgp<'a> {
         let (any, local) = self.agents.backends(service, family, node);
         (policy == TrafficPolicy::Cluster || local) && (routable || any)
     }
-
-    /// The routes of one Service alone, in one possible course.
-    pub(super) fn routes_of(
-        &self,
-        id: ServiceId,
-        service: &Service,
-        exposed: &Exposed,
-    ) -> Vec<BgpRoute> {
-        let mut alone = vec![Exposed::default(); id];
-        alone.push(exposed.clone());
-        debug_assert_eq!(self.agents.cluster.services.get(id).map(|s| &s.key), Some(&service.key));
-        let scenery = Scenery { exposed: &alone, losers: &[] };
-        self.routes(&scenery, &mut Oracle::default())
-    }
-
-    /// Why a node sends none of a Service's routes to a peer; for each peer.
-    pub(super) fn silence(
-        &self,
-        node: &Node,
-        service: &Service,
-        exposed: &Exposed,
-    ) -> Vec<(Option<String>, NoBgp)> {
-        let owners = self.owners(node);
-        if owners.is_empty() {
-            return vec![(None, NoBgp::NoClusterConfig)];
-        }
-        if !self.agents.is_exposed_on(service, node) {
-            return vec![(None, NoBgp::NotExposed)];
-        }
-        let configs = owners.into_iter().filter_map(|owner| self.config.cluster_configs.get(owner));
-        let mut reasons = Vec::new();
-        for instance in configs.flat_map(|config| &config.spec.bgp_instances) {
-            let whole = match self.sessions(node, instance, None) {
-                Err(fault) => Some(fault),
-                Ok(_) => self.bad_selector(instance).map(NoBgp::BadSelector),
-            };
-            for peer in &instance.peers {
-                let own = || self.peer_silence(peer, instance, node, service, exposed);
-                reasons
-                    .extend(whole.clone().or_else(own).map(|why| (Some(peer.name.clone()), why)));
-            }
-        }
-        reasons
-    }
-
-    fn peer_silence(
-        &self,
-        peer: &BgpPeer,
-        instance: &BgpInstance,
-        node: &Node,
-        service: &Service,
-        exposed: &Exposed,
-    ) -> Option<NoBgp> {
-        let Some(own) = address(peer) else { return Some(NoBgp::NoPeerAddress) };
-        let config = match self.peer_config(peer) {
-            Err(fault) => return Some(fault),
-            Ok(None) => return Some(NoBgp::NoPeerConfig(None)),
-            Ok(Some(config)) => config,
-        };
-        let families = self.families(config);
-        let taken = || {
-            families.iter().flat_map(|(family, adverts)| {
-                let taking = adverts.iter().filter(|advert| advert.services.service(service));
-                taking.map(move |advert| (*family, *advert))
-            })
-        };
-        if taken().next().is_none() {
-            return Some(NoBgp::NoAdvertisement);
-        }
-        let addressed = taken().any(|(family, advert)| {
-            ADDRESS_TYPES.into_iter().any(|kind| {
-                let addresses = kind_of(exposed, kind);
-                advert.service.addresses.contains(&kind)
-                    && addresses.iter().any(|address| Family::of(*address) == family)
-            })
-        });
-        if !addressed {
-            return Some(NoBgp::NoAddress);
-        }
-        let sent = taken().any(|(family, advert)| {
-            ADDRESS_TYPES
-                .into_iter()
-                .any(|kind| !self.prefixes(node, service, exposed, advert, kind, family).is_empty())
-        });
-        if !sent {
-            return Some(NoBgp::NoBackends);
-        }
-        let twin = instance
-            .peers
-            .iter()
-            .find(|other| other.name != peer.name && address(other) == Some(own));
-        twin.map(|twin| NoBgp::SameAddress(twin.name.clone()))
-    }
 }
 
 /// The addresses of one kind.
@@ -535,53 +410,4 @@ fn advert(object: usize, entry: &BgpAdvertisementEntry) -> Option<Advert<'_>> {
 
 fn address(peer: &BgpPeer) -> Option<IpAddr> {
     ip::parse_addr_as_written(peer.peer_address.as_deref()?).ok()
-}
-
-/// What a route is shown with.
-struct Shown {
-    communities: Vec<String>,
-    /// Where none is set, nothing is shown, although an internal peer gets the default.
-    local_preference: Option<u32>,
-}
-
-/// The attributes of each prefix: those of the policy that comes first, in an order
-/// that is left to chance.
-fn decide(
-    policies: &[ExportPolicy],
-    internal: bool,
-    oracle: &mut Oracle,
-) -> BTreeMap<IpNet, Shown> {
-    let mut naming: BTreeMap<IpNet, Vec<(usize, &Attributes)>> = BTreeMap::new();
-    for (index, policy) in policies.iter().enumerate() {
-        for (prefix, attributes) in &policy.statements {
-            naming.entry(*prefix).or_default().push((index, attributes));
-        }
-    }
-    let mut order = OpenOrder::default();
-    let mut decided = BTreeMap::new();
-    for (prefix, statements) in naming {
-        let wires: BTreeSet<_> = statements.iter().map(|(_, a)| a.on_the_wire(internal)).collect();
-        let indices: Vec<usize> = statements.iter().map(|(index, _)| *index).collect();
-        let first = if wires.len() < 2 {
-            indices.first().copied()
-        } else {
-            let first = oracle.pick_from(&order.possible_first(&indices)).copied();
-            if let Some(first) = first {
-                order.put_first(first, &indices);
-            }
-            first
-        };
-        let Some((_, attributes)) = statements.iter().find(|(index, _)| Some(*index) == first)
-        else {
-            continue;
-        };
-        let (_, wire) = attributes.on_the_wire(internal);
-        let set_somewhere = statements.iter().any(|(_, a)| a.local_preference() == wire);
-        let shown = Shown {
-            communities: attributes.communities(),
-            local_preference: wire.filter(|_| set_somewhere),
-        };
-        decided.insert(prefix, shown);
-    }
-    decided
 }

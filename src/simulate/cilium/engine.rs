@@ -8,9 +8,8 @@ use super::outcome::{Given, Teller, decision};
 use super::pools::Pool;
 use super::request::Request;
 use super::rules::Rules;
-use super::settle::Overlaps;
-use super::state::{KnownPool, Phase, PoolId, ServiceId, State, World};
-use super::{Options, start};
+use super::state::{Phase, ServiceId, State, World};
+use super::{Options, pool_changes, start};
 use crate::cilium::CiliumConfig;
 use crate::cluster::{Cluster, Endpoint, Node, Service, ServiceKey};
 use crate::simulate::decision::{Decision, Outcome};
@@ -342,7 +341,7 @@ fn act(
             allocator.forget(*id, key.as_deref());
             allocator.retry()?;
         }
-        Change::Pools(pools) => change_pools(world, state, pools, oracle)?,
+        Change::Pools(pools) => pool_changes::change_pools(world, state, pools, oracle)?,
     }
     Ok(state.digest())
 }
@@ -354,117 +353,4 @@ fn take_in_status(world: &World<'_>, state: &mut State, id: ServiceId) {
         let status = start::status_of(service);
         state.change(id, |view| view.status = (!status.is_empty()).then_some(status));
     }
-}
-
-/// Brings the pools in line with the configuration, one after the other.
-fn change_pools(
-    world: &World<'_>,
-    state: &mut State,
-    wanted: &[Pool],
-    oracle: &mut Oracle,
-) -> Result<(), Stop> {
-    let asleep = !start::is_awake(world, state);
-    let find = |state: &State, name: &str| {
-        state.pools.iter().position(|pool| pool.known && pool.pool.name == name)
-    };
-    let gone: Vec<PoolId> = state
-        .pools
-        .iter()
-        .enumerate()
-        .filter(|(_, pool)| pool.known && !wanted.iter().any(|new| new.name == pool.pool.name))
-        .map(|(id, _)| id)
-        .collect();
-    for pool in wanted {
-        let spoiled = world.rules.bad_block_spoils_pool && pool.bad_block.is_some();
-        match find(state, &pool.name) {
-            Some(id) if state.pools.get(id).is_some_and(|known| known.pool != *pool) => {
-                modify_pool(state, id, pool);
-            }
-            None if !spoiled => add_pool(state, pool),
-            _ => continue,
-        }
-        settle_and_revalidate(world, state, oracle)?;
-    }
-    for id in gone {
-        remove_pool(state, id);
-        settle_and_revalidate(world, state, oracle)?;
-    }
-    if asleep && start::is_awake(world, state) {
-        start::take_in_services(world, state, oracle)?;
-    }
-    if !asleep && !start::is_awake(world, state) {
-        fall_asleep(state);
-    }
-    Ok(())
-}
-
-/// Without a pool LB-IPAM forgets everything and leaves the Services' status alone.
-fn fall_asleep(state: &mut State) {
-    let services = state.views.len();
-    let next_batch = state.next_batch;
-    *state = State::new(services);
-    state.next_batch = next_batch;
-}
-
-fn add_pool(state: &mut State, pool: &Pool) {
-    let batch = state.next_batch;
-    state.next_batch += 1;
-    let id = state.add_pool(pool.clone());
-    state.change_pool(id, |pool| pool.known = true);
-    for &block in &pool.blocks {
-        state.add_range(id, block, batch);
-    }
-}
-
-/// A changed pool keeps the ranges that it still has; new ones go to the end. Of a pool
-/// with a bad block, the ranges stay as they were.
-fn modify_pool(state: &mut State, id: PoolId, pool: &Pool) {
-    let Some(known) = state.pools.get_mut(id) else { return };
-    let before = std::mem::replace(&mut known.pool, pool.clone());
-    if pool.bad_block.is_some() {
-        return;
-    }
-    let ranges = known.ranges.clone();
-    let span_of = |state: &State, range: usize| state.ranges.get(range).map(|range| range.span);
-    for range in ranges.iter().copied() {
-        let span = span_of(state, range);
-        match pool.blocks.iter().find(|block| Some(block.range) == span) {
-            Some(block) if block.is_cidr && before.reserves_ends != pool.reserves_ends => {
-                state.reserve_ends(range, pool.reserves_ends);
-            }
-            Some(_) => {}
-            None => state.drop_range(range),
-        }
-    }
-    let batch = state.next_batch;
-    state.next_batch += 1;
-    for &block in &pool.blocks {
-        if !ranges.iter().any(|&range| span_of(state, range) == Some(block.range)) {
-            state.add_range(id, block, batch);
-        }
-    }
-}
-
-fn remove_pool(state: &mut State, id: PoolId) {
-    let ranges = state.pools.get(id).map(|pool| pool.ranges.clone()).unwrap_or_default();
-    for range in ranges {
-        state.drop_range(range);
-    }
-    state.change_pool(id, |pool| pool.known = false);
-}
-
-fn settle_and_revalidate(
-    world: &World<'_>,
-    state: &mut State,
-    oracle: &mut Oracle,
-) -> Result<(), Stop> {
-    let known = |(id, pool): (PoolId, &KnownPool)| pool.known.then(|| (id, pool.pool.clone()));
-    let pools: Vec<(PoolId, Pool)> = state.pools.iter().enumerate().filter_map(known).collect();
-    let overlaps = Overlaps::of(pools.iter().map(|(id, pool)| (*id, pool)));
-    // The pool's own ranges are looked at before the conflicts are.
-    state.refresh_enabled();
-    start::revalidate(world, state, oracle)?;
-    state.settle(&overlaps, oracle);
-    state.refresh_enabled();
-    Allocator { world, state, oracle }.retry()
 }

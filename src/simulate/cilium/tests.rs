@@ -11,6 +11,7 @@ use crate::cluster::{Service, ServiceKey, ServicePort, ServiceType, TrafficPolic
 use crate::manifest::Resource;
 use crate::selector::LabelSelector;
 
+mod announcements;
 mod events;
 mod model;
 

@@ -1,6 +1,6 @@
 //! The `format`s of strings and integers that Cilium's CRDs use.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -55,7 +55,8 @@ impl Format {
         match self {
             Self::Cidr => is_cidr(text),
             Self::DateTime => DATE_TIME.is_match(text),
-            Self::Ipv4 => text.parse::<Ipv4Addr>().is_ok(),
+            // As `govalidator.IsIPv4`, which takes `::ffff:192.0.2.1` too.
+            Self::Ipv4 => text.contains('.') && text.parse::<IpAddr>().is_ok(),
             Self::Ipv6 => text.parse::<Ipv6Addr>().is_ok(),
             Self::Int32 | Self::Int64 => true,
         }
