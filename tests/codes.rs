@@ -53,7 +53,7 @@ fn cluster_wide(kind: &str, name: &str, spec: &str) -> String {
 const EXCLUDE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: metallb-excludel2, \
                        namespace: m}\ndata:\n  excludel2.yaml: |\n    \
                        announcedInterfacesToExclude: ['^veth.*']\n";
-const TWO_INTERFACES: &str = "apiVersion: v1\nkind: Node\nmetadata: {name: n, annotations: \
+const TWO_INTERFACES: &str = "apiVersion: v1\nkind: Node\nmetadata: {name: node-1, annotations: \
                               {metallb2cilium.io/interfaces: 'eth0,veth1'}}\n";
 
 /// A code, the arguments and the documents that raise it.

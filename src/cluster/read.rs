@@ -28,6 +28,9 @@ impl Cluster {
         let mut cluster = Self::default();
         let mut found = Vec::new();
         for object in objects {
+            if !is_looked_at(object) || !has_metadata(object, &mut found) {
+                continue;
+            }
             match (object.api_version.as_str(), object.kind.as_str()) {
                 ("v1", "Service") => cluster.services.extend(service(object, &mut found)),
                 ("v1", "Node") => cluster.nodes.extend(node(object, &mut found)),
@@ -63,6 +66,21 @@ impl Cluster {
         });
         self.endpoints.entry(key).or_default().extend(endpoints);
     }
+}
+
+fn is_looked_at(object: &Object) -> bool {
+    matches!(object.kind.as_str(), "Service" | "Node" | "Namespace" | "EndpointSlice" | "Secret")
+}
+
+/// Whether `metadata` is as the API server takes it: a namespace that YAML reads
+/// as a boolean must not put a Service into another one.
+fn has_metadata(object: &Object, found: &mut Vec<Diagnostic>) -> bool {
+    let mut problems = Vec::new();
+    let checked = manifest::check_metadata(object, Mode::Lenient, &mut problems);
+    found.extend(
+        problems.into_iter().map(|problem| problem.into_diagnostic(Some(object.reference()))),
+    );
+    checked.is_some()
 }
 
 fn decode<T: DeserializeOwned>(object: &Object, found: &mut Vec<Diagnostic>) -> Option<T> {
@@ -275,4 +293,29 @@ fn secret(object: &Object, found: &mut Vec<Diagnostic>) -> Option<Secret> {
         secret_type: raw.r#type.unwrap_or_default(),
         data: decoded.chain(clear).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Manifests;
+
+    fn read(metadata: &str) -> (usize, Vec<String>) {
+        let text = format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {metadata}\nspec: {{type: LoadBalancer}}\n"
+        );
+        let manifests = Manifests::from_text("test.yaml", text.as_str());
+        let (cluster, found) = Cluster::read(&manifests.objects);
+        (cluster.services.len(), found.into_iter().map(|one| one.message).collect())
+    }
+
+    #[test]
+    fn metadata_that_the_api_server_refuses_is_refused() {
+        let boolean = "metadata.namespace must be a string, it is a boolean";
+        assert_eq!(read("{name: a, namespace: n}"), (0, vec![boolean.to_owned()]));
+        let integer = "metadata.labels.a must be a string, it is an integer";
+        assert_eq!(read("{name: a, labels: {a: 1}}"), (0, vec![integer.to_owned()]));
+        assert_eq!(read("{namespace: a}"), (0, vec!["metadata.name is required".to_owned()]));
+        assert_eq!(read("{name: a, namespace: \"n\", uid: x}"), (1, Vec::new()));
+    }
 }

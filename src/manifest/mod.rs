@@ -27,7 +27,7 @@ mod substitute;
 mod template;
 mod yaml;
 
-pub use decode::{Mode, Problem, ProblemKind, closest, decode, decode_object};
+pub use decode::{Mode, Problem, ProblemKind, check_metadata, closest, decode, decode_object};
 pub use deduplicate::deduplicate;
 pub use embedded::parse_embedded;
 pub use input::{DEFAULT_MAX_BYTES, Input};

@@ -18,13 +18,13 @@ fn each_loss_is_named_when_somebody_is_touched() {
         |more: &str| [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", more)].concat();
     let shared = "annotations: {metallb.io/allow-shared-ip: key}";
     let bfd = resource("v1beta1", "BFDProfile", "fast", "receiveInterval: 300");
-    let unavailable = "---\napiVersion: v1\nkind: Node\nmetadata: {name: n}\nstatus: {conditions: \
+    let unavailable = "---\napiVersion: v1\nkind: Node\nmetadata: {name: node-1}\nstatus: {conditions: \
                        [{type: NetworkUnavailable, status: 'True'}]}\n";
     let cases: Vec<(String, &str, &[&str])> = vec![
         (l2_base.clone(), "1.19", &[]),
         (bgp_base.clone(), "1.19", &[]),
         (
-            [&l2_base, &holding("x", "10.0.0.1", shared)[..], &holding("y", "10.0.0.1", shared)]
+            [&l2_base, &holding("x", "10.0.0.1", shared)[..], &holding("w", "10.0.0.1", shared)]
                 .concat(),
             "1.19",
             &["M2C305"],

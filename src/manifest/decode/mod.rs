@@ -16,7 +16,7 @@ mod problem;
 use super::Node;
 use context::{Context, Path};
 use deserializer::Deserializer;
-pub use object::decode_object;
+pub use object::{check_metadata, decode_object};
 pub use problem::{Problem, ProblemKind, closest};
 
 /// How much of an object has to be known.

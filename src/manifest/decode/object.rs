@@ -52,14 +52,16 @@ pub fn decode_object<T: DeserializeOwned>(
             });
         }
     }
-    let metadata = metadata(object, mode, problems);
+    let metadata = check_metadata(object, mode, problems);
     let empty = Node { span: object.node.span, value: Value::Map(Vec::new()) };
     let spec = object.node.get("spec").unwrap_or(&empty);
     let spec = decode(spec, "spec", mode, problems);
     metadata.and(spec)
 }
 
-fn metadata(object: &Object, mode: Mode, problems: &mut Vec<Problem>) -> Option<()> {
+/// Checks `metadata`: a name, and the types of the fields. `None` where it is
+/// refused, for the reasons in `problems`.
+pub fn check_metadata(object: &Object, mode: Mode, problems: &mut Vec<Problem>) -> Option<()> {
     let missing = |span| Problem {
         path: "metadata.name".to_owned(),
         span,
