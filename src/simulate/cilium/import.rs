@@ -66,6 +66,10 @@ impl Import {
             }));
             touches.insert(id, touched);
         }
+        let mut plain = plain;
+        if !allocator.world.rules.joins_held_shared {
+            plain = without_losers(allocator, plain, &mut contended, &mut touches);
+        }
         contended.extend(fragile_ranges(allocator, &plain, new));
         let mut import = Self { plain: Vec::new(), groups: Vec::new() };
         for id in plain {
@@ -94,6 +98,34 @@ impl Import {
             };
         }
         Ok(ready)
+    }
+}
+
+/// Takes out of the plain Services those that may lose what they hold to somebody who
+/// is given it first, and then are given something else: they matter to all who may be
+/// given the same.
+fn without_losers(
+    allocator: &Allocator<'_, '_>,
+    mut plain: Vec<ServiceId>,
+    contended: &mut BTreeSet<RangeId>,
+    touches: &mut BTreeMap<ServiceId, Vec<Touch>>,
+) -> Vec<ServiceId> {
+    loop {
+        let (losers, rest): (Vec<ServiceId>, Vec<ServiceId>) = plain
+            .into_iter()
+            .partition(|&id| held_ranges(allocator, id).any(|range| contended.contains(&range)));
+        if losers.is_empty() {
+            return rest;
+        }
+        for id in losers {
+            let touched = touched_by(allocator, id);
+            contended.extend(touched.iter().filter_map(|touch| match touch {
+                Touch::Range(range) => Some(*range),
+                Touch::Key(_) => None,
+            }));
+            touches.insert(id, touched);
+        }
+        plain = rest;
     }
 }
 

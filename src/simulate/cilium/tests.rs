@@ -209,6 +209,32 @@ fn small_services(most: usize) -> impl Strategy<Value = Vec<SmallService>> {
     })
 }
 
+/// Up to 1.18.1 a Service that loses what it held to one that asked for it is given
+/// something else at once, before others.
+#[test]
+fn who_loses_an_address_may_be_given_another_before_the_next_is_looked_at() {
+    let pool = |first, selects| SmallPool {
+        blocks: vec![SmallBlock { first, last: first + 3, is_cidr: true }],
+        selects,
+        disabled: false,
+        no_ends: false,
+    };
+    let service = |label, asks, holds| SmallService {
+        label,
+        key: None,
+        port: 80,
+        local: false,
+        asks,
+        holds: vec![holds],
+    };
+    let pools = [pool(0, None), pool(8, Some(0))];
+    let services =
+        [service(0, vec![10], 4), service(1, Vec::new(), 12), service(0, Vec::new(), 10)];
+    let outcomes = computed("1.17", &pools, &services);
+    assert!(outcomes.iter().flatten().any(|outcome| *outcome == [[10], [1], [0]]));
+    assert_eq!(outcomes, model::outcomes(model::Kind::V1_17, &pools, &services));
+}
+
 proptest! {
     #[test]
     fn the_engine_agrees_with_the_model_of_1_19(
