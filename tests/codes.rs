@@ -82,7 +82,7 @@ fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
             more(&peer, &format!("nodeSelectors: [{{matchLabels: {{k{n}: 'on'}}}}]"))
         })
         .collect();
-    let many_with_node = [&many[..], &[node("n", "")]].concat();
+    let many_with_node = [&many[..], &[node("node-1", "")]].concat();
     let shared = |name: &str| {
         let service =
             with(SERVICE, "annotations: {}", "annotations: {metallb.io/allow-shared-ip: k}");
@@ -357,7 +357,10 @@ fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
             vec![
                 p(POOL),
                 p(L2),
-                node("n", "status: {conditions: [{type: NetworkUnavailable, status: 'True'}]}"),
+                node(
+                    "node-1",
+                    "status: {conditions: [{type: NetworkUnavailable, status: 'True'}]}",
+                ),
             ],
         ),
         ("M2C602", vec![], vec![p(POOL), p(PEER), p(BGP)]),
