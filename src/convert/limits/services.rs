@@ -108,20 +108,20 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
         .collect();
     let class = context.options.lb_class.as_deref();
     let cluster = context.cluster;
-    let differ = cluster.services.iter().filter(|service| {
-        let labels = visible_labels(service, None);
-        let mut open = (0..pools.len()).filter(|pool| view.assignment.admits(*pool, &labels));
-        let first = open.next().map(|pool| &families[pool]);
+    let dual = cluster.services.iter().filter(|service| {
         is_ours(service, class)
             && matches!(
                 service.ip_family_policy,
                 Some(IpFamilyPolicy::PreferDualStack | IpFamilyPolicy::RequireDualStack)
             )
             && !pinned.contains(&service.key)
-            // Half of what it is to have may be of another pool than the rest.
-            && open.any(|pool| {
-                Some(&families[pool]) != first || random || !service.ingress.is_empty()
-            })
+    });
+    let differ = dual.filter(|service| {
+        let labels = visible_labels(service, None);
+        let mut open = (0..pools.len()).filter(|pool| view.assignment.admits(*pool, &labels));
+        let first = open.next().map(|pool| &families[pool]);
+        // Half of what it is to have may be of another pool than the rest.
+        open.any(|pool| Some(&families[pool]) != first || random || !service.ingress.is_empty())
     });
     let differ: Vec<&Service> = differ.collect();
     if alike && differ.is_empty() {
