@@ -170,6 +170,11 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 
+    /// Whether it only says what is worth knowing.
+    pub fn is_note(&self) -> bool {
+        self.severity == Severity::Note
+    }
+
     /// Whether it is a loss, of whatever impact.
     pub fn is_lossy(&self) -> bool {
         matches!(self.severity, Severity::Lossy(_))

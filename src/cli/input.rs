@@ -1,7 +1,7 @@
 //! The input of a run: files, directories, standard input, and the values of
 //! placeholders.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use super::{ByteSize, Console, codes};
 use crate::cilium::CiliumVersion;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{
-    self, Input, Manifests, Object, SourceId, Sources, Substitutions, Untyped, deduplicate,
+    self, Input, Manifests, Object, Sources, Substitutions, Untyped, deduplicate,
 };
 use crate::metallb;
 
@@ -193,15 +193,7 @@ fn settings(args: &InputArgs, manifests: &mut Manifests) -> Substitutions {
 /// Fills in the placeholders of the kinds that matter.
 fn fill(substitutions: &Substitutions, manifests: &mut Manifests) {
     let Manifests { sources, objects, diagnostics, .. } = manifests;
-    // Most inputs have no placeholder at all: copying every tree would be waste.
-    let mut has_dollar: BTreeMap<SourceId, bool> = BTreeMap::new();
     for object in objects.iter_mut().filter(|object| matters(object)) {
-        let source = object.node.span.source;
-        let found =
-            has_dollar.entry(source).or_insert_with(|| sources.get(source).text.contains('$'));
-        if !*found {
-            continue;
-        }
         fill_object(substitutions, sources, object, diagnostics);
     }
 }
@@ -213,9 +205,11 @@ fn fill_object(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let (filled, _, problems) = substitutions.fill_object(object, sources);
-    let reference = filled.reference();
-    diagnostics.extend(problems.into_iter().map(|p| p.into_diagnostic(Some(reference.clone()))));
-    *object = filled;
+    let problems = problems.into_iter();
+    diagnostics.extend(problems.map(|problem| problem.into_diagnostic(Some(filled.reference()))));
+    if let Cow::Owned(filled) = filled {
+        *object = filled;
+    }
 }
 
 /// Whether it is of a kind that is looked at; a `$` in others is no business of

@@ -5,6 +5,7 @@
 //! changes the structure around a scalar. It is for the kinds that matter only:
 //! a `$` in a ConfigMap's script is none of our business, so callers choose.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -117,11 +118,15 @@ impl Substitutions {
     }
 
     /// Fills in an object, its metadata too; the filled tree is the new object's.
-    pub fn fill_object(
+    /// Most objects have no placeholder, and are not copied.
+    pub fn fill_object<'o>(
         &self,
-        from: &Object,
+        from: &'o Object,
         sources: &Sources,
-    ) -> (Object, Vec<Unfilled>, Vec<Problem>) {
+    ) -> (Cow<'o, Object>, Vec<Unfilled>, Vec<Problem>) {
+        if !has_dollar(&from.node) {
+            return (Cow::Borrowed(from), vec![], vec![]);
+        }
         let Filled { node, unfilled, problems } = self.fill(&from.node, sources, "");
         let text = |key, old: &str| node.get(key).and_then(Node::as_str).unwrap_or(old).to_owned();
         let object = Object {
@@ -130,7 +135,19 @@ impl Substitutions {
             meta: object::meta(&node),
             node: Arc::new(node),
         };
-        (object, unfilled, problems)
+        (Cow::Owned(object), unfilled, problems)
+    }
+}
+
+/// Whether a placeholder may stand in one of the scalars.
+fn has_dollar(node: &Node) -> bool {
+    match &node.value {
+        Value::String(text) => text.contains('$'),
+        Value::Seq(items) => items.iter().any(has_dollar),
+        Value::Map(entries) => {
+            entries.iter().any(|(key, _, value)| key.contains('$') || has_dollar(value))
+        }
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => false,
     }
 }
 

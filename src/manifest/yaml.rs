@@ -39,6 +39,8 @@ pub(super) fn parse(
         end: range.end,
         has_aliases: chunk.contains('*'),
         frames: Vec::new(),
+        items: Vec::new(),
+        entries: Vec::new(),
         anchors: HashMap::new(),
         root: None,
         budget,
@@ -72,9 +74,10 @@ struct Frame {
     content: Content,
 }
 
+/// What an open collection is; its items so far stand on the builder's stacks.
 enum Content {
-    Seq(Vec<Node>),
-    Map { entries: Entries, merges: Vec<Merge> },
+    Seq { items_from: usize },
+    Map { entries_from: usize, merges: Vec<Merge> },
 }
 
 enum Key {
@@ -96,6 +99,10 @@ struct Builder<'a> {
     end: usize,
     has_aliases: bool,
     frames: Vec<Frame>,
+    /// The items of all open sequences, and the entries of all open mappings: one
+    /// growing list each, so that every finished collection is as large as it must be.
+    items: Vec<Node>,
+    entries: Entries,
     anchors: HashMap<usize, Node>,
     root: Option<Node>,
     budget: &'a mut Budget,
@@ -133,11 +140,11 @@ impl Builder<'_> {
                 self.scalar(text, style, anchor, tag.as_deref(), span)
             }
             Event::MappingStart(style, anchor, _) => {
-                let content = Content::Map { entries: Vec::new(), merges: Vec::new() };
+                let content = Content::Map { entries_from: self.entries.len(), merges: Vec::new() };
                 self.open(place, anchor, style == granit_parser::StructureStyle::Flow, content)
             }
             Event::SequenceStart(style, anchor, _) => {
-                let content = Content::Seq(Vec::new());
+                let content = Content::Seq { items_from: self.items.len() };
                 self.open(place, anchor, style == granit_parser::StructureStyle::Flow, content)
             }
             Event::MappingEnd | Event::SequenceEnd => self.close(place),
@@ -195,8 +202,10 @@ impl Builder<'_> {
         // The end of a block collection is only seen at what follows it.
         let end = if frame.flow { self.offset(place.end) } else { frame.last_end };
         let value = match frame.content {
-            Content::Seq(items) => Value::Seq(items),
-            Content::Map { entries, merges } => Value::Map(close_map(entries, merges)?),
+            Content::Seq { items_from } => Value::Seq(self.items.drain(items_from..).collect()),
+            Content::Map { entries_from, merges } => {
+                Value::Map(close_map(self.entries.drain(entries_from..).collect(), merges)?)
+            }
         };
         self.finish(Node { span: span(self.source, frame.start, end), value }, frame.anchor)
     }
@@ -232,11 +241,12 @@ impl Builder<'_> {
         };
         frame.last_end = (place.end as usize).max(frame.last_end);
         match &mut frame.content {
-            Content::Seq(items) => items.push(node),
-            Content::Map { entries, merges } => match frame.key.take() {
-                Some(Key::Plain(key, span)) => entries.push((key, span, node)),
+            Content::Seq { .. } => self.items.push(node),
+            Content::Map { entries_from, merges } => match frame.key.take() {
+                Some(Key::Plain(key, span)) => self.entries.push((key, span, node)),
                 Some(Key::Merge) => {
-                    merges.push(Merge { position: entries.len(), values: merge_values(node)? });
+                    let position = self.entries.len() - *entries_from;
+                    merges.push(Merge { position, values: merge_values(node)? });
                 }
                 None => frame.key = Some(key_of(node, place)?),
             },

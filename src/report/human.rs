@@ -18,7 +18,6 @@ pub(super) fn render(
     let mut text = String::new();
     for diagnostic in diagnostics {
         match diagnostic.severity {
-            Severity::Note if !style.notes => {}
             Severity::Note if !style.verbose => text.push_str(&compact(diagnostic, sources, style)),
             _ => {
                 if !(text.is_empty() || text.ends_with("\n\n")) {

@@ -62,9 +62,12 @@ pub struct Style {
 
 /// Diagnostics in a format, ordered by source, position and code.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: &Format) -> String {
-    let redactor = Redactor::new(diagnostics, sources);
-    let mut shown: Vec<Diagnostic> =
-        diagnostics.iter().map(|diagnostic| redactor.diagnostic(diagnostic, sources)).collect();
+    let hides_notes = matches!(format, Format::Human(Style { notes: false, .. }));
+    let is_shown = |diagnostic: &&Diagnostic| !(hides_notes && diagnostic.is_note());
+    let shown: Vec<&Diagnostic> = diagnostics.iter().filter(is_shown).collect();
+    let redactor = if shown.is_empty() { Redactor::default() } else { Redactor::new(sources) };
+    let shown = shown.into_iter().map(|diagnostic| redactor.diagnostic(diagnostic, sources));
+    let mut shown: Vec<Diagnostic> = shown.collect();
     order::sort(&mut shown);
     match format {
         Format::Human(style) => human::render(&shown, sources, &redactor, style),

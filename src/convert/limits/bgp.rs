@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, View, is_usable};
+use super::{Finding, View, is_usable, union};
 use crate::cluster::{Service, TrafficPolicy};
 use crate::convert::{Context, codes};
 use crate::diagnostic::Diagnostic;
@@ -91,9 +91,10 @@ fn aggregates_of_local(context: &mut Context<'_>, view: &View<'_>) {
     if aggregating.is_empty() {
         return;
     }
+    let pools = union(aggregating.iter().map(|group| &group.pools));
     let services = view.served.iter().filter(|served| {
         served.service.external_traffic_policy == TrafficPolicy::Local
-            && aggregating.iter().any(|group| !group.pools.is_disjoint(&served.pools))
+            && !pools.is_disjoint(&served.pools)
     });
     Finding {
         code: codes::AGGREGATE_OF_LOCAL,

@@ -1,6 +1,6 @@
 //! What L2 announcements cannot do alike.
 
-use super::{Finding, View, is_usable};
+use super::{Finding, View, is_usable, union};
 use crate::cilium::Feature;
 use crate::cluster::{Service, TrafficPolicy};
 use crate::convert::services::sharing_key;
@@ -120,13 +120,11 @@ fn selectors_and_sharing(context: &mut Context<'_>, view: &View<'_>) {
     if selecting.is_empty() {
         return;
     }
+    let pools = union(selecting.iter().map(|group| &group.pools));
     let services = view
         .served
         .iter()
-        .filter(|served| {
-            sharing_key(served.service).is_some()
-                && selecting.iter().any(|group| !group.pools.is_disjoint(&served.pools))
-        })
+        .filter(|served| sharing_key(served.service).is_some() && !pools.is_disjoint(&served.pools))
         .map(|served| served.service);
     Finding {
         code: codes::SELECTORS_AND_SHARING,

@@ -21,6 +21,8 @@ struct View<'a> {
     assignment: &'a Assignment,
     l2_groups: Vec<L2Group<'a>>,
     bgp_groups: Vec<BgpGroup<'a>>,
+    /// The groups of BGPAdvertisements that are for each pool.
+    bgp_of_pool: BTreeMap<usize, Vec<usize>>,
     served: Vec<Served<'a>>,
 }
 
@@ -36,12 +38,15 @@ struct Served<'a> {
 /// Says them all.
 pub(super) fn say(context: &mut Context<'_>, assignment: &Assignment) {
     let config = context.config;
-    let view = View {
-        assignment,
-        l2_groups: l2_groups(config),
-        bgp_groups: if config.peers.is_empty() { vec![] } else { bgp_groups(config) },
-        served: served(context, assignment),
-    };
+    let bgp_groups = if config.peers.is_empty() { vec![] } else { bgp_groups(config) };
+    let mut bgp_of_pool: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, group) in bgp_groups.iter().enumerate() {
+        for pool in &group.pools {
+            bgp_of_pool.entry(*pool).or_default().push(index);
+        }
+    }
+    let served = served(context, assignment);
+    let view = View { assignment, l2_groups: l2_groups(config), bgp_groups, bgp_of_pool, served };
     l2::say(context, &view);
     bgp::say(context, &view);
     services::say(context, &view);
@@ -73,22 +78,19 @@ fn served<'a>(context: &Context<'a>, assignment: &Assignment) -> Vec<Served<'a>>
 impl<'a> View<'a> {
     /// The Services that are announced on L2.
     fn on_l2(&self) -> impl Iterator<Item = &'a Service> {
-        let on_l2 = |served: &&Served<'_>| {
-            self.l2_groups.iter().any(|group| !group.pools.is_disjoint(&served.pools))
-        };
+        let pools = union(self.l2_groups.iter().map(|group| &group.pools));
+        let on_l2 = move |served: &&Served<'_>| !pools.is_disjoint(&served.pools);
         self.served.iter().filter(on_l2).map(|served| served.service)
     }
 
     /// The groups of BGPAdvertisements that announce a Service.
     fn bgp_groups_of(&self, served: &Served<'_>) -> BTreeSet<usize> {
-        let groups = self.bgp_groups.iter().enumerate();
+        let of_pools = served.pools.iter().filter_map(|pool| self.bgp_of_pool.get(pool)).flatten();
         let selects = |group: &BgpGroup<'_>| {
             let selectors = &group.members[0].service_selectors;
-            !group.pools.is_disjoint(&served.pools)
-                && (selectors.is_empty()
-                    || selectors.iter().any(|s| s.matches(&served.service.labels)))
+            selectors.is_empty() || selectors.iter().any(|s| s.matches(&served.service.labels))
         };
-        groups.filter(|(_, group)| selects(group)).map(|(index, _)| index).collect()
+        of_pools.copied().filter(|index| selects(&self.bgp_groups[*index])).collect()
     }
 
     /// Services that share an address, or will: by address, and those that have
@@ -111,6 +113,11 @@ impl<'a> View<'a> {
         let groups = by_address.into_values().chain(by_key);
         groups.filter(|group| group.len() > 1).collect()
     }
+}
+
+/// The pools of any of the groups.
+fn union<'p>(pools: impl Iterator<Item = &'p BTreeSet<usize>>) -> BTreeSet<usize> {
+    pools.flatten().copied().collect()
 }
 
 /// One code said of some Services: `lossy` where there are any, else `note`.

@@ -6,8 +6,12 @@ use std::net::IpAddr;
 use crate::cluster::{Service, ServiceType, TrafficPolicy};
 use crate::ip;
 
-/// The prefixes of MetalLB's annotations; the first one wins, even if empty.
-const PREFIXES: [&str; 2] = ["metallb.io/", "metallb.universe.tf/"];
+/// The names of one of MetalLB's annotations; the first one wins, even if empty.
+type Names = [&'static str; 2];
+
+const ADDRESSES: Names = ["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"];
+const POOL: Names = ["metallb.io/address-pool", "metallb.universe.tf/address-pool"];
+const SHARING_KEY: Names = ["metallb.io/allow-shared-ip", "metallb.universe.tf/allow-shared-ip"];
 
 /// What a Service asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +34,7 @@ pub(crate) fn is_ours(service: &Service, lb_class: Option<&str>) -> bool {
 
 /// What the Service asks for.
 pub(crate) fn request(service: &Service) -> Request {
-    let annotated = annotation(service, "loadBalancerIPs").filter(|text| !text.is_empty());
+    let annotated = annotation(service, ADDRESSES).filter(|text| !text.is_empty());
     let addresses = match (annotated, service.load_balancer_ip.as_deref()) {
         (Some(_), Some(_)) => {
             return Request::Malformed("asks in spec.loadBalancerIP and by annotation");
@@ -38,7 +42,7 @@ pub(crate) fn request(service: &Service) -> Request {
         (Some(list), None) => list.split(',').map(str::trim).map(ip::parse_addr).collect(),
         (None, Some(one)) => ip::parse_addr(one).map(|addr| vec![addr]),
         (None, None) => {
-            return match annotation(service, "address-pool").filter(|name| !name.is_empty()) {
+            return match annotation(service, POOL).filter(|name| !name.is_empty()) {
                 Some(pool) => Request::Pool(pool.to_owned()),
                 None => Request::Any,
             };
@@ -52,13 +56,13 @@ pub(crate) fn request(service: &Service) -> Request {
 
 /// The pool that the Service names, whatever else it asks for.
 pub(crate) fn named_pool(service: &Service) -> Option<&str> {
-    annotation(service, "address-pool").filter(|name| !name.is_empty())
+    annotation(service, POOL).filter(|name| !name.is_empty())
 }
 
 /// The key under which the Service shares its address; an empty one shares with
 /// nobody.
 pub(crate) fn sharing_key(service: &Service) -> Option<&str> {
-    annotation(service, "allow-shared-ip")
+    annotation(service, SHARING_KEY)
 }
 
 /// Whether MetalLB lets two Services have one address (`checkSharing`): one key,
@@ -75,9 +79,6 @@ pub(crate) fn can_share(a: &Service, b: &Service) -> bool {
         && !a.ports.iter().any(|port| b.ports.contains(port))
 }
 
-fn annotation<'s>(service: &'s Service, name: &str) -> Option<&'s str> {
-    PREFIXES
-        .iter()
-        .find_map(|prefix| service.annotations.get(&format!("{prefix}{name}")))
-        .map(String::as_str)
+fn annotation(service: &Service, names: Names) -> Option<&str> {
+    names.iter().find_map(|name| service.annotations.get(*name)).map(String::as_str)
 }

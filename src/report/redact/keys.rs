@@ -48,9 +48,7 @@ pub(super) fn classify(raw: &str, in_secret: bool) -> Key {
     if name == "secret" {
         return Key::Reference;
     }
-    // A mistyped key has the secret all the same.
-    let mistyped = strsim::damerau_levenshtein(&name, "password") <= 2;
-    let has_word = mistyped || WORDS.iter().any(|word| name.contains(word));
+    let has_word = is_nearly_password(&name) || WORDS.iter().any(|word| name.contains(word));
     if !(has_word || NAMES.contains(&name.as_str())) {
         Key::Open
     } else if name.ends_with("secret") && !name.ends_with("sharedsecret") {
@@ -60,6 +58,14 @@ pub(super) fn classify(raw: &str, in_secret: bool) -> Key {
     } else {
         Key::Secret
     }
+}
+
+/// A mistyped key has the secret all the same.
+fn is_nearly_password(name: &str) -> bool {
+    const EDITS: usize = 2;
+    // Names of other lengths are further away, and the distance is dear.
+    name.len().abs_diff("password".len()) <= EDITS
+        && strsim::damerau_levenshtein(name, "password") <= EDITS
 }
 
 #[cfg(test)]

@@ -36,12 +36,9 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// Looks for the secrets of every source, if there is anything to show.
-    pub fn new(diagnostics: &[Diagnostic], sources: &Sources) -> Self {
+    /// Looks for the secrets of every source.
+    pub fn new(sources: &Sources) -> Self {
         let mut redactor = Self::default();
-        if diagnostics.is_empty() {
-            return redactor;
-        }
         let mut whole = BTreeSet::new();
         for id in sources.ids() {
             let text = &*sources.get(id).text;

@@ -1,6 +1,6 @@
 //! Finds the secrets of a text, line by line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::keys::{Key, classify};
@@ -8,7 +8,8 @@ use super::quotes::{flow_end, opening, quoted_end};
 
 /// Where a text holds secrets: in order, disjoint.
 pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
-    let mut scanner = Scanner { text, found: Vec::new(), aliases: BTreeSet::new() };
+    let mut scanner =
+        Scanner { text, found: Vec::new(), aliases: BTreeSet::new(), keys: HashMap::new() };
     for document in documents(text) {
         scanner.document(document);
     }
@@ -49,6 +50,9 @@ struct Scanner<'a> {
     found: Vec<Range<usize>>,
     /// Aliases that stand where a secret is expected.
     aliases: BTreeSet<&'a str>,
+    /// What was found out of keys, and whether in a Secret: there are few, and each
+    /// stands in every document.
+    keys: HashMap<(&'a str, bool), Key>,
 }
 
 /// A key in the text, and how far the lines that belong to its value reach.
@@ -98,7 +102,11 @@ impl<'a> Scanner<'a> {
             let raw = key_before(before);
             let key = match raw {
                 "" => Key::Open,
-                _ => classify(raw, kinds.is_secret(separator - document.start)),
+                _ => {
+                    let in_secret = kinds.is_secret(separator - document.start);
+                    let known = self.keys.entry((raw, in_secret));
+                    *known.or_insert_with(|| classify(raw, in_secret))
+                }
             };
             if key == Key::Open {
                 continue;

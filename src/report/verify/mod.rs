@@ -8,7 +8,6 @@ mod markdown;
 mod text;
 
 use super::{Redactor, Style};
-use crate::diagnostic::Diagnostic;
 use crate::manifest::Sources;
 use crate::verify::{Counts, Fate, Finding, Report, Verdict};
 
@@ -38,13 +37,7 @@ pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
 
 /// The report without the secrets that what the conversion said may name.
 pub(super) fn redacted(report: &Report, sources: &Sources) -> Report {
-    let said: Vec<Diagnostic> = report
-        .findings
-        .iter()
-        .map(|finding| finding.diagnostic.clone())
-        .chain(report.notes.iter().cloned())
-        .collect();
-    let redactor = Redactor::new(&said, sources);
+    let redactor = Redactor::new(sources);
     let mut report = report.clone();
     for finding in &mut report.findings {
         finding.diagnostic = redactor.diagnostic(&finding.diagnostic, sources);
