@@ -263,7 +263,7 @@ impl Checker {
 
     fn integer(&mut self, min: i64, max: i64, node: &Node, path: &str) {
         let number = match node.value {
-            Value::Int(number) => number,
+            Value::Int(number) => number.get(),
             // A whole number reaches the API server as an integer however it is written.
             Value::Float(number) if number.fract() == 0.0 => number as i128,
             _ => return self.wrong_type(node, path, "an integer"),

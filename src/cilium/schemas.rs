@@ -396,7 +396,7 @@ fn is_type(entry: &Node, name: &str) -> bool {
 fn keepalive_fits_hold(timers: &Node) -> bool {
     let seconds = |field: &str, default: i128| match present(timers, field).map(|node| &node.value)
     {
-        Some(Value::Int(seconds)) => *seconds,
+        Some(Value::Int(seconds)) => seconds.get(),
         Some(Value::Float(seconds)) => *seconds as i128,
         _ => default,
     };

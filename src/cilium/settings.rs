@@ -266,7 +266,7 @@ pub(super) fn is_config_map(object: &Object) -> bool {
 fn text(node: &Node) -> Option<String> {
     match &node.value {
         Value::Bool(value) => Some(value.to_string()),
-        Value::Int(value) => Some(value.to_string()),
+        Value::Int(value) => Some(value.get().to_string()),
         Value::Float(value) => Some(value.to_string()),
         Value::String(value) => Some(value.clone()),
         Value::Seq(items) => Some(items.iter().filter_map(text).collect::<Vec<_>>().join(",")),

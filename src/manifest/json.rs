@@ -185,7 +185,7 @@ impl Reader<'_> {
             && let Ok(integer) = text.parse::<i128>()
             && (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&integer)
         {
-            return Ok(Value::Int(integer));
+            return Ok(Value::Int(integer.into()));
         }
         match text.parse::<f64>() {
             Ok(float) if float.is_finite() => Ok(Value::Float(float)),

@@ -31,7 +31,7 @@ pub use decode::{Mode, Problem, ProblemKind, check_metadata, closest, decode, de
 pub use deduplicate::deduplicate;
 pub use embedded::parse_embedded;
 pub use input::{DEFAULT_MAX_BYTES, Input};
-pub use node::{Node, Value};
+pub use node::{Integer, Node, Value};
 pub use placeholder::has_placeholder;
 pub use read::{Manifests, Untyped};
 pub use source::{Position, Source, SourceId, Sources, Span};

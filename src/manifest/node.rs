@@ -19,7 +19,7 @@ pub enum Value {
     /// A boolean.
     Bool(bool),
     /// An integer of up to 64 bits, signed or not.
-    Int(i128),
+    Int(Integer),
     /// A floating-point number.
     Float(f64),
     /// A string.
@@ -28,6 +28,28 @@ pub enum Value {
     Seq(Vec<Node>),
     /// A mapping in input order: key, the key's span, value.
     Map(Vec<(String, Span, Node)>),
+}
+
+/// An integer as Kubernetes' readers take it: from the least of 64 bits with sign to
+/// the most of 64 bits without.
+///
+/// Not an `i128` as it stands: its alignment would be that of every value, and make
+/// large inputs slow to allocate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(Rust, packed(8))]
+pub struct Integer(i128);
+
+impl Integer {
+    /// The number.
+    pub fn get(self) -> i128 {
+        self.0
+    }
+}
+
+impl From<i128> for Integer {
+    fn from(number: i128) -> Self {
+        Self(number)
+    }
 }
 
 impl Node {

@@ -54,7 +54,7 @@ fn number(text: &str) -> Option<Value> {
         text
     };
     if let Some(integer) = integer(plain) {
-        return Some(Value::Int(integer));
+        return Some(Value::Int(integer.into()));
     }
     if is_decimal(plain) {
         return plain.parse().ok().filter(|float: &f64| float.is_finite()).map(Value::Float);
@@ -117,7 +117,7 @@ pub(super) fn key_text(value: Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text),
         Value::Bool(value) => Some(value.to_string()),
-        Value::Int(value) => Some(value.to_string()),
+        Value::Int(value) => Some(value.get().to_string()),
         Value::Float(value) if value.is_nan() => Some(".nan".into()),
         Value::Float(value) if value == f64::INFINITY => Some(".inf".into()),
         Value::Float(value) if value == f64::NEG_INFINITY => Some("-.inf".into()),
@@ -170,7 +170,7 @@ mod tests {
             ("18446744073709551615", i128::from(u64::MAX)),
             ("-9223372036854775808", i128::from(i64::MIN)),
         ] {
-            assert_eq!(resolve_plain(text), Some(Value::Int(number)), "{text}");
+            assert_eq!(resolve_plain(text), Some(Value::Int(number.into())), "{text}");
         }
         for (text, number) in [
             ("1.5", 1.5),

@@ -337,7 +337,7 @@ fn scalar_value(
         | (Some("bool"), Some(value @ Value::Bool(_)))
         | (Some("null"), Some(value @ Value::Null))
         | (Some("float"), Some(value @ Value::Float(_))) => Ok(value),
-        (Some("float"), Some(Value::Int(value))) => Ok(Value::Float(value as f64)),
+        (Some("float"), Some(Value::Int(value))) => Ok(Value::Float(value.get() as f64)),
         (Some("int" | "bool" | "null" | "float"), _) => Err(wrong(&text)),
         (Some("binary"), _) => binary(&text).map(Value::String).ok_or_else(|| wrong(&text)),
         _ => Ok(Value::String(text.into_owned())),

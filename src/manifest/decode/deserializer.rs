@@ -93,7 +93,7 @@ impl<'n, 'p> Deserializer<'n, 'p> {
 
     fn integer(&self, least: i128, most: i128) -> i128 {
         let number = match self.node.value {
-            Value::Int(number) => number,
+            Value::Int(number) => number.get(),
             // kubectl hands `1.0` on as `1`.
             Value::Float(float) if float.fract() == 0.0 && float.abs() < 1e21 => float as i128,
             _ => {
@@ -224,10 +224,10 @@ impl<'n> de::Deserializer<'n> for Deserializer<'n, '_> {
         let result = match &self.node.value {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
-            Value::Int(value) => match (i64::try_from(*value), u64::try_from(*value)) {
+            Value::Int(value) => match (i64::try_from(value.get()), u64::try_from(value.get())) {
                 (Ok(value), _) => visitor.visit_i64(value),
                 (_, Ok(value)) => visitor.visit_u64(value),
-                _ => visitor.visit_i128(*value),
+                _ => visitor.visit_i128(value.get()),
             },
             Value::Float(value) => visitor.visit_f64(*value),
             Value::String(text) => visitor.visit_borrowed_str(text),
@@ -255,7 +255,7 @@ impl<'n> de::Deserializer<'n> for Deserializer<'n, '_> {
     fn deserialize_f64<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, Error> {
         let value = match self.node.value {
             Value::Float(value) => value,
-            Value::Int(value) => value as f64,
+            Value::Int(value) => value.get() as f64,
             _ => {
                 self.mismatch(Wanted::Number);
                 0.0

@@ -1,4 +1,4 @@
-use super::super::Manifests;
+use super::super::{Integer, Manifests};
 use super::*;
 
 fn fill(settings: &[&str], yaml: &str) -> Filled {
@@ -25,8 +25,8 @@ fn string(text: &str) -> Value {
 fn scalars_are_filled_as_envsubst_before_reading_would() {
     let settings = ["N=5", "R=10.0.0.0/24", "B=yes", "E=", "Q=\"5\""];
     for (scalar, expected) in [
-        ("${N}", Value::Int(5)),
-        ("$N", Value::Int(5)),
+        ("${N}", Value::Int(Integer::from(5))),
+        ("$N", Value::Int(Integer::from(5))),
         ("'${N}'", string("5")),
         ("\"${N}\"", string("5")),
         ("|\n  ${N}\n", string("5\n")),
@@ -36,12 +36,12 @@ fn scalars_are_filled_as_envsubst_before_reading_would() {
         ("${R}", string("10.0.0.0/24")),
         ("a-${N}-$R", string("a-5-10.0.0.0/24")),
         ("${E}", Value::Null),
-        ("${E:-7}", Value::Int(7)),
+        ("${E:-7}", Value::Int(Integer::from(7))),
         ("${Q}", string("5")),
-        ("${X:-7}", Value::Int(7)),
-        ("${X:=7}", Value::Int(7)),
-        ("${X:-${N}}", Value::Int(5)),
-        ("${N:-7}", Value::Int(5)),
+        ("${X:-7}", Value::Int(Integer::from(7))),
+        ("${X:=7}", Value::Int(Integer::from(7))),
+        ("${X:-${N}}", Value::Int(Integer::from(5))),
+        ("${N:-7}", Value::Int(Integer::from(5))),
         ("${X}", string("${X}")),
         ("$${N}", string("${N}")),
         ("a$$b$", string("a$b$")),

@@ -54,10 +54,10 @@ fn json(node: &Node) -> serde_json::Value {
     match &node.value {
         Value::Null => serde_json::Value::Null,
         Value::Bool(value) => (*value).into(),
-        Value::Int(value) => match (i64::try_from(*value), u64::try_from(*value)) {
+        Value::Int(value) => match (i64::try_from(value.get()), u64::try_from(value.get())) {
             (Ok(value), _) => value.into(),
             (_, Ok(value)) => value.into(),
-            _ => panic!("{value} has more than 64 bits"),
+            _ => panic!("{value:?} has more than 64 bits"),
         },
         Value::Float(value) => (*value).into(),
         Value::String(text) => text.as_str().into(),
