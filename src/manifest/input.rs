@@ -187,7 +187,10 @@ fn take(
         }
         Err(Refusal::Binary) => {
             let message = format!("{name} is a binary file");
-            manifests.problem(Diagnostic::error(codes::BINARY, message));
+            manifests.problem(
+                Diagnostic::error(codes::BINARY, message)
+                    .help("name files of YAML or JSON; a compressed file must be unpacked first"),
+            );
             return Ok(());
         }
         Err(Refusal::TooLarge) => {
@@ -246,7 +249,12 @@ fn invalid_utf8(name: &str, bytes: &[u8], bad: usize, manifests: &mut Manifests)
 
 fn not_readable(path: &Path, error: &io::Error) -> Diagnostic {
     let path = path.display();
-    Diagnostic::error(codes::NOT_READABLE, format!("{path} cannot be read: {error}"))
+    let help = match error.kind() {
+        io::ErrorKind::NotFound => "look at the spelling of the path, and where it starts from",
+        io::ErrorKind::PermissionDenied => "let your user read it, or pipe it in: `-f -`",
+        _ => "see that it can be read with `cat`, or pipe it in: `-f -`",
+    };
+    Diagnostic::error(codes::NOT_READABLE, format!("{path} cannot be read: {error}")).help(help)
 }
 
 #[cfg(test)]

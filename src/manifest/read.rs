@@ -72,7 +72,7 @@ impl Manifests {
             } else {
                 let mut diagnostic = describe(error);
                 if diagnostic.code == codes::SYNTAX {
-                    diagnostic.help = self.tab_help(id, &text, range);
+                    diagnostic.help = self.tab_help(id, &text, range).or(diagnostic.help);
                 }
                 self.problem(diagnostic);
             }
@@ -224,6 +224,7 @@ pub(super) fn describe(error: ParseError) -> Diagnostic {
         ParseErrorKind::Syntax(info) => {
             Diagnostic::error(codes::SYNTAX, format!("the document cannot be read: {info}"))
                 .label(at, "here")
+                .help("mend it there, or in the lines before")
         }
         ParseErrorKind::ComplexKey => {
             Diagnostic::error(codes::KEY, "a list or a mapping cannot be a key")
@@ -266,14 +267,17 @@ pub(super) fn describe(error: ParseError) -> Diagnostic {
             codes::TOO_DEEP,
             format!("nested deeper than {} levels", super::parse::MAX_DEPTH),
         )
-        .label(at, "here"),
+        .label(at, "here")
+        .help("Kubernetes' own objects stay far below: look for a bracket that is never closed"),
         ParseErrorKind::AliasBomb => {
             Diagnostic::error(codes::TOO_MUCH, "aliases expand to more than 64 MiB")
                 .label(at, "at this alias")
+                .help("write out what is meant, or split the file")
         }
         ParseErrorKind::TooManyValues => {
             Diagnostic::error(codes::TOO_MUCH, "the input holds too many values")
                 .label(at, "no more from here on")
+                .help("convert the configuration in parts, without kinds that do not matter")
         }
         ParseErrorKind::NotAnObject(what) => Diagnostic::error(
             codes::NOT_AN_OBJECT,

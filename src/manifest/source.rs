@@ -34,8 +34,13 @@ pub struct Source {
     pub name: String,
     /// The text.
     pub text: Arc<str>,
+    /// Where every [`STRIDE`]th line starts, from the first one on: a text of nothing
+    /// but line breaks must not take several times its size.
     line_starts: Vec<u32>,
 }
+
+/// How many lines there are from one known start of a line to the next.
+const STRIDE: usize = 64;
 
 /// All input texts of a run.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +50,7 @@ impl Sources {
     /// Adds a text and returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
         let text = text.into();
-        let newlines = text.match_indices('\n');
+        let newlines = text.match_indices('\n').skip(STRIDE - 1).step_by(STRIDE);
         let line_starts =
             std::iter::once(0).chain(newlines.map(|(offset, _)| offset as u32 + 1)).collect();
         self.0.push(Source { name: name.into(), text, line_starts });
@@ -81,8 +86,13 @@ impl Sources {
 impl Source {
     /// The line and column of a byte offset.
     pub fn position(&self, offset: u32) -> Position {
-        let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
-        let start = self.line_starts[line] as usize;
+        let stride = self.line_starts.partition_point(|start| *start <= offset) - 1;
+        let mut line = stride * STRIDE;
+        let mut start = self.line_starts[stride] as usize;
+        for next in self.starts_after(start).take_while(|next| *next <= offset as usize) {
+            line += 1;
+            start = next;
+        }
         let end = (offset as usize).min(self.text.len());
         let column = self.text.get(start..end).map_or(end - start, |text| {
             // A byte-order mark is no column to anybody.
@@ -93,8 +103,52 @@ impl Source {
 
     /// The bytes of a line, counted from 1, with its line break.
     pub fn line(&self, number: usize) -> Option<Range<usize>> {
-        let start = *self.line_starts.get(number.checked_sub(1)?)? as usize;
-        let end = self.line_starts.get(number).map_or(self.text.len(), |next| *next as usize);
+        let index = number.checked_sub(1)?;
+        let known = *self.line_starts.get(index / STRIDE)? as usize;
+        let start = match index % STRIDE {
+            0 => known,
+            further => self.starts_after(known).nth(further - 1)?,
+        };
+        let end = self.starts_after(start).next().unwrap_or(self.text.len());
         Some(start..end)
+    }
+
+    /// Where the lines behind the one that starts at `start` start.
+    fn starts_after(&self, start: usize) -> impl Iterator<Item = usize> {
+        let text = self.text.get(start..).unwrap_or_default();
+        text.match_indices('\n').map(move |(offset, _)| start + offset + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn positions_are_those_of_a_plain_count(
+            lines in prop::collection::vec("[a-zä]{0,3}", 0..200),
+            part in 0.0f64..=1.0,
+        ) {
+            let text = lines.join("\n");
+            let mut sources = Sources::default();
+            let id = sources.add("t", text.as_str());
+            let mut at = (part * text.len() as f64) as usize;
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let before = &text[..at];
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+            let source = sources.get(id);
+            prop_assert_eq!(source.position(at as u32), Position { line, column });
+            let all: Vec<&str> = text.split_inclusive('\n').collect();
+            for (index, line) in all.iter().enumerate() {
+                prop_assert_eq!(&text[source.line(index + 1).unwrap()], *line);
+            }
+            prop_assert_eq!(source.line(0), None);
+            prop_assert_eq!(source.line(text.matches('\n').count() + 2), None);
+        }
     }
 }

@@ -47,7 +47,8 @@ fn a_tab_in_the_indentation_is_pointed_out() {
     let help = manifests.diagnostics[0].help.as_deref().unwrap();
     assert_eq!(help, "line 4 is indented with a tab; YAML wants spaces");
     let manifests = Manifests::from_text("test.yaml", "a: [\n");
-    assert_eq!(manifests.diagnostics[0].help, None);
+    let help = manifests.diagnostics[0].help.as_deref().unwrap();
+    assert_eq!(help, "mend it there, or in the lines before");
 }
 
 #[test]
