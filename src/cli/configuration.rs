@@ -69,18 +69,23 @@ pub(super) fn metallb(
     allow_missing_secrets: bool,
     found: &mut Vec<Diagnostic>,
 ) -> Option<MetalLb> {
-    let Loaded { manifests, substitutions } = loaded;
-    let objects = &manifests.objects;
-    let runs = Runs::new(args, Deployment::read(objects, &manifests.sources, found));
-    let (resources, of_resources) = Resources::read(&metallb::Input {
-        objects,
-        untyped: &manifests.untyped,
-        sources: &manifests.sources,
-        substitutions,
-    });
-    let (cluster, of_cluster) = Cluster::read(objects);
+    let input = metallb_input(loaded);
+    let mut of_deployment = Vec::new();
+    let runs = Runs::new(args, Deployment::read(&input, &mut of_deployment));
+    // A flag says what could not be read.
+    let settled = |one: &Diagnostic| {
+        one.code == metallb::codes::SPEAKER_AFFINITY && args.speaker_node_selector.is_some()
+            || one.code == metallb::codes::UNKNOWN_MODE && args.metallb_mode.is_some()
+    };
+    found.extend(of_deployment.into_iter().filter(|one| !settled(one)));
+    let (resources, of_resources) = Resources::read(&input);
+    let (cluster, of_cluster) = Cluster::read(input.objects);
+    // What could not be read may hold the Secret that is missing.
+    let is_secret = |one: &Diagnostic| one.object.as_ref().is_none_or(|o| o.kind == "Secret");
+    let unread = found.iter().chain(&of_cluster).any(|one| one.is_error() && is_secret(one));
     found.extend(of_resources);
     found.extend(of_cluster);
+    let allow_missing_secrets = allow_missing_secrets || unread;
     let options = metallb::Options { mode: runs.mode, allow_missing_secrets };
     match metallb::validate(&resources, &cluster, &options) {
         Ok(config) => Some(MetalLb { config, cluster, runs, objects: resources.len() }),

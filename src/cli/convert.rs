@@ -234,11 +234,12 @@ fn converted(
 ) -> Option<(Conversion, usize)> {
     let MetalLb { config, mut cluster, runs, objects } =
         configuration::metallb(loaded, &args.metallb, request.allow_missing_secrets, found)?;
+    // What could not be read may hold what is missing: nothing more can be said.
+    if found.iter().any(Diagnostic::is_error) {
+        return None;
+    }
     if config.pools.is_empty() && config.peers.is_empty() {
-        // A file that could not be read may hold what is missing.
-        if !found.iter().any(Diagnostic::is_error) {
-            found.push(nothing_to_convert(&config));
-        }
+        found.push(nothing_to_convert(&config));
         return None;
     }
     let options = convert::Options {
@@ -270,6 +271,7 @@ fn converted(
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);
             }
+            conversion.diagnostics.retain(|one| request.concerns(one));
             found.append(&mut conversion.diagnostics);
             Some((conversion, objects))
         }
@@ -331,6 +333,15 @@ fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> 
 }
 
 impl Request {
+    /// Whether something is to be said here: a note about a part that is not written
+    /// is not. Helm values are about every part.
+    fn concerns(&self, diagnostic: &Diagnostic) -> bool {
+        let part = convert::Part::about(diagnostic.code);
+        diagnostic.severity != Severity::Note
+            || self.parts.contains(&Part::HelmValues)
+            || part.is_none_or(|part| self.manifests().contains(&part))
+    }
+
     /// The parts that are manifests.
     fn manifests(&self) -> Vec<convert::Part> {
         let parts = self.parts.iter().filter_map(|part| match part {
