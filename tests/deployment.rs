@@ -168,6 +168,21 @@ fn what_of_a_deployment_cannot_be_known_is_said_until_a_flag_says_it() {
     assert_eq!(decided(&broken, &[]).2, ["M2C122"]);
 }
 
+#[test]
+fn interfaces_are_left_out_by_patterns_that_can_be_read() {
+    let exclude = |patterns: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: metallb-excludel2, namespace: \
+             m}}\ndata:\n  excludel2.yaml: |\n    announcedInterfacesToExclude: [{patterns}]\n"
+        )
+    };
+    for (patterns, codes) in
+        [("'^veth.*', docker", &[][..]), ("veth, '*a'", &["M2C127"]), ("7", &["M2C122"])]
+    {
+        assert_eq!(decided(&exclude(patterns), &[]).2, codes, "{patterns}");
+    }
+}
+
 const SECRET: &str = "\
 apiVersion: v1
 kind: Secret
@@ -188,7 +203,7 @@ fn a_secret_that_cannot_be_used_is_refused_once_and_its_value_is_not_shown() {
         (format!("{SECRET}data: {{password: /w==}}\n"), "M2C409", "no UTF-8"),
         (format!("{SECRET}stringData: {{password: 'ENC[n0 b@se64]'}}\n"), "M2C409", "encrypted"),
         (format!("{SECRET}data: {{other: c2VjcmV0}}\n"), "M2C409", "no key"),
-        (format!("{SECRET}data: {{password: [n0 b@se64]}}\n"), "M2C122", "data.password"),
+        (format!("{SECRET}data: {{password: [n0 b@se64]}}\n"), "M2C122", "must be a string"),
         (format!("{SECRET}data: {{password: 'n0 b@se64\n"), "M2C101", "cannot be read"),
         (SECRET.replace("name: key", "labels: []"), "M2C122", "metadata"),
     ] {

@@ -21,6 +21,7 @@ pub(super) struct MetalLb {
 }
 
 /// How MetalLB runs: by flags, else as deployed in the input, else by default.
+#[derive(Clone)]
 pub(super) struct Runs {
     /// Its BGP implementation.
     pub(super) mode: Mode,

@@ -8,8 +8,7 @@ use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, ObjectChange};
 use crate::report::diff::{Format, render};
-use crate::simulate::codes;
-use crate::verify::{self, Compared, Question, Report, Verdict};
+use crate::verify::{self, Compared, Report, Verdict};
 
 /// The options of `diff`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -121,13 +120,7 @@ fn compared(
     // Applying resources changes no settings.
     applied.config.settings = there.config.settings.clone();
     let speakers = cilium::speakers(&metallb.runs);
-    let question = Question {
-        config: &metallb.config,
-        cluster: &metallb.cluster,
-        speakers: &speakers,
-        lb_class: metallb.runs.lb_class.as_deref(),
-        max_outcomes: args.max_outcomes.get(),
-    };
+    let question = cilium::question(&metallb, &speakers, args.max_outcomes);
     let there = Compared { title: "there", config: &there.config, cluster: &there.cluster };
     let applied =
         Compared { title: "conversion", config: &applied.config, cluster: &applied.cluster };
@@ -138,10 +131,7 @@ fn compared(
             Ok(Some((changes, meaning)))
         }
         Err(reason) => {
-            found.push(Diagnostic::error(
-                codes::OPERATOR_CRASHES,
-                format!("Cilium decides nothing: {reason}"),
-            ));
+            found.push(cilium::crash(&reason));
             Ok(None)
         }
     }

@@ -7,8 +7,7 @@ use super::configuration;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::verify::{Format, render};
-use crate::simulate::codes;
-use crate::verify::{self, Compared, Question, Report, Verdict};
+use crate::verify::{self, Compared, Report, Verdict};
 
 /// The options of `verify`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -110,13 +109,7 @@ fn verified(
         return None;
     }
     let speakers = cilium::speakers(&metallb.runs);
-    let question = Question {
-        config: &metallb.config,
-        cluster: &metallb.cluster,
-        speakers: &speakers,
-        lb_class: metallb.runs.lb_class.as_deref(),
-        max_outcomes: args.max_outcomes.get(),
-    };
+    let question = cilium::question(&metallb, &speakers, args.max_outcomes);
     let own = given.is_none();
     let side = match given {
         Some(given) => cilium::against(given, &translated, &metallb.cluster),
@@ -135,10 +128,7 @@ fn verified(
             Some(report)
         }
         Err(reason) => {
-            found.push(Diagnostic::error(
-                codes::OPERATOR_CRASHES,
-                format!("Cilium decides nothing: {reason}"),
-            ));
+            found.push(cilium::crash(&reason));
             None
         }
     }

@@ -21,6 +21,7 @@ mod pools;
 mod services;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeSet;
 

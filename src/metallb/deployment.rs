@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use regex::Regex;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::codes;
 use super::resources::{GROUP, Input};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{self, Object};
+use crate::manifest::{self, Node, Object, Problem, ProblemKind};
 use crate::selector::LabelSelector;
 
 /// MetalLB's BGP implementation (`METALLB_BGP_TYPE` of the speaker).
@@ -171,9 +172,17 @@ impl Deployment {
         let mut problems = Vec::new();
         for document in manifest::parse_embedded(input.sources, text, found) {
             let mode = manifest::Mode::Strict;
-            let patterns =
+            let excluded =
                 manifest::decode::<ExcludedInterfaces>(&document, "", mode, &mut problems);
-            self.excluded_interfaces = patterns.map(|p| p.announced_interfaces_to_exclude);
+            let Some(ExcludedInterfaces { announced_interfaces_to_exclude: patterns }) = excluded
+            else {
+                continue;
+            };
+            for (index, pattern) in patterns.iter().enumerate() {
+                let path = format!("announcedInterfacesToExclude[{index}]");
+                problems.extend(no_pattern(pattern, path, &document));
+            }
+            self.excluded_interfaces = Some(patterns);
         }
         let reference = object.reference();
         found.extend(problems.into_iter().map(|p| p.into_diagnostic(Some(reference.clone()))));
@@ -233,6 +242,18 @@ impl Deployment {
             }
         }
     }
+}
+
+/// MetalLB's speakers do not start with a pattern that they cannot read.
+fn no_pattern(pattern: &str, path: String, document: &Node) -> Option<Problem> {
+    let message = format!("{path}: `{pattern}` is no regular expression");
+    Regex::new(pattern).is_err().then(|| Problem {
+        span: document.nearest(&path).span,
+        path,
+        kind: ProblemKind::Invalid,
+        message,
+        help: None,
+    })
 }
 
 fn decode<T: DeserializeOwned>(object: &Object, found: &mut Vec<Diagnostic>) -> Option<T> {
