@@ -1,8 +1,8 @@
 //! What the commands that look at MetalLB have in common: its configuration,
 //! the cluster, and how it is deployed, out of the input.
 
-use super::MetallbArgs;
 use super::input::Loaded;
+use super::{MetallbArgs, codes};
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::metallb::{self, Config, Deployment, Mode, Resources};
@@ -95,4 +95,25 @@ pub(super) fn metallb(
             None
         }
     }
+}
+
+/// Why there is nothing to convert or to compare, if there is nothing: an empty
+/// file, or a path that is not the one meant, must not pass for a good one.
+pub(super) fn nothing(config: &Config) -> Option<Diagnostic> {
+    if !config.pools.is_empty() || !config.peers.is_empty() {
+        return None;
+    }
+    let mut diagnostic = Diagnostic::error(
+        codes::NOTHING_TO_CONVERT,
+        "there is nothing to convert: no address pool and no BGP peer in the input",
+    )
+    .help("give all of MetalLB's resources together: -f may be repeated and takes directories");
+    let l2 = config.l2_advertisements.iter().map(|ad| (&ad.meta, &ad.origin, "L2Advertisement"));
+    let bgp = config.bgp_advertisements.iter().map(|ad| (&ad.meta, &ad.origin, "BGPAdvertisement"));
+    if let Some((meta, origin, kind)) = l2.chain(bgp).next() {
+        diagnostic = diagnostic
+            .object(meta.reference(kind))
+            .label(origin.span("metadata.name"), "speaks of pools that are not in the input");
+    }
+    Some(diagnostic)
 }

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::cilium::{self, TranslationArgs};
 use super::configuration::{self, MetalLb};
-use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, load};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::cilium::CiliumConfig;
 use crate::cluster::Cluster;
 use crate::convert::{self, Conversion, Document};
@@ -211,8 +211,8 @@ fn converted(
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }
-    if config.pools.is_empty() && config.peers.is_empty() {
-        found.push(nothing_to_convert(&config));
+    if let Some(nothing) = configuration::nothing(&config) {
+        found.push(nothing);
         return None;
     }
     let options = convert::Options {
@@ -263,22 +263,6 @@ fn compare(
     let after = simulate::cilium::Options { max_outcomes: MAX_OUTCOMES };
     let after = simulate::cilium::simulate(&written, &applied, &after);
     verify::compare(config, cluster, &before, &after)
-}
-
-fn nothing_to_convert(config: &Config) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error(
-        codes::NOTHING_TO_CONVERT,
-        "there is nothing to convert: no address pool and no BGP peer in the input",
-    )
-    .help("give all of MetalLB's resources together: -f may be repeated and takes directories");
-    let l2 = config.l2_advertisements.iter().map(|ad| (&ad.meta, &ad.origin, "L2Advertisement"));
-    let bgp = config.bgp_advertisements.iter().map(|ad| (&ad.meta, &ad.origin, "BGPAdvertisement"));
-    if let Some((meta, origin, kind)) = l2.chain(bgp).next() {
-        diagnostic = diagnostic
-            .object(meta.reference(kind))
-            .label(origin.span("metadata.name"), "speaks of pools that are not in the input");
-    }
-    diagnostic
 }
 
 fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> anyhow::Result<()> {

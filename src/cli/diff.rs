@@ -106,6 +106,12 @@ fn compared(
     let missing = args.translation.allow_missing_secrets;
     let metallb = configuration::metallb(loaded, &args.metallb, missing, found);
     let (Some(given), Some(mut metallb)) = (given, metallb) else { return Ok(None) };
+    if !found.iter().any(Diagnostic::is_error)
+        && let Some(nothing) = configuration::nothing(&metallb.config)
+    {
+        found.push(nothing);
+        return Ok(None);
+    }
     let completed = cilium::complete(&mut metallb.cluster);
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found);

@@ -102,6 +102,12 @@ fn verified(
     let given = cilium::given(&args.against, input, values, loaded, found);
     let missing = args.translation.allow_missing_secrets;
     let mut metallb = configuration::metallb(loaded, &args.metallb, missing, found)?;
+    if !found.iter().any(Diagnostic::is_error)
+        && let Some(nothing) = configuration::nothing(&metallb.config)
+    {
+        found.push(nothing);
+        return None;
+    }
     let completed = cilium::complete(&mut metallb.cluster);
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found)?;

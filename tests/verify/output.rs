@@ -34,6 +34,9 @@ fn what_cannot_be_read_is_refused() {
         (&["--against", path][..], l2()),
         (&["--against", "/nowhere/at/all"], l2()),
         (&[], pool("a", "10.0.0.9-10.0.0.1")),
+        // A wrong path must not pass for a good configuration.
+        (&[], String::new()),
+        (&[], NODES.to_owned() + &service("web", "", "", &[])),
     ] {
         let output = verify(args, &input);
         assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{args:?}");
