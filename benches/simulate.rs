@@ -13,6 +13,7 @@ use metallb2cilium::cluster::{Cluster, ServiceKey};
 use metallb2cilium::manifest::{Manifests, Substitutions};
 use metallb2cilium::metallb::{Config, Input, Options, Resources, validate};
 use metallb2cilium::report::decision::{Format, render};
+use metallb2cilium::simulate::change::Change;
 use metallb2cilium::simulate::{cilium, metallb};
 
 const SIZES: [usize; 4] = [1_000, 3_000, 10_000, 30_000];
@@ -118,14 +119,14 @@ fn steps(criterion: &mut Criterion) {
         let input = input(size);
         let metallb =
             metallb::Engine::new(&input.metallb, &input.cluster, &metallb::Options::default());
-        let deleted = metallb::Event::ServiceDeleted(key.clone());
+        let deleted = Change::ServiceDeleted(key.clone());
         group.bench_function(BenchmarkId::new("metallb", size), |b| {
             let both = || (metallb.clone(), deleted.clone());
             b.iter_batched(both, |(mut e, event)| e.apply(event), BatchSize::LargeInput);
         });
         let cilium =
             cilium::Engine::new(&input.cilium, &input.cluster, &cilium::Options::default());
-        let deleted = cilium::Event::ServiceDeleted(key.clone());
+        let deleted = Change::ServiceDeleted(key.clone());
         group.bench_function(BenchmarkId::new("cilium", size), |b| {
             let both = || (cilium.clone(), deleted.clone());
             b.iter_batched(both, |(mut e, event)| e.apply(event), BatchSize::LargeInput);

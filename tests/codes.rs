@@ -137,6 +137,25 @@ fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
             ],
         ),
         ("M2C157", vec![], vec![object("metallb.io/v1beta1", "IpAddressPool", "a", "spec: {}")]),
+        (
+            "M2C158",
+            vec![],
+            vec![p(POOL), object("metallb.io/v1beta1", "MetalLB", "m", "spec: {bgpBackend: x}")],
+        ),
+        (
+            "M2C159",
+            vec![],
+            vec![
+                p(POOL),
+                object(
+                    "metallb.io/v1beta1",
+                    "MetalLB",
+                    "m",
+                    "spec: {speakerConfig: {affinity: {nodeAffinity: \
+                     {requiredDuringSchedulingIgnoredDuringExecution: {}}}}}",
+                ),
+            ],
+        ),
         ("M2C201", vec![], vec![with(POOL, "10.0.0.0/24", "10.0.0.0/33")]),
         ("M2C202", vec![], vec![with(POOL, "10.0.0.0/24", "10.0.0.2-10.0.0.1")]),
         ("M2C203", vec![], vec![p(POOL), with(POOL_B, "10.1.0.0/24", "10.0.0.9/32")]),

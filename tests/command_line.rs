@@ -53,6 +53,7 @@ fn wrong_arguments_are_refused_with_a_hint() {
         (&["convert", "--max-input", "big"], "256MiB"),
         (&["convert", "--speaker-node-selector", "a=b=c"], "a=b=c"),
         (&["convert", "--emit", "helm-values,pools"], "on its own"),
+        (&["convert", "--emit", "helm-values,pools"], "Usage: metallb2cilium convert [OPTIONS]"),
         (&["convert", "-v", "-q"], "cannot be used with"),
         (&["simulate"], "<ENGINE>"),
         (&["simulate", "metallb", "--max-outcomes", "0"], "--max-outcomes"),

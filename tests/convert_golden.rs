@@ -9,10 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use metallb2cilium::cilium::{CiliumConfig, CiliumVersion, Manifest};
-use metallb2cilium::cluster::Cluster;
 use metallb2cilium::convert::{self, Conversion};
-use metallb2cilium::manifest::Substitutions;
-use metallb2cilium::metallb::{self, Input, Resources};
 use serde_json::Value;
 use support::golden;
 
@@ -21,14 +18,7 @@ const VERSIONS: [&str; 5] = ["1.16", "1.17", "1.18", "1.19", "1.20"];
 /// `None` where MetalLB refuses the scenario.
 fn convert(folder: &Path, version: CiliumVersion) -> Option<Conversion> {
     let manifests = golden::manifests(folder, &["metallb.yaml", "cluster.yaml"]);
-    let (resources, _) = Resources::read(&Input {
-        objects: &manifests.objects,
-        untyped: &manifests.untyped,
-        sources: &manifests.sources,
-        substitutions: &Substitutions::default(),
-    });
-    let (cluster, _) = Cluster::read(&manifests.objects);
-    let config = metallb::validate(&resources, &cluster, &metallb::Options::default()).ok()?;
+    let (config, cluster) = golden::accepted(&manifests)?;
     let options = convert::Options { version, ..convert::Options::default() };
     Some(convert::convert(&config, &cluster, &CiliumConfig::default(), &options).unwrap())
 }

@@ -7,26 +7,13 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use metallb2cilium::cluster::Cluster;
 use metallb2cilium::diagnostic::Diagnostic;
-use metallb2cilium::manifest::Substitutions;
-use metallb2cilium::metallb::{Config, Input, Options, Resources, validate};
+use metallb2cilium::metallb::Config;
 use support::golden;
 
 fn judge(folder: &Path) -> Result<Config, Vec<Diagnostic>> {
     let manifests = golden::manifests(folder, &["metallb.yaml", "cluster.yaml"]);
-    let (resources, found) = Resources::read(&Input {
-        objects: &manifests.objects,
-        untyped: &manifests.untyped,
-        sources: &manifests.sources,
-        substitutions: &Substitutions::default(),
-    });
-    if found.iter().any(Diagnostic::is_error) {
-        return Err(found);
-    }
-    let (cluster, found) = Cluster::read(&manifests.objects);
-    assert_eq!(found, [], "{}", folder.display());
-    validate(&resources, &cluster, &Options::default())
+    golden::judged(&manifests).map(|(config, _)| config)
 }
 
 #[test]

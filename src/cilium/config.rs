@@ -95,10 +95,10 @@ impl CiliumConfig {
 fn peering_policy(object: &Object, version: CiliumVersion) -> Diagnostic {
     let diagnostic = if version.has(super::Feature::NoPeeringPolicy) {
         let message = format!("no matches for kind `{PEERING_POLICY}` under Cilium {version}");
-        Diagnostic::error(&codes::NOT_SERVED, message)
+        Diagnostic::error(codes::NOT_SERVED, message)
     } else {
         let message = format!("`{PEERING_POLICY}` is not simulated");
-        Diagnostic::note(&codes::NOT_MODELLED, message)
+        Diagnostic::note(codes::NOT_MODELLED, message)
     };
     diagnostic
         .help("write a CiliumBGPClusterConfig, a CiliumBGPPeerConfig and a CiliumBGPAdvertisement")

@@ -244,7 +244,7 @@ impl Settings {
         }
         *self = before;
         let message = format!("Cilium does not take {text:?} for `{name}`");
-        Some((name, Diagnostic::error(&codes::UNREADABLE_SETTING, message)))
+        Some((name, Diagnostic::error(codes::UNREADABLE_SETTING, message)))
     }
 
     /// Whether Cilium manages an interface of that name.
@@ -315,6 +315,6 @@ mod tests {
         let (settings, found) = Settings::from_config_map(&manifests.objects[0]);
         assert!(settings.ipv4);
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].code, &codes::UNREADABLE_SETTING);
+        assert_eq!(found[0].code, codes::UNREADABLE_SETTING);
     }
 }

@@ -32,7 +32,7 @@ pub fn validate(object: &Object, kind: Kind, version: CiliumVersion) -> Vec<Diag
     if deprecated {
         found.push(
             Diagnostic::note(
-                &codes::DEPRECATED_VERSION,
+                codes::DEPRECATED_VERSION,
                 format!("{api_version} of {kind} is deprecated"),
             )
             .help(format!("write `apiVersion: {}`", ApiVersion::V2))
@@ -108,7 +108,7 @@ fn served(
                 object.api_version
             );
             Box::new(
-                Diagnostic::error(&codes::NOT_SERVED, message)
+                Diagnostic::error(codes::NOT_SERVED, message)
                     .help(format!("write `apiVersion: {wanted}`"))
                     .label(Origin::new(Arc::clone(&object.node)).span("apiVersion"), "not served")
                     .object(object.reference()),
@@ -118,9 +118,9 @@ fn served(
 
 fn diagnostic(fault: Fault, object: &Object) -> Diagnostic {
     let (code, label) = match fault.kind {
-        FaultKind::UnknownField => (&codes::UNKNOWN_FIELD, "unknown field"),
-        FaultKind::Value => (&codes::REFUSED_VALUE, "refused"),
-        FaultKind::Rule => (&codes::BROKEN_RULE, "breaks a rule"),
+        FaultKind::UnknownField => (codes::UNKNOWN_FIELD, "unknown field"),
+        FaultKind::Value => (codes::REFUSED_VALUE, "refused"),
+        FaultKind::Rule => (codes::BROKEN_RULE, "breaks a rule"),
     };
     Diagnostic::error(code, fault.message).label(Some(fault.span), label).object(object.reference())
 }
@@ -128,7 +128,7 @@ fn diagnostic(fault: Fault, object: &Object) -> Diagnostic {
 fn metadata(object: &Object) -> Vec<Diagnostic> {
     let origin = Origin::new(Arc::clone(&object.node));
     let refuse = |message: String, path: &str| {
-        Diagnostic::error(&codes::REFUSED_METADATA, message)
+        Diagnostic::error(codes::REFUSED_METADATA, message)
             .label(origin.span(path), "refused")
             .object(object.reference())
     };

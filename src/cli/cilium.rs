@@ -1,22 +1,22 @@
 //! What `verify` and `diff` have in common: the conversion of the input, and
 //! Cilium's resources that it is compared with.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::configuration::{MetalLb, Runs};
-use super::convert::Blocks;
 use super::{InputArgs, Loaded};
-use crate::cilium::CiliumConfig;
+use crate::cilium::{CiliumConfig, CiliumVersion};
 use crate::cluster::{Cluster, Endpoint};
-use crate::convert::{self, Conversion};
+use crate::convert::{self, BlockForm, Conversion};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Node, Object};
 use crate::simulate::codes;
 use crate::verify::sessions::Speakers;
-use crate::verify::{applied, applied_to, with_existing};
+use crate::verify::{Question, applied, applied_to, with_existing};
 
 const SELECTION: &str = "How the input is converted";
 
@@ -44,6 +44,51 @@ pub struct TranslationArgs {
     #[arg(long, value_name = "NAMESPACE", default_value = "kube-system")]
     #[arg(help_heading = SELECTION)]
     pub bgp_secrets_namespace: String,
+}
+
+/// How a range of addresses is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Blocks {
+    /// A CIDR where the range is exactly one, else start and stop
+    #[default]
+    Auto,
+    /// Always start and stop
+    Range,
+    /// The shortest exact list of CIDRs
+    Cidr,
+    /// As cidr, with the inside of one CIDR written as that CIDR
+    Compact,
+}
+
+impl From<Blocks> for BlockForm {
+    fn from(blocks: Blocks) -> Self {
+        match blocks {
+            Blocks::Auto => Self::Auto,
+            Blocks::Range => Self::Range,
+            Blocks::Cidr => Self::Cidr,
+            Blocks::Compact => Self::Compact,
+        }
+    }
+}
+
+impl TranslationArgs {
+    /// What the conversion is asked for.
+    pub(super) fn options(&self, version: CiliumVersion, runs: Runs) -> convert::Options {
+        convert::Options {
+            version,
+            blocks: self.blocks.into(),
+            default_pool: self.default_pool.clone(),
+            pin: !self.no_pin,
+            secrets_namespace: self.bgp_secrets_namespace.clone(),
+            mode: runs.mode,
+            mode_assumed: runs.mode_assumed,
+            lb_class: runs.lb_class,
+            ignore_exclude_lb: runs.ignore_exclude_lb,
+            speaker_nodes: runs.speaker_nodes,
+            excluded_interfaces: runs.excluded_interfaces,
+            ..convert::Options::default()
+        }
+    }
 }
 
 /// Cilium's resources to compare with.
@@ -141,6 +186,26 @@ pub(super) fn speakers(runs: &Runs) -> Speakers {
     }
 }
 
+/// MetalLB's side of a comparison.
+pub(super) fn question<'a>(
+    metallb: &'a MetalLb,
+    speakers: &'a Speakers,
+    max_outcomes: NonZeroUsize,
+) -> Question<'a> {
+    Question {
+        config: &metallb.config,
+        cluster: &metallb.cluster,
+        speakers,
+        lb_class: metallb.runs.lb_class.as_deref(),
+        max_outcomes: max_outcomes.get(),
+    }
+}
+
+/// Cilium's operator does not survive its configuration.
+pub(super) fn crash(reason: &str) -> Diagnostic {
+    Diagnostic::error(codes::OPERATOR_CRASHES, format!("Cilium decides nothing: {reason}"))
+}
+
 /// Reads `--against`; `None` without it.
 pub(super) fn given(
     args: &AgainstArgs,
@@ -174,21 +239,7 @@ pub(super) fn translate(
     metallb: &MetalLb,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Translated> {
-    let runs = &metallb.runs;
-    let options = convert::Options {
-        version: input.cilium_version,
-        blocks: args.blocks.into(),
-        default_pool: args.default_pool.clone(),
-        pin: !args.no_pin,
-        secrets_namespace: args.bgp_secrets_namespace.clone(),
-        mode: runs.mode,
-        mode_assumed: runs.mode_assumed,
-        lb_class: runs.lb_class.clone(),
-        ignore_exclude_lb: runs.ignore_exclude_lb,
-        speaker_nodes: runs.speaker_nodes.clone(),
-        excluded_interfaces: runs.excluded_interfaces.clone(),
-        ..convert::Options::default()
-    };
+    let options = args.options(input.cilium_version, metallb.runs.clone());
     let objects = &loaded.manifests.objects;
     let (existing, refused) = CiliumConfig::read(objects, values, input.cilium_version);
     found.extend(refused);

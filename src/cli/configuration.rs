@@ -1,8 +1,8 @@
 //! What the commands that look at MetalLB have in common: its configuration,
 //! the cluster, and how it is deployed, out of the input.
 
-use super::MetallbArgs;
 use super::input::Loaded;
+use super::{MetallbArgs, codes};
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::metallb::{self, Config, Deployment, Mode, Resources};
@@ -21,6 +21,7 @@ pub(super) struct MetalLb {
 }
 
 /// How MetalLB runs: by flags, else as deployed in the input, else by default.
+#[derive(Clone)]
 pub(super) struct Runs {
     /// Its BGP implementation.
     pub(super) mode: Mode,
@@ -69,18 +70,23 @@ pub(super) fn metallb(
     allow_missing_secrets: bool,
     found: &mut Vec<Diagnostic>,
 ) -> Option<MetalLb> {
-    let Loaded { manifests, substitutions } = loaded;
-    let objects = &manifests.objects;
-    let runs = Runs::new(args, Deployment::read(objects, &manifests.sources, found));
-    let (resources, of_resources) = Resources::read(&metallb::Input {
-        objects,
-        untyped: &manifests.untyped,
-        sources: &manifests.sources,
-        substitutions,
-    });
-    let (cluster, of_cluster) = Cluster::read(objects);
+    let input = metallb_input(loaded);
+    let mut of_deployment = Vec::new();
+    let runs = Runs::new(args, Deployment::read(&input, &mut of_deployment));
+    // A flag says what could not be read.
+    let settled = |one: &Diagnostic| {
+        one.code == metallb::codes::SPEAKER_AFFINITY && args.speaker_node_selector.is_some()
+            || one.code == metallb::codes::UNKNOWN_MODE && args.metallb_mode.is_some()
+    };
+    found.extend(of_deployment.into_iter().filter(|one| !settled(one)));
+    let (resources, of_resources) = Resources::read(&input);
+    let (cluster, of_cluster) = Cluster::read(input.objects);
+    // What could not be read may hold the Secret that is missing.
+    let is_secret = |one: &Diagnostic| one.object.as_ref().is_none_or(|o| o.kind == "Secret");
+    let unread = found.iter().chain(&of_cluster).any(|one| one.is_error() && is_secret(one));
     found.extend(of_resources);
     found.extend(of_cluster);
+    let allow_missing_secrets = allow_missing_secrets || unread;
     let options = metallb::Options { mode: runs.mode, allow_missing_secrets };
     match metallb::validate(&resources, &cluster, &options) {
         Ok(config) => Some(MetalLb { config, cluster, runs, objects: resources.len() }),
@@ -89,4 +95,25 @@ pub(super) fn metallb(
             None
         }
     }
+}
+
+/// Why there is nothing to convert or to compare, if there is nothing: an empty
+/// file, or a path that is not the one meant, must not pass for a good one.
+pub(super) fn nothing(config: &Config) -> Option<Diagnostic> {
+    if !config.pools.is_empty() || !config.peers.is_empty() {
+        return None;
+    }
+    let mut diagnostic = Diagnostic::error(
+        codes::NOTHING_TO_CONVERT,
+        "there is nothing to convert: no address pool and no BGP peer in the input",
+    )
+    .help("give all of MetalLB's resources together: -f may be repeated and takes directories");
+    let l2 = config.l2_advertisements.iter().map(|ad| (&ad.meta, &ad.origin, "L2Advertisement"));
+    let bgp = config.bgp_advertisements.iter().map(|ad| (&ad.meta, &ad.origin, "BGPAdvertisement"));
+    if let Some((meta, origin, kind)) = l2.chain(bgp).next() {
+        diagnostic = diagnostic
+            .object(meta.reference(kind))
+            .label(origin.span("metadata.name"), "speaks of pools that are not in the input");
+    }
+    Some(diagnostic)
 }

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 
-use super::cilium;
+use super::cilium::{self, TranslationArgs};
 use super::configuration::{self, MetalLb};
-use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, load};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::cilium::CiliumConfig;
 use crate::cluster::Cluster;
-use crate::convert::{self, BlockForm, Conversion, Document};
+use crate::convert::{self, Conversion, Document};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::metallb::Config;
 use crate::report::{Summary, manifests};
@@ -49,23 +49,9 @@ pub struct ConvertArgs {
     /// Leave this IPAddressPool out; may be repeated
     #[arg(long, value_name = "NAME", help_heading = SELECTION)]
     pub skip_pool: Vec<String>,
-    /// The pool for Services without a pool label, where open pools are
-    /// advertised differently
-    #[arg(long, value_name = "NAME", help_heading = SELECTION)]
-    pub default_pool: Option<String>,
-    /// How ranges of addresses are written
-    #[arg(long, value_enum, value_name = "FORM", default_value_t, help_heading = SELECTION)]
-    pub blocks: Blocks,
-    /// Do not pin the addresses that Services hold
-    #[arg(long, help_heading = SELECTION)]
-    pub no_pin: bool,
-    /// Go on when a Secret that a BGPPeer names is not in the input
-    #[arg(long, help_heading = SELECTION)]
-    pub allow_missing_secrets: bool,
-    /// Where Cilium looks for BGP passwords
-    #[arg(long, value_name = "NAMESPACE", default_value = "kube-system")]
-    #[arg(help_heading = SELECTION)]
-    pub bgp_secrets_namespace: String,
+    /// How the input is converted.
+    #[command(flatten)]
+    pub translation: TranslationArgs,
 
     /// How MetalLB runs.
     #[command(flatten)]
@@ -115,20 +101,6 @@ pub enum Part {
     HelmValues,
 }
 
-/// How a range of addresses is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Blocks {
-    /// A CIDR where the range is exactly one, else start and stop
-    #[default]
-    Auto,
-    /// Always start and stop
-    Range,
-    /// The shortest exact list of CIDRs
-    Cidr,
-    /// As cidr, with the inside of one CIDR written as that CIDR
-    Compact,
-}
-
 /// What to write, and where to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -138,8 +110,6 @@ pub struct Request {
     pub target: Target,
     /// Whether a loss that touches traffic makes the status 1.
     pub strict: bool,
-    /// Whether a missing Secret is no error.
-    pub allow_missing_secrets: bool,
 }
 
 /// Where manifests go.
@@ -173,8 +143,7 @@ impl ConvertArgs {
             Some(directory) => Target::Directory(directory.clone()),
             None => Target::Stdout(self.output),
         };
-        let (strict, allow_missing_secrets) = (self.strict, self.allow_missing_secrets);
-        Ok(Request { parts, target, strict, allow_missing_secrets })
+        Ok(Request { parts, target, strict: self.strict })
     }
 }
 
@@ -232,29 +201,24 @@ fn converted(
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
 ) -> Option<(Conversion, usize)> {
-    let MetalLb { config, mut cluster, runs, objects } =
-        configuration::metallb(loaded, &args.metallb, request.allow_missing_secrets, found)?;
-    if config.pools.is_empty() && config.peers.is_empty() {
-        // A file that could not be read may hold what is missing.
-        if !found.iter().any(Diagnostic::is_error) {
-            found.push(nothing_to_convert(&config));
-        }
+    let MetalLb { config, mut cluster, runs, objects } = configuration::metallb(
+        loaded,
+        &args.metallb,
+        args.translation.allow_missing_secrets,
+        found,
+    )?;
+    // What could not be read may hold what is missing: nothing more can be said.
+    if found.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    if let Some(nothing) = configuration::nothing(&config) {
+        found.push(nothing);
         return None;
     }
     let options = convert::Options {
-        version: input.cilium_version,
-        blocks: args.blocks.into(),
-        default_pool: args.default_pool.clone(),
         only_pools: args.only_pool.iter().cloned().collect(),
         skip_pools: args.skip_pool.iter().cloned().collect(),
-        pin: !args.no_pin,
-        secrets_namespace: args.bgp_secrets_namespace.clone(),
-        mode: runs.mode,
-        mode_assumed: runs.mode_assumed,
-        lb_class: runs.lb_class,
-        ignore_exclude_lb: runs.ignore_exclude_lb,
-        speaker_nodes: runs.speaker_nodes,
-        excluded_interfaces: runs.excluded_interfaces,
+        ..args.translation.options(input.cilium_version, runs)
     };
     let (existing, refused) =
         CiliumConfig::read(&loaded.manifests.objects, None, input.cilium_version);
@@ -270,6 +234,7 @@ fn converted(
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);
             }
+            conversion.diagnostics.retain(|one| request.concerns(one));
             found.append(&mut conversion.diagnostics);
             Some((conversion, objects))
         }
@@ -300,22 +265,6 @@ fn compare(
     verify::compare(config, cluster, &before, &after)
 }
 
-fn nothing_to_convert(config: &Config) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error(
-        codes::NOTHING_TO_CONVERT,
-        "there is nothing to convert: no address pool and no BGP peer in the input",
-    )
-    .help("give all of MetalLB's resources together: -f may be repeated and takes directories");
-    let l2 = config.l2_advertisements.iter().map(|ad| (&ad.meta, &ad.origin, "L2Advertisement"));
-    let bgp = config.bgp_advertisements.iter().map(|ad| (&ad.meta, &ad.origin, "BGPAdvertisement"));
-    if let Some((meta, origin, kind)) = l2.chain(bgp).next() {
-        diagnostic = diagnostic
-            .object(meta.reference(kind))
-            .label(origin.span("metadata.name"), "speaks of pools that are not in the input");
-    }
-    diagnostic
-}
-
 fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> anyhow::Result<()> {
     match target {
         Target::Stdout(ManifestFormat::Yaml) => manifests::write_yaml(documents, console.stdout),
@@ -331,6 +280,15 @@ fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> 
 }
 
 impl Request {
+    /// Whether something is to be said here: a note about a part that is not written
+    /// is not. Helm values are about every part.
+    fn concerns(&self, diagnostic: &Diagnostic) -> bool {
+        let part = convert::Part::about(diagnostic.code);
+        diagnostic.severity != Severity::Note
+            || self.parts.contains(&Part::HelmValues)
+            || part.is_none_or(|part| self.manifests().contains(&part))
+    }
+
     /// The parts that are manifests.
     fn manifests(&self) -> Vec<convert::Part> {
         let parts = self.parts.iter().filter_map(|part| match part {
@@ -342,17 +300,6 @@ impl Request {
             Part::HelmValues => None,
         });
         parts.collect()
-    }
-}
-
-impl From<Blocks> for BlockForm {
-    fn from(blocks: Blocks) -> Self {
-        match blocks {
-            Blocks::Auto => Self::Auto,
-            Blocks::Range => Self::Range,
-            Blocks::Cidr => Self::Cidr,
-            Blocks::Compact => Self::Compact,
-        }
     }
 }
 

@@ -8,8 +8,7 @@ use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, ObjectChange};
 use crate::report::diff::{Format, render};
-use crate::simulate::codes;
-use crate::verify::{self, Compared, Question, Report, Verdict};
+use crate::verify::{self, Compared, Report, Verdict};
 
 /// The options of `diff`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -107,6 +106,12 @@ fn compared(
     let missing = args.translation.allow_missing_secrets;
     let metallb = configuration::metallb(loaded, &args.metallb, missing, found);
     let (Some(given), Some(mut metallb)) = (given, metallb) else { return Ok(None) };
+    if !found.iter().any(Diagnostic::is_error)
+        && let Some(nothing) = configuration::nothing(&metallb.config)
+    {
+        found.push(nothing);
+        return Ok(None);
+    }
     let completed = cilium::complete(&mut metallb.cluster);
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found);
@@ -121,13 +126,7 @@ fn compared(
     // Applying resources changes no settings.
     applied.config.settings = there.config.settings.clone();
     let speakers = cilium::speakers(&metallb.runs);
-    let question = Question {
-        config: &metallb.config,
-        cluster: &metallb.cluster,
-        speakers: &speakers,
-        lb_class: metallb.runs.lb_class.as_deref(),
-        max_outcomes: args.max_outcomes.get(),
-    };
+    let question = cilium::question(&metallb, &speakers, args.max_outcomes);
     let there = Compared { title: "there", config: &there.config, cluster: &there.cluster };
     let applied =
         Compared { title: "conversion", config: &applied.config, cluster: &applied.cluster };
@@ -138,10 +137,7 @@ fn compared(
             Ok(Some((changes, meaning)))
         }
         Err(reason) => {
-            found.push(Diagnostic::error(
-                codes::OPERATOR_CRASHES,
-                format!("Cilium decides nothing: {reason}"),
-            ));
+            found.push(cilium::crash(&reason));
             Ok(None)
         }
     }

@@ -52,7 +52,8 @@ pub struct InputArgs {
 /// The input as it was read; what could not be read is among its diagnostics.
 #[derive(Default)]
 pub struct Loaded {
-    /// Objects in input order, each once, with their placeholders filled in.
+    /// Objects in input order, each once; all but MetalLB's with their placeholders
+    /// filled in.
     pub manifests: Manifests,
     /// The values of placeholders.
     pub substitutions: Substitutions,
@@ -97,9 +98,7 @@ impl Loaded {
     pub(super) fn fill(&self, object: &mut Object, found: &mut Vec<Diagnostic>) {
         fill_object(&self.substitutions, &self.manifests.sources, object, found);
     }
-}
 
-impl Loaded {
     /// Reads manifests that are no part of the configuration, as the input is read;
     /// their texts join the sources.
     pub(super) fn read_manifests_aside(
@@ -198,12 +197,18 @@ fn fill(substitutions: &Substitutions, manifests: &mut Manifests) {
     }
 }
 
+/// Fills in the placeholders of an object. MetalLB's are filled in where they are
+/// read, as the older forms of its configuration are: filling in twice would tell
+/// everything twice, and take what was escaped for a placeholder.
 fn fill_object(
     substitutions: &Substitutions,
     sources: &Sources,
     object: &mut Object,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    if object.group() == metallb::GROUP {
+        return;
+    }
     let (filled, _, problems) = substitutions.fill_object(object, sources);
     let problems = problems.into_iter();
     diagnostics.extend(problems.map(|problem| problem.into_diagnostic(Some(filled.reference()))));
@@ -229,6 +234,8 @@ mod tests {
 
     const POOL: &str = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n\
         metadata: {name: a}\nspec: {addresses: [\"${RANGE}\"]}\n";
+    const SERVICE: &str = "apiVersion: v1\nkind: Service\n\
+        metadata: {name: a}\nspec: {loadBalancerIP: \"${ADDRESS}\"}\n";
 
     /// What is loaded, and what is said on standard error.
     fn load_with(args: &[&str], stdin: &str, terminal: bool) -> (Option<Manifests>, String) {
@@ -248,11 +255,7 @@ mod tests {
     }
 
     fn address(manifests: &Manifests) -> Option<&str> {
-        let spec = manifests.objects.first()?.node.get("spec")?;
-        match &spec.get("addresses")?.value {
-            manifest::Value::Seq(items) => items.first()?.as_str(),
-            _ => None,
-        }
+        manifests.objects.first()?.node.get("spec")?.get("loadBalancerIP")?.as_str()
     }
 
     #[test]
@@ -268,12 +271,12 @@ mod tests {
     #[test]
     fn settings_win_over_env_files() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        fs::write(file.path(), "RANGE=10.0.0.0/24\n").unwrap();
+        fs::write(file.path(), "ADDRESS=10.0.0.1\n").unwrap();
         let env_file = file.path().to_str().unwrap();
-        let (manifests, _) = load_with(&["--env-file", env_file], POOL, false);
-        assert_eq!(address(&manifests.unwrap()), Some("10.0.0.0/24"));
-        let args = ["--set", "RANGE=10.1.0.0/24", "--env-file", env_file];
-        assert_eq!(address(&load_with(&args, POOL, false).0.unwrap()), Some("10.1.0.0/24"));
+        let (manifests, _) = load_with(&["--env-file", env_file], SERVICE, false);
+        assert_eq!(address(&manifests.unwrap()), Some("10.0.0.1"));
+        let args = ["--set", "ADDRESS=10.0.0.2", "--env-file", env_file];
+        assert_eq!(address(&load_with(&args, SERVICE, false).0.unwrap()), Some("10.0.0.2"));
     }
 
     #[test]

@@ -197,7 +197,14 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
     match result {
         // Arguments that each are good but do not go together.
         Err(error) => match error.downcast::<clap::Error>() {
-            Ok(error) => usage(&error.format(&mut command), args, console),
+            Ok(error) => {
+                let name = matches.subcommand_name().unwrap_or_default();
+                let command = match command.find_subcommand_mut(name) {
+                    Some(subcommand) => subcommand,
+                    None => &mut command,
+                };
+                usage(&error.format(command), args, console)
+            }
             Err(error) => Err(error),
         },
         exit => exit,

@@ -7,8 +7,7 @@ use super::configuration;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::verify::{Format, render};
-use crate::simulate::codes;
-use crate::verify::{self, Compared, Question, Report, Verdict};
+use crate::verify::{self, Compared, Report, Verdict};
 
 /// The options of `verify`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -103,6 +102,12 @@ fn verified(
     let given = cilium::given(&args.against, input, values, loaded, found);
     let missing = args.translation.allow_missing_secrets;
     let mut metallb = configuration::metallb(loaded, &args.metallb, missing, found)?;
+    if !found.iter().any(Diagnostic::is_error)
+        && let Some(nothing) = configuration::nothing(&metallb.config)
+    {
+        found.push(nothing);
+        return None;
+    }
     let completed = cilium::complete(&mut metallb.cluster);
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found)?;
@@ -110,13 +115,7 @@ fn verified(
         return None;
     }
     let speakers = cilium::speakers(&metallb.runs);
-    let question = Question {
-        config: &metallb.config,
-        cluster: &metallb.cluster,
-        speakers: &speakers,
-        lb_class: metallb.runs.lb_class.as_deref(),
-        max_outcomes: args.max_outcomes.get(),
-    };
+    let question = cilium::question(&metallb, &speakers, args.max_outcomes);
     let own = given.is_none();
     let side = match given {
         Some(given) => cilium::against(given, &translated, &metallb.cluster),
@@ -135,10 +134,7 @@ fn verified(
             Some(report)
         }
         Err(reason) => {
-            found.push(Diagnostic::error(
-                codes::OPERATOR_CRASHES,
-                format!("Cilium decides nothing: {reason}"),
-            ));
+            found.push(cilium::crash(&reason));
             None
         }
     }

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-pub use secret::{Secret, SecretString};
+pub use secret::{Secret, SecretString, SecretValue};
 
 use crate::ip::Family;
 use crate::manifest::Origin;

@@ -5,14 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Cluster, Endpoint, INTERFACES_ANNOTATION, IpFamilyPolicy, Namespace, Node, Secret,
-    SecretString, Service, ServiceKey, ServicePort, ServiceType, TrafficPolicy,
+    Cluster, Endpoint, INTERFACES_ANNOTATION, IpFamilyPolicy, Namespace, Node, Secret, SecretValue,
+    Service, ServiceKey, ServicePort, ServiceType, TrafficPolicy,
 };
 use crate::diagnostic::Diagnostic;
 use crate::ip::{self, Family};
@@ -282,16 +280,15 @@ fn namespace(object: &Object) -> Namespace {
 
 fn secret(object: &Object, found: &mut Vec<Diagnostic>) -> Option<Secret> {
     let raw: RawSecret = decode(object, found)?;
-    let decoded = raw.data.unwrap_or_default().into_iter().filter_map(|(key, value)| {
-        let compact: String = value.split_ascii_whitespace().collect();
-        let bytes = BASE64.decode(compact).ok()?;
-        Some((key, SecretString::new(String::from_utf8(bytes).ok()?)))
-    });
-    let clear = raw.string_data.unwrap_or_default();
-    let clear = clear.into_iter().map(|(key, value)| (key, SecretString::new(value)));
+    let decoded = raw.data.unwrap_or_default().into_iter();
+    let clear = raw.string_data.unwrap_or_default().into_iter();
     Some(Secret {
         secret_type: raw.r#type.unwrap_or_default(),
-        data: decoded.chain(clear).collect(),
+        data: decoded
+            .map(|(key, value)| (key, SecretValue::from_base64(&value)))
+            .chain(clear.map(|(key, value)| (key, SecretValue::from_clear(value))))
+            .collect(),
+        origin: Origin::new(object.node.clone()),
     })
 }
 

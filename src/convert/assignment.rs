@@ -7,10 +7,16 @@
 //! those, and the Services that carry the pool's label. Where one selector
 //! cannot say it, only the label does.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod fall_backs;
+mod pinning;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::first_choice::{self, Candidate};
+use pinning::{Fit, fit, in_namespaces};
+
 use super::names::pool_label;
+use super::words::pools_named;
 use super::{Context, NAME_KEY, NAMESPACE_KEY, POOL_LABEL, announcements, codes};
 use crate::cluster::Service;
 use crate::diagnostic::Diagnostic;
@@ -143,42 +149,6 @@ pub(super) fn assign(context: &mut Context<'_>) -> Assignment {
     work.finish()
 }
 
-/// For which Services a pinned pool is, and whether they get it unasked.
-#[derive(Debug, Clone)]
-pub(super) struct Fit {
-    services: LabelSet,
-    by_namespace: bool,
-    by_selector: bool,
-    automatic: bool,
-    namespaces: BTreeSet<String>,
-}
-
-/// `None` for an open pool.
-fn fit(cluster: &crate::cluster::Cluster, pool: &Pool, found: &mut Vec<Diagnostic>) -> Option<Fit> {
-    let allocation = pool.allocation.as_ref()?;
-    let mut namespaces = allocation.namespaces.clone();
-    super::pools::resolve_namespaces(cluster, pool, &mut namespaces, found);
-    let by_namespace = !namespaces.is_empty();
-    let by_selector = allocation.fits_every_service() || !allocation.service_selectors.is_empty();
-    let mut services = LabelSet::any_of_or_everything(&allocation.service_selectors);
-    if by_namespace {
-        services = services.intersection(&in_namespaces(&namespaces));
-    }
-    let automatic = pool.auto_assign && (by_namespace || by_selector);
-    Some(Fit { services, by_namespace, by_selector, automatic, namespaces })
-}
-
-fn in_namespaces(namespaces: &BTreeSet<String>) -> LabelSet {
-    LabelSet::any_of(&[LabelSelector {
-        match_expressions: vec![Requirement {
-            key: NAMESPACE_KEY.to_owned(),
-            operator: Operator::In,
-            values: namespaces.iter().cloned().collect(),
-        }],
-        ..LabelSelector::default()
-    }])
-}
-
 struct Work<'w, 'a> {
     context: &'w mut Context<'a>,
     fits: Vec<Option<Fit>>,
@@ -199,7 +169,7 @@ impl Work<'_, '_> {
 
     /// The natural Services of pools with `serviceAllocation`.
     fn pinned(&mut self) {
-        for component in self.components() {
+        for component in pinning::components(&self.fits) {
             if let [only] = component[..] {
                 if let Some(fit) = &self.fits[only] {
                     self.natural[only] = fit.services.clone();
@@ -274,42 +244,6 @@ impl Work<'_, '_> {
                 "fit the same Services with equal right, and are advertised differently",
             );
         }
-    }
-
-    /// Pinned pools whose Services may overlap, together. Pools that are for
-    /// different namespaces never meet.
-    fn components(&self) -> Vec<Vec<usize>> {
-        let automatic: Vec<usize> = (0..self.fits.len())
-            .filter(|pool| self.fits[*pool].as_ref().is_some_and(|fit| fit.automatic))
-            .collect();
-        let mut groups = Groups::new(self.fits.len());
-        let mut by_namespace: HashMap<&str, usize> = HashMap::new();
-        let mut anywhere: Option<usize> = None;
-        for pool in &automatic {
-            let Some(fit) = &self.fits[*pool] else { continue };
-            if fit.by_namespace {
-                for namespace in &fit.namespaces {
-                    let first = *by_namespace.entry(namespace).or_insert(*pool);
-                    groups.join(first, *pool);
-                }
-            } else {
-                let first = *anywhere.get_or_insert(*pool);
-                groups.join(first, *pool);
-            }
-        }
-        if let Some(anywhere) = anywhere {
-            // A pool for every namespace meets those pools whose labels it shares.
-            for pool in &automatic {
-                let meets = |other: &usize| match (&self.fits[*pool], &self.fits[*other]) {
-                    (Some(a), Some(b)) => !b.by_namespace && !a.services.is_disjoint(&b.services),
-                    _ => false,
-                };
-                if automatic.iter().any(|other| other != pool && meets(other)) {
-                    groups.join(anywhere, *pool);
-                }
-            }
-        }
-        groups.of(&automatic)
     }
 
     /// The natural Services of pools without `serviceAllocation`: all that no
@@ -494,101 +428,5 @@ impl Work<'_, '_> {
             ..LabelSelector::default()
         };
         Share { natural, by_label: true, selector: Some(selector) }
-    }
-
-    /// What MetalLB would try next when a pool is full, and Cilium does not.
-    fn fall_backs(&mut self, shares: &[Share]) {
-        let open = (0..self.fits.len())
-            .find(|pool| self.fits[*pool].is_none() && self.pools()[*pool].auto_assign);
-        for (index, fit) in self.fits.iter().enumerate() {
-            let Some(fit) = fit.as_ref().filter(|fit| fit.automatic) else { continue };
-            if shares[index].natural.is_empty() {
-                continue;
-            }
-            let next = self.next_pinned(index, fit, shares).or(open);
-            let Some(next) = next else { continue };
-            let (pool, next) = (&self.pools()[index], &self.pools()[next]);
-            let diagnostic = Diagnostic::lossy(
-                codes::FALL_BACK,
-                format!(
-                    "when pool {} is full or lacks a family, MetalLB goes on to pool {}; with \
-                     Cilium the Service stays without an address",
-                    pool.name(),
-                    next.name()
-                ),
-            )
-            .object(pool.meta.reference("IPAddressPool"))
-            .label(pool.origin.span("spec.serviceAllocation"), "tried first")
-            .label(next.origin.span("metadata.name"), "tried next")
-            .help("give the pool enough addresses for all its Services");
-            self.context.found.push(diagnostic);
-        }
-    }
-
-    /// A pinned pool that fits some natural Service of this one, and is not
-    /// taken with equal right.
-    fn next_pinned(&self, index: usize, fit: &Fit, shares: &[Share]) -> Option<usize> {
-        let natural = &shares[index].natural;
-        (0..self.fits.len()).find(|other| {
-            let Some(next) = self.fits[*other].as_ref().filter(|next| next.automatic) else {
-                return false;
-            };
-            let may_meet = !fit.by_namespace
-                || !next.by_namespace
-                || !fit.namespaces.is_disjoint(&next.namespaces);
-            *other != index
-                && may_meet
-                && !next.services.is_disjoint(natural)
-                && shares[*other].natural.is_disjoint(natural)
-        })
-    }
-}
-
-/// `pool a`, `pools a and b`.
-pub(super) fn pools_named<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    let names: Vec<&str> = names.collect();
-    let noun = if names.len() == 1 { "pool" } else { "pools" };
-    format!("{noun} {}", list(names.into_iter()))
-}
-
-/// Names in a sentence: `a, b and c`.
-pub(super) fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    const SHOWN: usize = 8;
-    let names: Vec<&str> = names.collect();
-    match &names[..] {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [init @ .., last] if names.len() <= SHOWN => format!("{} and {last}", init.join(", ")),
-        _ => format!("{} and {} more", names[..SHOWN].join(", "), names.len() - SHOWN),
-    }
-}
-
-/// Disjoint groups of pools.
-struct Groups(Vec<usize>);
-
-impl Groups {
-    fn new(len: usize) -> Self {
-        Self((0..len).collect())
-    }
-
-    fn root(&mut self, mut at: usize) -> usize {
-        while self.0[at] != at {
-            self.0[at] = self.0[self.0[at]];
-            at = self.0[at];
-        }
-        at
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b)] = a.min(b);
-    }
-
-    fn of(mut self, members: &[usize]) -> Vec<Vec<usize>> {
-        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for member in members {
-            groups.entry(self.root(*member)).or_default().push(*member);
-        }
-        groups.into_values().collect()
     }
 }

@@ -6,8 +6,10 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::codes;
 use super::objects::{Conversion, Emitted, SecretObject, ServicePatch};
 use crate::cilium::{CiliumVersion, Manifest, Spec};
+use crate::diagnostic::Code;
 
 /// A part of the output that can be asked for by itself (`--emit`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +24,20 @@ pub enum Part {
     Bgp,
     /// L2 policies.
     L2,
+}
+
+impl Part {
+    /// The part that a code is about; `None` where it is about several, or about the
+    /// input.
+    pub fn about(code: &Code) -> Option<Self> {
+        match code.id.get(..4) {
+            Some("M2C3") => Some(Self::L2),
+            Some("M2C4") => Some(Self::Bgp),
+            // Of Nodes and settings, but it is about timers.
+            _ if code == codes::ASSUMED_MODE => Some(Self::Bgp),
+            _ => None,
+        }
+    }
 }
 
 /// One object as it is written.

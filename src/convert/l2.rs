@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use regex::Regex;
 
 use super::announcements::{self, L2Group};
-use super::assignment::{Assignment, Services, list, pools_named};
+use super::assignment::{Assignment, Services};
 use super::names::Names;
 use super::objects::Emitted;
+use super::words::{list, pools_named};
 use super::{Context, codes};
 use crate::cilium::{Feature, L2AnnouncementPolicySpec};
 use crate::cluster::EXCLUDE_LABEL;

@@ -21,12 +21,13 @@ mod pools;
 mod services;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeSet;
 
 use crate::cilium::{CiliumConfig, CiliumVersion};
 use crate::cluster::Cluster;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::metallb::{Config, Mode};
 use crate::selector::LabelSelector;
 
@@ -165,7 +166,18 @@ pub fn convert(
     bgp::convert(&mut context, &assignment, &mut conversion);
     conversion.services = services::convert(&mut context, &assignment);
     conversion.helm_values = helm::values(&context, &conversion);
+    let before = context.found.len();
     limits::say(&mut context, &assignment);
+    // What is assumed of announcements matters where some are written.
+    let written = |part: Option<Part>| match part {
+        Some(Part::L2) => !conversion.l2_policies.is_empty(),
+        Some(Part::Bgp) => !conversion.advertisements.is_empty(),
+        _ => true,
+    };
+    let assumed = context.found.split_off(before).into_iter();
+    context.found.extend(
+        assumed.filter(|one| one.severity != Severity::Note || written(Part::about(one.code))),
+    );
     existing::say(&mut context, existing, &conversion);
     if context.found.iter().any(Diagnostic::is_error) {
         return Err(context.found);

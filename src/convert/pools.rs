@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::assignment::{Assignment, list};
+use super::assignment::Assignment;
 use super::names::{Names, is_valid, pool_label};
 use super::objects::Emitted;
+use super::words::list;
 use super::{BlockForm, Context, blocks, codes};
 use crate::cilium::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};
 use crate::cluster::Cluster;

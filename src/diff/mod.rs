@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cilium::{CiliumConfig, CiliumVersion, Manifest, Spec};
-use crate::cluster::{Cluster, SecretString};
+use crate::cluster::{Cluster, SecretString, SecretValue};
 use crate::convert::{Conversion, Part};
 use crate::manifest::Resource;
 
@@ -144,7 +144,8 @@ fn passwords(
             before.insert(key.clone(), secret(&namespace, &name, shown));
         }
         if let Some(new) = new {
-            let differs = old.is_some_and(|old| old.is_some_and(|old| old != new));
+            let new = SecretValue::Text(new.clone());
+            let differs = old.flatten().is_some_and(|old| *old != new);
             let shown = if differs { "*** (another password)" } else { "***" };
             after.insert(key, secret(&namespace, &name, Some(shown)));
         }

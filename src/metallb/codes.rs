@@ -41,6 +41,18 @@ file of its own and convert that.";
     "The object's apiVersion is of MetalLB's group, but there is no such kind in that version. The \
 API server refuses it (`no matches for kind`). Check the spelling, which counts upper and lower \
 case, and the version.";
+    /// An unknown BGP implementation of MetalLB.
+    UNKNOWN_MODE = "M2C158", "unknown BGP implementation of MetalLB",
+    "MetalLB's speakers choose their BGP implementation by METALLB_BGP_TYPE, and its operator by \
+spec.bgpBackend of the resource MetalLB: native, frr, frr-k8s or frr-k8s-external. The input names \
+another one. Defaults of timers and the address families depend on it: correct it, or say \
+--metallb-mode.";
+    /// A node affinity of MetalLB's speakers.
+    SPEAKER_AFFINITY = "M2C159", "node affinity of MetalLB's speakers",
+    "MetalLB's speakers run on the Nodes that their DaemonSet selects, and only those Nodes answer \
+or announce. A nodeSelector is taken from the input; a node affinity is not looked at, so that every \
+Node counts as one with a speaker. Name the Nodes that have one by labels with \
+--speaker-node-selector.";
     /// An entry of `spec.addresses` that is no address range.
     BAD_ADDRESSES = "M2C201", "not an address range",
     "An entry of spec.addresses must be a CIDR (10.0.0.0/24) or an inclusive range \

@@ -1,10 +1,17 @@
 //! How MetalLB itself is deployed, as far as its decisions depend on it: the
-//! speaker's DaemonSet and the controller's Deployment, where they are at hand.
+//! speaker's DaemonSet and the controller's Deployment, or the custom resource of
+//! MetalLB's operator from which it makes them, where they are at hand.
 
+use std::collections::BTreeMap;
+
+use regex::Regex;
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
+use super::codes;
+use super::resources::{GROUP, Input};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{self, Object, Sources};
+use crate::manifest::{self, Node, Object, Problem, ProblemKind};
 use crate::selector::LabelSelector;
 
 /// MetalLB's BGP implementation (`METALLB_BGP_TYPE` of the speaker).
@@ -77,7 +84,50 @@ struct Template {
 #[serde(rename_all = "camelCase", default)]
 struct PodSpec {
     containers: Vec<Container>,
-    node_selector: std::collections::BTreeMap<String, String>,
+    node_selector: BTreeMap<String, String>,
+    affinity: Affinity,
+}
+
+/// The part of `affinity` that binds a DaemonSet's Pods to some Nodes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Affinity {
+    node_affinity: NodeAffinity,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct NodeAffinity {
+    required_during_scheduling_ignored_during_execution: Option<IgnoredAny>,
+}
+
+impl Affinity {
+    fn is_binding(&self) -> bool {
+        self.node_affinity.required_during_scheduling_ignored_during_execution.is_some()
+    }
+}
+
+/// The kind `MetalLB` of MetalLB's operator.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Operated {
+    spec: OperatedSpec,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct OperatedSpec {
+    load_balancer_class: String,
+    /// Of the speakers; the controller has a `controllerNodeSelector`.
+    node_selector: BTreeMap<String, String>,
+    bgp_backend: String,
+    speaker_config: SpeakerConfig,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SpeakerConfig {
+    affinity: Affinity,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -99,55 +149,79 @@ struct Variable {
 impl Deployment {
     /// Looks for MetalLB's own workloads and settings among the objects; what
     /// cannot be read is added to `found`.
-    pub fn read(objects: &[Object], sources: &Sources, found: &mut Vec<Diagnostic>) -> Self {
+    pub fn read(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Self {
         let mut deployment = Self::default();
-        for object in objects {
+        for object in input.objects {
             if is_metallb(object) {
-                deployment.take(object);
+                deployment.take(object, found);
             } else if object.kind == "ConfigMap" && object.meta.name == "metallb-excludel2" {
-                deployment.exclude(object, sources, found);
+                deployment.exclude(object, input, found);
+            }
+        }
+        // What runs is told by the workloads; the operator makes them of its resource.
+        for object in input.objects {
+            if object.group() == GROUP && object.kind == "MetalLB" {
+                deployment.operated(object, input, found);
             }
         }
         deployment
     }
 
-    fn exclude(&mut self, object: &Object, sources: &Sources, found: &mut Vec<Diagnostic>) {
+    fn exclude(&mut self, object: &Object, input: &Input<'_>, found: &mut Vec<Diagnostic>) {
         let text = object.node.nearest("data[\"excludel2.yaml\"]");
         let mut problems = Vec::new();
-        for document in manifest::parse_embedded(sources, text, found) {
+        for document in manifest::parse_embedded(input.sources, text, found) {
             let mode = manifest::Mode::Strict;
-            let patterns =
+            let excluded =
                 manifest::decode::<ExcludedInterfaces>(&document, "", mode, &mut problems);
-            self.excluded_interfaces = patterns.map(|p| p.announced_interfaces_to_exclude);
+            let Some(ExcludedInterfaces { announced_interfaces_to_exclude: patterns }) = excluded
+            else {
+                continue;
+            };
+            for (index, pattern) in patterns.iter().enumerate() {
+                let path = format!("announcedInterfacesToExclude[{index}]");
+                problems.extend(no_pattern(pattern, path, &document));
+            }
+            self.excluded_interfaces = Some(patterns);
         }
         let reference = object.reference();
         found.extend(problems.into_iter().map(|p| p.into_diagnostic(Some(reference.clone()))));
     }
 
-    fn take(&mut self, object: &Object) {
-        let mut problems = Vec::new();
-        let Some(workload) =
-            manifest::decode::<Workload>(&object.node, "", manifest::Mode::Lenient, &mut problems)
-        else {
-            return;
-        };
+    fn take(&mut self, object: &Object, found: &mut Vec<Diagnostic>) {
+        let Some(workload) = decode::<Workload>(object, found) else { return };
         let pod = workload.spec.template.spec;
-        for container in &pod.containers {
-            if !matches!(container.name.as_str(), "speaker" | "controller" | "metallb-speaker") {
+        let of_metallb = |container: &&Container| {
+            matches!(container.name.as_str(), "speaker" | "controller" | "metallb-speaker")
+        };
+        for container in pod.containers.iter().filter(of_metallb) {
+            self.arguments(container);
+            if object.kind != "DaemonSet" {
                 continue;
             }
-            self.arguments(container);
-            if object.kind == "DaemonSet" {
-                let mode = container.env.iter().find(|v| v.name == "METALLB_BGP_TYPE");
-                self.mode = mode.and_then(|v| v.value.parse().ok()).or(self.mode);
-                // Every node that MetalLB can run on is a Linux one.
-                let mut labels = pod.node_selector.clone();
-                labels.remove("kubernetes.io/os");
-                if !labels.is_empty() {
-                    self.speaker_nodes =
-                        Some(LabelSelector { match_labels: labels, match_expressions: vec![] });
-                }
+            if let Some(mode) = container.env.iter().find(|v| v.name == "METALLB_BGP_TYPE") {
+                self.mode = implementation(&mode.value, object, "spec.template", found);
             }
+            self.speaker_nodes = nodes(&pod.node_selector);
+            if pod.affinity.is_binding() {
+                found.push(affinity(object, "spec.template.spec.affinity"));
+            }
+        }
+    }
+
+    /// Takes what the operator's resource says beyond the workloads at hand.
+    fn operated(&mut self, object: &Object, input: &Input<'_>, found: &mut Vec<Diagnostic>) {
+        // What cannot be filled in is told where all of MetalLB's objects are read.
+        let (object, ..) = input.substitutions.fill_object(object, input.sources);
+        let Some(Operated { spec }) = decode::<Operated>(&object, found) else { return };
+        if self.mode.is_none() {
+            self.mode = implementation(&spec.bgp_backend, &object, "spec.bgpBackend", found);
+        }
+        let class = Some(spec.load_balancer_class).filter(|class| !class.is_empty());
+        self.lb_class = self.lb_class.take().or(class);
+        self.speaker_nodes = self.speaker_nodes.take().or_else(|| nodes(&spec.node_selector));
+        if spec.speaker_config.affinity.is_binding() {
+            found.push(affinity(&object, "spec.speakerConfig.affinity"));
         }
     }
 
@@ -168,6 +242,68 @@ impl Deployment {
             }
         }
     }
+}
+
+/// MetalLB's speakers do not start with a pattern that they cannot read.
+fn no_pattern(pattern: &str, path: String, document: &Node) -> Option<Problem> {
+    let message = format!("{path}: `{pattern}` is no regular expression");
+    Regex::new(pattern).is_err().then(|| Problem {
+        span: document.nearest(&path).span,
+        path,
+        kind: ProblemKind::Invalid,
+        message,
+        help: None,
+    })
+}
+
+fn decode<T: DeserializeOwned>(object: &Object, found: &mut Vec<Diagnostic>) -> Option<T> {
+    let mut problems = Vec::new();
+    let decoded = manifest::decode(&object.node, "", manifest::Mode::Lenient, &mut problems);
+    let reference = object.reference();
+    found.extend(problems.into_iter().map(|p| p.into_diagnostic(Some(reference.clone()))));
+    decoded
+}
+
+/// The BGP implementation that an object names at `path`; nothing where it names none.
+fn implementation(
+    name: &str,
+    object: &Object,
+    path: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Mode> {
+    if name.is_empty() {
+        return None;
+    }
+    let error = match name.parse() {
+        Ok(mode) => return Some(mode),
+        Err(error) => error,
+    };
+    found.push(
+        Diagnostic::error(codes::UNKNOWN_MODE, format!("BGP implementation of MetalLB: {error}"))
+            .object(object.reference())
+            .label(Some(object.node.nearest(path).span), "names it")
+            .help("say which it is with --metallb-mode"),
+    );
+    None
+}
+
+/// Nodes by their labels. Every Node that MetalLB can run on is a Linux one.
+fn nodes(selector: &BTreeMap<String, String>) -> Option<LabelSelector> {
+    let mut labels = selector.clone();
+    labels.remove("kubernetes.io/os");
+    (!labels.is_empty())
+        .then(|| LabelSelector { match_labels: labels, match_expressions: Vec::new() })
+}
+
+fn affinity(object: &Object, path: &str) -> Diagnostic {
+    Diagnostic::note(
+        codes::SPEAKER_AFFINITY,
+        "assumed that the node affinity of MetalLB's speakers leaves no Node out: it is not \
+         looked at",
+    )
+    .object(object.reference())
+    .label(Some(object.node.nearest(path).span), "binds the speakers to some Nodes")
+    .help("name those Nodes by their labels: --speaker-node-selector")
 }
 
 /// MetalLB's manifests label their workloads `app: metallb`, its Helm chart

@@ -14,7 +14,7 @@ struct Line<'a> {
     message: &'a str,
     help: Option<&'a str>,
     object: Option<Object<'a>>,
-    labels: Vec<Label<'a>>,
+    labels: Vec<Place<'a>>,
 }
 
 #[derive(Serialize)]
@@ -24,9 +24,10 @@ struct Object<'a> {
     name: &'a str,
 }
 
+/// A place in the input with what is to be said about it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Label<'a> {
+pub(super) struct Place<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -53,17 +54,6 @@ fn line<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Line<'a> {
         Severity::Lossy(Impact::None) => ("lossy", Some("none")),
         Severity::Note => ("note", None),
     };
-    let labels = diagnostic.labels.iter().map(|label| {
-        let (start, end) = (sources.start(label.span), sources.end(label.span));
-        Label {
-            file: &sources.get(label.span.source).name,
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            text: &label.text,
-        }
-    });
     Line {
         code: diagnostic.code.id,
         severity,
@@ -75,8 +65,24 @@ fn line<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Line<'a> {
             namespace: &object.namespace,
             name: &object.name,
         }),
-        labels: labels.collect(),
+        labels: places(diagnostic, sources),
     }
+}
+
+/// The labels of a diagnostic.
+pub(super) fn places<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Place<'a>> {
+    let place = |label: &'a crate::diagnostic::Label| {
+        let (start, end) = (sources.start(label.span), sources.end(label.span));
+        Place {
+            file: &sources.get(label.span.source).name,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            text: &label.text,
+        }
+    };
+    diagnostic.labels.iter().map(place).collect()
 }
 
 #[cfg(test)]

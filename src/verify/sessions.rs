@@ -346,5 +346,5 @@ fn authentication(
     let Some(secret) = secret else { return Authentication::None };
     let namespace = config.settings.bgp_secrets_namespace.clone().unwrap_or_default();
     let found = cluster.secrets.get(&(namespace, secret.to_owned()));
-    Authentication::Password(found.and_then(|found| found.data.get("password").cloned()))
+    Authentication::Password(found.and_then(|found| found.text("password").cloned()))
 }

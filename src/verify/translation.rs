@@ -1,7 +1,7 @@
 //! A conversion as if it had been applied: what Cilium would find.
 
 use crate::cilium::{CiliumConfig, Settings};
-use crate::cluster::{Cluster, Secret, Service};
+use crate::cluster::{Cluster, Secret, SecretValue, Service};
 use crate::convert::{Conversion, Emitted};
 use crate::manifest::Resource;
 
@@ -93,10 +93,11 @@ fn patched(
         }
     }
     for secret in &conversion.secrets {
-        let data = [("password".to_owned(), secret.password.clone())].into();
+        let password = SecretValue::Text(secret.password.clone());
+        let data = [("password".to_owned(), password)].into();
         cluster.secrets.insert(
             (secret.namespace.clone(), secret.name.clone()),
-            Secret { secret_type: "Opaque".to_owned(), data },
+            Secret { secret_type: "Opaque".to_owned(), data, ..Secret::default() },
         );
     }
     cluster

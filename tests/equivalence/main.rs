@@ -11,11 +11,9 @@ mod random;
 use std::collections::{BTreeMap, BTreeSet};
 
 use metallb2cilium::cilium::CiliumConfig;
-use metallb2cilium::cluster::Cluster;
 use metallb2cilium::convert::{self, Conversion};
 use metallb2cilium::diagnostic::Diagnostic;
-use metallb2cilium::manifest::{Manifests, Substitutions};
-use metallb2cilium::metallb::{self, Input, Resources};
+use metallb2cilium::manifest::Manifests;
 use metallb2cilium::simulate::{cilium as cilium_engine, metallb as metallb_engine};
 use metallb2cilium::verify::{self, Comparison};
 use support::golden;
@@ -30,14 +28,7 @@ struct Found {
 
 /// `None` where MetalLB refuses the input.
 fn compared(manifests: &Manifests) -> Option<Found> {
-    let (resources, _) = Resources::read(&Input {
-        objects: &manifests.objects,
-        untyped: &manifests.untyped,
-        sources: &manifests.sources,
-        substitutions: &Substitutions::default(),
-    });
-    let (cluster, _) = Cluster::read(&manifests.objects);
-    let config = metallb::validate(&resources, &cluster, &metallb::Options::default()).ok()?;
+    let (config, cluster) = golden::accepted(manifests)?;
     let options = convert::Options::default();
     let conversion =
         convert::convert(&config, &cluster, &CiliumConfig::default(), &options).unwrap();

@@ -6,24 +6,13 @@ use std::path::Path;
 
 use super::support::{self, golden};
 use metallb2cilium::cluster::Cluster;
-use metallb2cilium::diagnostic::Diagnostic;
-use metallb2cilium::manifest::Substitutions;
-use metallb2cilium::metallb::{Config, Input, Options, Resources, validate};
+use metallb2cilium::metallb::Config;
 use metallb2cilium::simulate::metallb;
 use serde_json::Value;
 
 fn read(folder: &Path) -> (Config, Cluster) {
     let manifests = golden::manifests(folder, &["metallb.yaml", "cluster.yaml"]);
-    let (resources, found) = Resources::read(&Input {
-        objects: &manifests.objects,
-        untyped: &manifests.untyped,
-        sources: &manifests.sources,
-        substitutions: &Substitutions::default(),
-    });
-    assert!(!found.iter().any(Diagnostic::is_error), "{found:?}");
-    let (cluster, found) = Cluster::read(&manifests.objects);
-    assert_eq!(found, []);
-    (validate(&resources, &cluster, &Options::default()).unwrap(), cluster)
+    golden::judged(&manifests).unwrap()
 }
 
 /// The golden form without the controller's own words.

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::announcements::BgpGroup;
-use super::super::assignment::{Assignment, pools_named};
+use super::super::assignment::Assignment;
 use super::super::names::{Names, bounded};
 use super::super::objects::Emitted;
+use super::super::words::pools_named;
 use super::super::{Context, PEER_LABEL_PREFIX, codes, l2};
 use super::{Variant, wanted_pools};
 use crate::cilium::{

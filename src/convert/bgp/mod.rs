@@ -18,9 +18,10 @@ mod timers;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::announcements::{self, BgpGroup};
-use super::assignment::{Assignment, list};
+use super::assignment::Assignment;
 use super::names::Names;
 use super::objects::{Conversion, Emitted};
+use super::words::list;
 use super::{Context, codes};
 use crate::cilium::{BgpClusterConfigSpec, BgpInstance};
 use crate::diagnostic::{Diagnostic, ObjectRef};

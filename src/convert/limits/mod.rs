@@ -11,8 +11,9 @@ use std::net::IpAddr;
 
 use super::Context;
 use super::announcements::{BgpGroup, L2Group, bgp_groups, l2_groups};
-use super::assignment::{Assignment, list, visible_labels};
+use super::assignment::{Assignment, visible_labels};
 use super::services::{Request, Target, is_ours, request, sharing_key, targets};
+use super::words::list;
 use crate::cluster::{Endpoint, Service};
 use crate::diagnostic::{Code, Diagnostic};
 

@@ -1,7 +1,7 @@
 //! Nodes that MetalLB leaves out and Cilium does not.
 
 use super::View;
-use crate::convert::assignment::list;
+use crate::convert::words::list;
 use crate::convert::{Context, codes};
 use crate::diagnostic::Diagnostic;
 

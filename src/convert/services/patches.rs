@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::requests::{Request, is_ours, request, sharing_key};
 use super::targets::{Target, targets};
 use crate::cluster::{Service, ServiceKey};
-use crate::convert::assignment::{Assignment, list, visible_labels};
+use crate::convert::assignment::{Assignment, visible_labels};
 use crate::convert::names::pool_label;
+use crate::convert::words::list;
 use crate::convert::{Context, POOL_LABEL, ServicePatch, codes};
 use crate::diagnostic::Diagnostic;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Options;
 use super::lists::{self, Subject};
-use crate::cluster::{Cluster, SecretString};
+use crate::cluster::{Cluster, Secret, SecretString, SecretValue};
 use crate::diagnostic::Diagnostic;
 use crate::ip;
 use crate::manifest::Resource;
@@ -236,11 +236,12 @@ impl Judge<'_, '_> {
             (inline, "") => Some(Password::Inline(SecretString::new(inline))),
             ("", _) => Some(self.password_secret(cluster, options)),
             _ => {
-                self.bad_password(
+                let error = self.bad_password(
                     "passwordSecret",
                     "password and passwordSecret are both set",
                     "take one of the two out",
                 );
+                self.found.push(error);
                 None
             }
         }
@@ -258,11 +259,12 @@ impl Judge<'_, '_> {
         let value = match secret {
             None if options.allow_missing_secrets => None,
             None => {
-                self.bad_password(
+                let error = self.bad_password(
                     "passwordSecret",
                     &format!("the Secret `{name}` with the password is not in the input"),
                     "add the Secret (kubectl get secret -o yaml), or say --allow-missing-secrets",
                 );
+                self.found.push(error);
                 None
             }
             Some(secret) if secret.secret_type != BASIC_AUTH => {
@@ -270,29 +272,42 @@ impl Judge<'_, '_> {
                     "the Secret `{name}` is of type `{}`, it must be `{BASIC_AUTH}`",
                     secret.secret_type
                 );
-                self.bad_password("passwordSecret", &message, "create the Secret with that type");
+                let help = "create the Secret with that type";
+                self.found.push(self.bad_password("passwordSecret", &message, help));
                 None
             }
-            Some(secret) => {
-                let value = secret.data.get("password").cloned();
-                if value.is_none() {
-                    self.bad_password(
-                        "passwordSecret",
-                        &format!("the Secret `{name}` has no key `password`"),
-                        "put the password under the key `password`",
-                    );
-                }
-                value
-            }
+            Some(secret) => self.password_value(&name, secret),
         };
         Password::Secret { namespace, name, value }
     }
 
-    fn bad_password(&mut self, field: &str, message: &str, help: &str) {
-        self.found.push(
-            self.subject
-                .error(codes::BAD_PASSWORD, &format!("spec.{field}"), message, "refused by MetalLB")
-                .help(help),
-        );
+    /// The password in a Secret of the right type. Values of other keys are nobody's
+    /// concern here, whatever they hold.
+    fn password_value(&mut self, name: &str, secret: &Secret) -> Option<SecretString> {
+        let (what, help) = match secret.data.get("password") {
+            Some(SecretValue::Text(password)) => return Some(password.clone()),
+            None => ("has no key `password`", "put the password under the key `password`"),
+            Some(SecretValue::NotBase64) => (
+                "holds no base64 under data.password",
+                "write it under stringData, or encode it: printf %s PASSWORD | base64",
+            ),
+            Some(SecretValue::Binary) => (
+                "holds bytes under the key `password` that are no UTF-8 text",
+                "take a password of letters and digits, on the router as well",
+            ),
+            Some(SecretValue::Encrypted) => (
+                "is encrypted",
+                "decrypt it (sops decrypt FILE) and pass the result, or read it from the cluster",
+            ),
+        };
+        let message = format!("the Secret `{name}` {what}");
+        let error = self.bad_password("passwordSecret", &message, help);
+        self.found.push(error.label(secret.span("password"), "cannot be used"));
+        None
+    }
+
+    fn bad_password(&self, field: &str, message: &str, help: &str) -> Diagnostic {
+        let path = format!("spec.{field}");
+        self.subject.error(codes::BAD_PASSWORD, &path, message, "refused by MetalLB").help(help)
     }
 }

@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::escape;
-use crate::diagnostic::{Diagnostic, Impact, Severity};
+use super::super::json::{Place, places};
+use crate::diagnostic::{Impact, Severity};
 use crate::manifest::Sources;
 use crate::verify::{Counts, NOT_COMPARED, Report, SCOPE, ServiceRow, SessionRow, Verdict};
 
@@ -43,17 +44,6 @@ struct Note<'a> {
     code: &'a str,
     message: &'a str,
     places: Vec<Place<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Place<'a> {
-    file: &'a str,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-    text: &'a str,
 }
 
 pub(super) fn render(report: &Report, sources: &Sources) -> String {
@@ -98,19 +88,4 @@ pub(in crate::report) fn value(report: &Report, sources: &Sources) -> Value {
         not_compared: NOT_COMPARED,
     };
     serde_json::to_value(&shown).unwrap_or_default()
-}
-
-fn places<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Place<'a>> {
-    let place = |label: &'a crate::diagnostic::Label| {
-        let (start, end) = (sources.start(label.span), sources.end(label.span));
-        Place {
-            file: &sources.get(label.span.source).name,
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            text: &label.text,
-        }
-    };
-    diagnostic.labels.iter().map(place).collect()
 }

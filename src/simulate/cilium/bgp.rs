@@ -158,7 +158,7 @@ impl<'a> Bgp<'a> {
             let Some(namespace) = namespace else { return Some(NoBgp::NoPassword(secret.clone())) };
             let key = (namespace.clone(), secret.clone());
             let found = self.agents.cluster.secrets.get(&key)?;
-            let password = found.data.get(PASSWORD).filter(|text| !text.expose().is_empty());
+            let password = found.text(PASSWORD).filter(|text| !text.expose().is_empty());
             password.is_none().then(|| NoBgp::NoPassword(secret.clone()))
         })
     }

@@ -1,7 +1,5 @@
 //! LB-IPAM and the agents over time: events in, the [`Decision`] at rest out.
 
-use std::fmt;
-
 use super::allocate::Allocator;
 use super::oracle::{Bounds, Found, Oracle, Stop, explore};
 use super::outcome::{Given, Teller, decision};
@@ -11,7 +9,8 @@ use super::rules::Rules;
 use super::state::{Phase, ServiceId, State, World};
 use super::{Options, pool_changes, start};
 use crate::cilium::CiliumConfig;
-use crate::cluster::{Cluster, Endpoint, Node, Service, ServiceKey};
+use crate::cluster::{Cluster, Node, Service, ServiceKey};
+use crate::simulate::change::{Change, ChangeError};
 use crate::simulate::decision::{Decision, Outcome};
 
 /// How many steps are taken for each Service and outcome before giving up.
@@ -34,55 +33,8 @@ pub struct Engine {
     options: Options,
 }
 
-/// Something that happens in the cluster.
-#[derive(Debug, Clone)]
-pub enum Event {
-    /// A Service is created, or changed to this. Its status is LB-IPAM's: that of the
-    /// event counts only for a new Service.
-    ServiceApplied(Box<Service>),
-    /// A Service is deleted, and its endpoints with it.
-    ServiceDeleted(ServiceKey),
-    /// A Service has these endpoints now.
-    EndpointsChanged {
-        /// The Service.
-        service: ServiceKey,
-        /// All its endpoints.
-        endpoints: Vec<Endpoint>,
-    },
-    /// A Node is created, or changed to this.
-    NodeApplied(Box<Node>),
-    /// A Node is deleted.
-    NodeDeleted(String),
-    /// A Node's agent falls silent.
-    NodeFailed(String),
-    /// A Node's agent comes back.
-    NodeReturned(String),
-    /// Cilium's resources are these now. The version and the settings stay.
-    ConfigChanged(Box<CiliumConfig>),
-}
-
-/// Why an event cannot happen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EventError {
-    /// There is no such Service.
-    UnknownService(ServiceKey),
-    /// There is no such Node.
-    UnknownNode(String),
-}
-
-impl fmt::Display for EventError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownService(key) => write!(f, "there is no Service {key}"),
-            Self::UnknownNode(name) => write!(f, "there is no Node {name}"),
-        }
-    }
-}
-
-impl std::error::Error for EventError {}
-
 /// What happens to one state.
-enum Change<'c> {
+enum Stir<'c> {
     Upsert(ServiceId),
     /// A Service is gone, or no longer cared for; its sharing key until then.
     Forget(ServiceId, Option<String>),
@@ -122,11 +74,11 @@ impl Engine {
     }
 
     /// Lets something happen, and Cilium come to rest.
-    pub fn apply(&mut self, event: Event) -> Result<(), EventError> {
-        match event {
-            Event::ServiceApplied(service) => self.apply_service(*service),
-            Event::ServiceDeleted(key) => {
-                let id = self.find(&key).ok_or(EventError::UnknownService(key.clone()))?;
+    pub fn apply(&mut self, change: Change) -> Result<(), ChangeError> {
+        match change {
+            Change::ServiceApplied(service) => self.apply_service(*service),
+            Change::ServiceDeleted(key) => {
+                let id = self.find(&key).ok_or(ChangeError::UnknownService(key.clone()))?;
                 self.cluster.endpoints.remove(&key);
                 let request = self.requests.get_mut(id).map(std::mem::take);
                 let sharing_key = request.and_then(|request| request.sharing_key);
@@ -134,39 +86,43 @@ impl Engine {
                     // Its place stays, since others are known by theirs.
                     *service = Service::default();
                 }
-                self.change(&Change::Forget(id, sharing_key.map(Into::into)));
+                self.stir(&Stir::Forget(id, sharing_key.map(Into::into)));
             }
-            Event::EndpointsChanged { service, endpoints } => {
+            Change::EndpointsChanged { service, endpoints } => {
                 self.cluster.endpoints.insert(service, endpoints);
             }
-            Event::NodeApplied(node) => {
+            Change::NodeApplied(node) => {
                 let nodes = &mut self.cluster.nodes;
                 match nodes.iter_mut().find(|old| old.name == node.name) {
                     Some(old) => *old = *node,
                     None => nodes.push(*node),
                 }
             }
-            Event::NodeDeleted(name) => {
+            Change::NodeDeleted(name) => {
                 let known = take_node(&mut self.cluster.nodes, &name)
                     .or_else(|| take_node(&mut self.failed, &name));
-                known.ok_or(EventError::UnknownNode(name))?;
+                known.ok_or(ChangeError::UnknownNode(name))?;
             }
-            Event::NodeFailed(name) => {
+            Change::NodeFailed(name) => {
                 let node = take_node(&mut self.cluster.nodes, &name);
-                self.failed.push(node.ok_or(EventError::UnknownNode(name))?);
+                self.failed.push(node.ok_or(ChangeError::UnknownNode(name))?);
             }
-            Event::NodeReturned(name) => {
+            Change::NodeReturned(name) => {
                 let node = take_node(&mut self.failed, &name);
-                self.cluster.nodes.push(node.ok_or(EventError::UnknownNode(name))?);
+                self.cluster.nodes.push(node.ok_or(ChangeError::UnknownNode(name))?);
             }
-            Event::ConfigChanged(config) => {
-                let (settings, version) = (self.config.settings.clone(), self.config.version);
-                self.config = CiliumConfig { settings, version, ..*config };
-                let pools = pools(&self.config);
-                self.change(&Change::Pools(&pools));
-            }
+            // Pools select Services by their own labels and their namespace's name.
+            Change::NamespaceApplied(_) | Change::NamespaceDeleted(_) => {}
         }
         Ok(())
+    }
+
+    /// Takes over other resources of Cilium's. The version and the settings stay.
+    pub fn reconfigure(&mut self, config: CiliumConfig) {
+        let (settings, version) = (self.config.settings.clone(), self.config.version);
+        self.config = CiliumConfig { settings, version, ..config };
+        let pools = pools(&self.config);
+        self.stir(&Stir::Pools(&pools));
     }
 
     /// What Cilium decides now.
@@ -207,7 +163,7 @@ impl Engine {
             for state in &mut self.states {
                 state.views.push(super::state::View::default());
             }
-            return self.change(&Change::Upsert(id));
+            return self.stir(&Stir::Upsert(id));
         };
         let was = self.requests.get_mut(id).map(|old| std::mem::replace(old, request));
         if let Some(old) = self.cluster.services.get_mut(id) {
@@ -216,18 +172,18 @@ impl Engine {
         let managed = self.requests.get(id).is_some_and(|request| request.managed);
         let was_managed = was.as_ref().is_some_and(|request| request.managed);
         if managed {
-            self.change(&Change::Upsert(id));
+            self.stir(&Stir::Upsert(id));
         } else if was_managed {
             // A Service that leaves LB-IPAM's care is stripped of its addresses.
             if let Some(service) = self.cluster.services.get_mut(id) {
                 service.ingress.clear();
             }
             let key = was.and_then(|request| request.sharing_key).map(Into::into);
-            self.change(&Change::Forget(id, key));
+            self.stir(&Stir::Forget(id, key));
         }
     }
 
-    fn change(&mut self, change: &Change<'_>) {
+    fn stir(&mut self, stir: &Stir<'_>) {
         let mut states: Vec<State> = Vec::new();
         let mut keys = std::collections::HashSet::new();
         let bounds = bounds(&self.options, self.cluster.services.len());
@@ -238,7 +194,7 @@ impl Engine {
             let found = explore(bounds, state_key, |oracle| {
                 let mut state = before.clone();
                 state.fork();
-                let digest = act(&world, &mut state, change, oracle)?;
+                let digest = act(&world, &mut state, stir, oracle)?;
                 Ok((state, digest))
             });
             truncated |= found.truncated;
@@ -323,12 +279,12 @@ pub(super) fn start_from(
 fn act(
     world: &World<'_>,
     state: &mut State,
-    change: &Change<'_>,
+    stir: &Stir<'_>,
     oracle: &mut Oracle,
 ) -> Result<super::digest::Digest, Stop> {
     state.forget_fruitless();
-    match change {
-        Change::Upsert(id) => {
+    match stir {
+        Stir::Upsert(id) => {
             if start::is_awake(world, state) {
                 take_in_status(world, state, *id);
                 let mut allocator = Allocator { world, state, oracle };
@@ -336,12 +292,12 @@ fn act(
                 allocator.retry()?;
             }
         }
-        Change::Forget(id, key) => {
+        Stir::Forget(id, key) => {
             let mut allocator = Allocator { world, state, oracle };
             allocator.forget(*id, key.as_deref());
             allocator.retry()?;
         }
-        Change::Pools(pools) => pool_changes::change_pools(world, state, pools, oracle)?,
+        Stir::Pools(pools) => pool_changes::change_pools(world, state, pools, oracle)?,
     }
     Ok(state.digest())
 }

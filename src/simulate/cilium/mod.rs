@@ -45,7 +45,7 @@ mod time;
 
 pub use bgp::NoBgp;
 pub use bulk::Allocations;
-pub use engine::{Engine, Event, EventError};
+pub use engine::Engine;
 pub use explain::{Explanation, PassedOver, Step, explain};
 pub use goregex::RegexError;
 pub use l2::NotACandidate;

@@ -25,9 +25,10 @@ pub use kind::Kind;
 pub use metallb::MetalLb;
 pub use replay::replay;
 
-use crate::cluster::{Cluster, Endpoint, Namespace, Node, Service, ServiceKey};
+use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Object;
+use crate::simulate::change::{Change, ChangeError};
 use crate::simulate::decision::Decision;
 
 /// A controller with its state.
@@ -36,7 +37,7 @@ pub trait Controller {
     ///
     /// # Errors
     /// What is wrong, where it cannot happen.
-    fn change(&mut self, change: Change) -> Result<(), String>;
+    fn change(&mut self, change: Change) -> Result<(), ChangeError>;
 
     /// Reads the configuration from the objects that are there now. It is taken over
     /// where `is_changed`; otherwise it is only seen whether the controller still
@@ -50,32 +51,4 @@ pub trait Controller {
 
     /// What the controller decides now.
     fn decision(&self) -> Decision;
-}
-
-/// Something that happens in the cluster.
-#[derive(Debug, Clone)]
-pub enum Change {
-    /// A Service is created, or changed to this.
-    ServiceApplied(Box<Service>),
-    /// A Service is deleted, and its endpoints with it.
-    ServiceDeleted(ServiceKey),
-    /// A Service has these endpoints now.
-    EndpointsChanged {
-        /// The Service.
-        service: ServiceKey,
-        /// All its endpoints.
-        endpoints: Vec<Endpoint>,
-    },
-    /// A Node is created, or changed to this.
-    NodeApplied(Box<Node>),
-    /// A Node is deleted.
-    NodeDeleted(String),
-    /// A Node fails: nothing runs on it any more.
-    NodeFailed(String),
-    /// A Node that failed comes back.
-    NodeReturned(String),
-    /// A Namespace is created, or changed to this.
-    NamespaceApplied(Box<Namespace>),
-    /// A Namespace is deleted.
-    NamespaceDeleted(String),
 }

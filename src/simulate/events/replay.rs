@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::Controller;
 use super::file::{Reference, Step};
 use super::kind::Kind;
 use super::store::{Key, NotOne, Store, service_of};
-use super::{Change, Controller};
 use crate::cluster::{Cluster, ServiceKey};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Object, Span};
+use crate::simulate::change::Change;
 use crate::simulate::codes;
 use crate::simulate::decision::Decision;
 
@@ -239,8 +240,11 @@ impl<C: Controller> Replay<'_, C> {
     }
 
     fn tell(&mut self, change: Change, span: Span) -> Refused<()> {
-        self.controller.change(change).map_err(|message| {
-            vec![Diagnostic::error(codes::NOT_THERE, message).label(Some(span), "cannot happen")]
+        self.controller.change(change).map_err(|error| {
+            vec![
+                Diagnostic::error(codes::NOT_THERE, error.to_string())
+                    .label(Some(span), "cannot happen"),
+            ]
         })
     }
 }

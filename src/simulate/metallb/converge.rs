@@ -24,7 +24,7 @@ pub(super) struct Looked {
 }
 
 /// The addresses in a status: those that are addresses, and how many there are.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Status {
     ips: Addresses,
     count: usize,
@@ -44,7 +44,7 @@ impl Allocator {
         let (Some(service), Some(request)) = (world.service(id), world.request(id)) else {
             return Looked { choices: 1, ..Looked::default() };
         };
-        let before = self.record(id);
+        let (before, status) = (self.record(id), self.status(id, service));
         let mut choices = 1;
         let result = self.converge(world, id, service, request, pick, &mut choices, trace);
         if let Err(reason) = result {
@@ -55,7 +55,8 @@ impl Allocator {
             }
         }
         let after = self.record(id);
-        let changed = before.ips != after.ips || before.untouched != after.untouched;
+        // Nothing that was asked for in vain is written to the API.
+        let changed = status != self.status(id, service);
         let key = |record: Record| record.claim.map(|claim| claim.key);
         let freed = changed
             && before.claim.is_some()

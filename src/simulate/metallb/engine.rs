@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt;
 use std::ops::ControlFlow;
 
 use super::allocate::{Allocator, Record};
@@ -13,8 +12,9 @@ use super::nodes::Speakers;
 use super::outcome::Teller;
 use super::world::World;
 use super::{Options, VERSION};
-use crate::cluster::{Cluster, Endpoint, Namespace, Node, Service, ServiceKey};
+use crate::cluster::{Cluster, Service};
 use crate::metallb::Config;
+use crate::simulate::change::{Change, ChangeError};
 use crate::simulate::decision::{Decision, Engine as Controller, Outcome};
 
 /// MetalLB with its state: all states in which it may be.
@@ -24,60 +24,6 @@ pub struct Engine<'a> {
     states: Vec<Allocator>,
     truncated: bool,
 }
-
-/// Something that happens in the cluster.
-#[derive(Debug, Clone)]
-pub enum Event {
-    /// A Service is created, or changed to this. Its status is the controller's:
-    /// that of the event counts only for a new Service.
-    ServiceApplied(Box<Service>),
-    /// A Service is deleted, and its endpoints with it.
-    ServiceDeleted(ServiceKey),
-    /// A Service has these endpoints now.
-    EndpointsChanged {
-        /// The Service.
-        service: ServiceKey,
-        /// All its endpoints.
-        endpoints: Vec<Endpoint>,
-    },
-    /// A Node is created, or changed to this.
-    NodeApplied(Box<Node>),
-    /// A Node is deleted.
-    NodeDeleted(String),
-    /// A Node's speaker falls silent.
-    NodeFailed(String),
-    /// A Node's speaker comes back.
-    NodeReturned(String),
-    /// A Namespace is created, or changed to this.
-    NamespaceApplied(Box<Namespace>),
-    /// A Namespace is deleted.
-    NamespaceDeleted(String),
-    /// MetalLB's resources are these now.
-    ConfigChanged(Box<Config>),
-}
-
-/// Why an event cannot happen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EventError {
-    /// There is no such Service.
-    UnknownService(ServiceKey),
-    /// There is no such Node.
-    UnknownNode(String),
-    /// There is no such Namespace.
-    UnknownNamespace(String),
-}
-
-impl fmt::Display for EventError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownService(key) => write!(f, "there is no Service {key}"),
-            Self::UnknownNode(name) => write!(f, "there is no Node {name}"),
-            Self::UnknownNamespace(name) => write!(f, "there is no Namespace {name}"),
-        }
-    }
-}
-
-impl std::error::Error for EventError {}
 
 /// What happens to one state before the controller looks at Services again.
 enum Stir {
@@ -101,44 +47,44 @@ impl<'a> Engine<'a> {
     }
 
     /// Lets something happen, and MetalLB come to rest.
-    pub fn apply(&mut self, event: Event) -> Result<(), EventError> {
-        match event {
-            Event::ServiceApplied(service) => {
+    pub fn apply(&mut self, change: Change) -> Result<(), ChangeError> {
+        match change {
+            Change::ServiceApplied(service) => {
                 let id = self.put_service(*service);
                 self.stir(&Stir::Services(vec![id]));
             }
-            Event::ServiceDeleted(key) => {
-                let id = self.world.find(&key).ok_or(EventError::UnknownService(key.clone()))?;
+            Change::ServiceDeleted(key) => {
+                let id = self.world.find(&key).ok_or(ChangeError::UnknownService(key.clone()))?;
                 self.world.cluster.to_mut().endpoints.remove(&key);
                 if let Some(request) = self.world.requests.get_mut(id.index()) {
                     *request = None;
                 }
                 self.stir(&Stir::Gone(id));
             }
-            Event::EndpointsChanged { service, endpoints } => {
+            Change::EndpointsChanged { service, endpoints } => {
                 self.world.cluster.to_mut().endpoints.insert(service, endpoints);
             }
-            Event::NodeApplied(node) => {
+            Change::NodeApplied(node) => {
                 let nodes = &mut self.world.cluster.to_mut().nodes;
                 match nodes.iter_mut().find(|old| old.name == node.name) {
                     Some(old) => *old = *node,
                     None => nodes.push(*node),
                 }
             }
-            Event::NodeDeleted(name) => {
+            Change::NodeDeleted(name) => {
                 self.known_node(&name)?;
                 self.world.failed_nodes.remove(&name);
                 self.world.cluster.to_mut().nodes.retain(|node| node.name != name);
             }
-            Event::NodeFailed(name) => {
+            Change::NodeFailed(name) => {
                 self.known_node(&name)?;
                 self.world.failed_nodes.insert(name);
             }
-            Event::NodeReturned(name) => {
+            Change::NodeReturned(name) => {
                 self.known_node(&name)?;
                 self.world.failed_nodes.remove(&name);
             }
-            Event::NamespaceApplied(namespace) => {
+            Change::NamespaceApplied(namespace) => {
                 let namespaces = &mut self.world.cluster.to_mut().namespaces;
                 match namespaces.iter_mut().find(|old| old.name == namespace.name) {
                     Some(old) => *old = *namespace,
@@ -146,21 +92,23 @@ impl<'a> Engine<'a> {
                 }
                 self.reread();
             }
-            Event::NamespaceDeleted(name) => {
+            Change::NamespaceDeleted(name) => {
                 let namespaces = &mut self.world.cluster.to_mut().namespaces;
                 let before = namespaces.len();
                 namespaces.retain(|namespace| namespace.name != name);
                 if namespaces.len() == before {
-                    return Err(EventError::UnknownNamespace(name));
+                    return Err(ChangeError::UnknownNamespace(name));
                 }
-                self.reread();
-            }
-            Event::ConfigChanged(config) => {
-                self.world.config = Cow::Owned(*config);
                 self.reread();
             }
         }
         Ok(())
+    }
+
+    /// Takes over other resources of MetalLB's.
+    pub fn reconfigure(&mut self, config: Config) {
+        self.world.config = Cow::Owned(config);
+        self.reread();
     }
 
     /// What MetalLB decides now.
@@ -171,9 +119,9 @@ impl<'a> Engine<'a> {
         decision(outcomes, self.truncated)
     }
 
-    fn known_node(&self, name: &str) -> Result<(), EventError> {
+    fn known_node(&self, name: &str) -> Result<(), ChangeError> {
         let known = self.world.cluster.nodes.iter().any(|node| node.name == name);
-        if known { Ok(()) } else { Err(EventError::UnknownNode(name.to_owned())) }
+        if known { Ok(()) } else { Err(ChangeError::UnknownNode(name.to_owned())) }
     }
 
     fn put_service(&mut self, mut service: Service) -> ServiceId {

@@ -47,7 +47,7 @@ use std::ops::ControlFlow;
 
 pub use bgp::NoBgp;
 pub use bulk::Allocations;
-pub use engine::{Engine, Event, EventError};
+pub use engine::Engine;
 pub use explain::{Explanation, PassedOver, Step, explain};
 pub use l2::{NoL2, NotACandidate};
 pub use nodes::NodeFault;

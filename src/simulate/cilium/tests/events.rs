@@ -1,4 +1,5 @@
 use super::*;
+use crate::simulate::change::{Change, ChangeError};
 
 fn pool(first: u8, last: u8) -> SmallPool {
     SmallPool {
@@ -35,7 +36,7 @@ fn has(engine: &Engine, expected: &[(usize, &[u8])]) {
 
 fn apply(engine: &mut Engine, index: usize, service: &SmallService) {
     let service = Box::new(service_object(index, service));
-    engine.apply(Event::ServiceApplied(service)).unwrap();
+    engine.apply(Change::ServiceApplied(service)).unwrap();
 }
 
 fn engine(pools: &[SmallPool], services: &[SmallService]) -> Engine {
@@ -45,7 +46,7 @@ fn engine(pools: &[SmallPool], services: &[SmallService]) -> Engine {
 
 fn change_pools(engine: &mut Engine, pools: &[SmallPool]) {
     let (config, _) = world("1.19", pools, &[]);
-    engine.apply(Event::ConfigChanged(Box::new(config))).unwrap();
+    engine.reconfigure(config);
 }
 
 #[test]
@@ -53,11 +54,11 @@ fn an_address_that_is_given_back_goes_to_who_waits() {
     let mut engine = engine(&[pool(1, 2)], &[plain(), plain(), plain()]);
     has(&engine, &[(0, &[1]), (1, &[2]), (2, &[])]);
     let key = ServiceKey { namespace: "default".into(), name: "s0".into() };
-    engine.apply(Event::ServiceDeleted(key.clone())).unwrap();
+    engine.apply(Change::ServiceDeleted(key.clone())).unwrap();
     has(&engine, &[(1, &[2]), (2, &[1])]);
     assert_eq!(
-        engine.apply(Event::ServiceDeleted(key.clone())),
-        Err(EventError::UnknownService(key))
+        engine.apply(Change::ServiceDeleted(key.clone())),
+        Err(ChangeError::UnknownService(key))
     );
 }
 
@@ -65,7 +66,7 @@ fn an_address_that_is_given_back_goes_to_who_waits() {
 fn the_smaller_free_block_is_used_first_after_a_service_went() {
     let mut engine = engine(&[pool(0, 9)], &vec![plain(); 5]);
     let key = ServiceKey { namespace: "default".into(), name: "s1".into() };
-    engine.apply(Event::ServiceDeleted(key)).unwrap();
+    engine.apply(Change::ServiceDeleted(key)).unwrap();
     apply(&mut engine, 7, &plain());
     has(&engine, &[(0, &[0]), (2, &[2]), (3, &[3]), (4, &[4]), (7, &[1])]);
 }
@@ -96,7 +97,7 @@ fn a_service_of_another_class_is_stripped() {
     let mut engine = engine(&[pool(0, 9)], &[plain()]);
     let mut other = service_object(0, &plain());
     other.load_balancer_class = Some("example.com/other".into());
-    engine.apply(Event::ServiceApplied(Box::new(other))).unwrap();
+    engine.apply(Change::ServiceApplied(Box::new(other))).unwrap();
     has(&engine, &[(0, &[])]);
 }
 
@@ -134,12 +135,12 @@ fn a_later_pool_goes_last() {
 fn nodes_go_and_come_back() {
     let mut engine = engine(&[pool(0, 9)], &[plain()]);
     let node = crate::cluster::Node { name: "a".into(), ..crate::cluster::Node::default() };
-    engine.apply(Event::NodeApplied(Box::new(node))).unwrap();
-    engine.apply(Event::NodeFailed("a".into())).unwrap();
+    engine.apply(Change::NodeApplied(Box::new(node))).unwrap();
+    engine.apply(Change::NodeFailed("a".into())).unwrap();
     assert_eq!(
-        engine.apply(Event::NodeFailed("a".into())),
-        Err(EventError::UnknownNode("a".into()))
+        engine.apply(Change::NodeFailed("a".into())),
+        Err(ChangeError::UnknownNode("a".into()))
     );
-    engine.apply(Event::NodeReturned("a".into())).unwrap();
-    engine.apply(Event::NodeDeleted("a".into())).unwrap();
+    engine.apply(Change::NodeReturned("a".into())).unwrap();
+    engine.apply(Change::NodeDeleted("a".into())).unwrap();
 }

@@ -7,9 +7,10 @@ use proptest::prelude::*;
 use super::generate;
 use crate::cluster::{Cluster, Namespace, Service, ServiceKey, ServiceType};
 use crate::metallb::{Config, Pool, ServiceAllocation};
+use crate::simulate::change::{Change, ChangeError};
 use crate::simulate::decision::Outcome;
 use crate::simulate::metallb::testing::{annotated, endpoint, l2, node, pool, selector, service};
-use crate::simulate::metallb::{Engine, Event, EventError, Options, simulate};
+use crate::simulate::metallb::{Engine, Options, simulate};
 
 fn config(range: &str) -> Config {
     Config {
@@ -46,7 +47,7 @@ fn a_deleted_service_makes_room_for_one_that_waits() {
     let (config, cluster) = (config("10.1.0.1-10.1.0.1"), cluster(&["a", "b"]));
     let mut engine = Engine::new(&config, &cluster, &Options::default());
     assert_eq!((ips(&engine, "a").as_str(), ips(&engine, "b").as_str()), ("10.1.0.1", ""));
-    engine.apply(Event::ServiceDeleted(key("a"))).unwrap();
+    engine.apply(Change::ServiceDeleted(key("a"))).unwrap();
     assert_eq!(ips(&engine, "b"), "10.1.0.1");
     assert!(!outcome(&engine).services.contains_key("d/a"));
 }
@@ -57,10 +58,10 @@ fn a_service_that_moves_within_a_pool_leaves_the_waiting_ones_waiting() {
     let (config, cluster) = (config("10.1.0.1-10.1.0.9"), cluster(&["a"]));
     let mut engine = Engine::new(&config, &cluster, &Options::default());
     let asking = |name, ip| annotated(service("d", name), "metallb.io/loadBalancerIPs", ip);
-    engine.apply(Event::ServiceApplied(Box::new(asking("w", "10.1.0.1")))).unwrap();
-    engine.apply(Event::ServiceApplied(Box::new(asking("a", "10.1.0.5")))).unwrap();
+    engine.apply(Change::ServiceApplied(Box::new(asking("w", "10.1.0.1")))).unwrap();
+    engine.apply(Change::ServiceApplied(Box::new(asking("a", "10.1.0.5")))).unwrap();
     assert_eq!((ips(&engine, "a").as_str(), ips(&engine, "w").as_str()), ("10.1.0.5", ""));
-    engine.apply(Event::ServiceDeleted(key("a"))).unwrap();
+    engine.apply(Change::ServiceDeleted(key("a"))).unwrap();
     assert_eq!(ips(&engine, "w"), "10.1.0.1");
 }
 
@@ -70,7 +71,7 @@ fn a_service_that_is_no_balancer_any_more_gives_its_address_back() {
     let mut engine = Engine::new(&config, &cluster, &Options::default());
     let mut plain = service("d", "a");
     plain.service_type = ServiceType::ClusterIp;
-    engine.apply(Event::ServiceApplied(Box::new(plain))).unwrap();
+    engine.apply(Change::ServiceApplied(Box::new(plain))).unwrap();
     assert_eq!(ips(&engine, "b"), "10.1.0.1");
 }
 
@@ -80,12 +81,12 @@ fn an_address_stays_when_its_pool_is_renamed_and_goes_with_its_range() {
     let mut engine = Engine::new(&old, &cluster, &Options::default());
     let mut renamed = old.clone();
     renamed.pools[0] = pool("q", &["10.1.0.2-10.1.0.9"]);
-    engine.apply(Event::ConfigChanged(Box::new(renamed))).unwrap();
+    engine.reconfigure(renamed);
     assert_eq!((ips(&engine, "a").as_str(), ips(&engine, "b").as_str()), ("10.1.0.3", "10.1.0.2"));
     assert_eq!(outcome(&engine).services["d/b"].pool.as_deref(), Some("q"));
-    engine.apply(Event::ConfigChanged(Box::default())).unwrap();
+    engine.reconfigure(Config::default());
     assert_eq!(ips(&engine, "a"), "");
-    engine.apply(Event::ConfigChanged(Box::new(old.clone()))).unwrap();
+    engine.reconfigure(old.clone());
     assert_eq!((ips(&engine, "a").as_str(), ips(&engine, "b").as_str()), ("10.1.0.1", "10.1.0.2"));
 }
 
@@ -102,10 +103,10 @@ fn a_namespace_that_comes_to_fit_gets_its_pool() {
     assert_eq!(ips(&engine, "a"), "");
     let labels = [("team".to_owned(), "blue".to_owned())].into();
     let namespace = Namespace { name: "d".to_owned(), labels, ..Namespace::default() };
-    engine.apply(Event::NamespaceApplied(Box::new(namespace))).unwrap();
+    engine.apply(Change::NamespaceApplied(Box::new(namespace))).unwrap();
     assert_eq!(ips(&engine, "a"), "10.1.0.1");
     // Emptied, the restriction is gone and the held address may stay.
-    engine.apply(Event::NamespaceDeleted("d".to_owned())).unwrap();
+    engine.apply(Change::NamespaceDeleted("d".to_owned())).unwrap();
     assert_eq!(ips(&engine, "a"), "10.1.0.1");
 }
 
@@ -117,14 +118,14 @@ fn nodes_and_endpoints_move_announcements_and_no_address() {
         outcome(engine).l2.into_iter().flat_map(|l2| l2.candidates).collect()
     };
     assert_eq!(candidates(&engine), ["n1", "n2"]);
-    engine.apply(Event::NodeFailed("n1".to_owned())).unwrap();
+    engine.apply(Change::NodeFailed("n1".to_owned())).unwrap();
     assert_eq!(candidates(&engine), ["n2"]);
-    engine.apply(Event::NodeReturned("n1".to_owned())).unwrap();
-    engine.apply(Event::NodeDeleted("n2".to_owned())).unwrap();
+    engine.apply(Change::NodeReturned("n1".to_owned())).unwrap();
+    engine.apply(Change::NodeDeleted("n2".to_owned())).unwrap();
     assert_eq!(candidates(&engine), ["n1"]);
-    engine.apply(Event::NodeApplied(Box::new(node("n3")))).unwrap();
+    engine.apply(Change::NodeApplied(Box::new(node("n3")))).unwrap();
     assert_eq!(candidates(&engine), ["n1", "n3"]);
-    let gone = Event::EndpointsChanged { service: key("a"), endpoints: Vec::new() };
+    let gone = Change::EndpointsChanged { service: key("a"), endpoints: Vec::new() };
     engine.apply(gone).unwrap();
     assert_eq!(candidates(&engine), Vec::<String>::new());
     assert_eq!(ips(&engine, "a"), "10.1.0.1");
@@ -136,10 +137,10 @@ fn what_is_not_there_cannot_change() {
     let mut engine = Engine::new(&config, &cluster, &Options::default());
     let (node, namespace) = ("n9".to_owned(), "x".to_owned());
     let cases = [
-        (Event::ServiceDeleted(key("z")), EventError::UnknownService(key("z"))),
-        (Event::NodeFailed(node.clone()), EventError::UnknownNode(node.clone())),
-        (Event::NodeDeleted(node.clone()), EventError::UnknownNode(node)),
-        (Event::NamespaceDeleted(namespace.clone()), EventError::UnknownNamespace(namespace)),
+        (Change::ServiceDeleted(key("z")), ChangeError::UnknownService(key("z"))),
+        (Change::NodeFailed(node.clone()), ChangeError::UnknownNode(node.clone())),
+        (Change::NodeDeleted(node.clone()), ChangeError::UnknownNode(node)),
+        (Change::NamespaceDeleted(namespace.clone()), ChangeError::UnknownNamespace(namespace)),
     ];
     let before = engine.decision();
     for (event, error) in cases {
@@ -154,9 +155,9 @@ fn a_choice_made_once_stays_made() {
     let config = Config { pools, ..Config::default() };
     let cluster = cluster(&["a"]);
     let mut engine = Engine::new(&config, &cluster, &Options::default());
-    engine.apply(Event::ServiceApplied(Box::new(service("d", "b")))).unwrap();
+    engine.apply(Change::ServiceApplied(Box::new(service("d", "b")))).unwrap();
     assert_eq!(engine.decision().outcomes.len(), 4);
-    engine.apply(Event::ServiceDeleted(key("a"))).unwrap();
+    engine.apply(Change::ServiceDeleted(key("a"))).unwrap();
     let left: Vec<String> = engine
         .decision()
         .outcomes
@@ -178,7 +179,7 @@ proptest! {
         let empty = Cluster::default();
         let mut engine = Engine::new(&config, &empty, &options);
         for service in &cluster.services {
-            engine.apply(Event::ServiceApplied(Box::new(service.clone()))).unwrap();
+            engine.apply(Change::ServiceApplied(Box::new(service.clone()))).unwrap();
         }
         let decision = engine.decision();
         if !decision.truncated {
@@ -192,11 +193,11 @@ proptest! {
         let options = Options { max_outcomes: 16, ..Options::default() };
         let mut engine = Engine::new(&config, &cluster, &options);
         for service in &cluster.services {
-            engine.apply(Event::ServiceDeleted(service.key.clone())).unwrap();
+            engine.apply(Change::ServiceDeleted(service.key.clone())).unwrap();
         }
         for service in &cluster.services {
             let again = Service { ingress: Vec::new(), ..service.clone() };
-            engine.apply(Event::ServiceApplied(Box::new(again))).unwrap();
+            engine.apply(Change::ServiceApplied(Box::new(again))).unwrap();
         }
         let mut fresh = cluster.clone();
         for service in &mut fresh.services {
@@ -205,7 +206,7 @@ proptest! {
         let empty = Cluster::default();
         let mut other = Engine::new(&config, &empty, &options);
         for service in fresh.services {
-            other.apply(Event::ServiceApplied(Box::new(service))).unwrap();
+            other.apply(Change::ServiceApplied(Box::new(service))).unwrap();
         }
         if !engine.decision().truncated && !other.decision().truncated {
             prop_assert_eq!(engine.decision(), other.decision());

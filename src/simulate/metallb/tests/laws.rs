@@ -10,7 +10,7 @@ use super::{generate, model};
 use crate::cluster::{Cluster, IpFamilyPolicy, Service};
 use crate::metallb::{Config, Pool};
 use crate::simulate::decision::Outcome;
-use crate::simulate::metallb::{Engine, Event, Options, simulate, testing};
+use crate::simulate::metallb::{Engine, Options, simulate, testing};
 
 fn outcomes(config: &Config, cluster: &Cluster) -> Vec<Outcome> {
     simulate(config, cluster, &Options::default()).outcomes
@@ -115,7 +115,7 @@ proptest! {
         let added: Pool = testing::pool("p0-added", &["172.16.0.0-172.16.0.3", "fd01::-fd01::3"]);
         let mut config = config.clone();
         config.pools.push(added);
-        engine.apply(Event::ConfigChanged(Box::new(config))).unwrap();
+        engine.reconfigure(config);
         let kept = |before: &Outcome, after: &Outcome| {
             let mut had = before.services.iter().filter(|(_, had)| !had.ips.is_empty());
             had.all(|(key, had)| after.services[key].ips == had.ips)

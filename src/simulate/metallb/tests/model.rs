@@ -169,16 +169,16 @@ impl<'a> Model<'a> {
         let held = |s: &Service| s.ingress.iter().map(|ip| ip.parse().unwrap()).collect();
         start.status = self.services.iter().map(held).collect();
         let mut seen = BTreeSet::from([start.clone()]);
-        let mut todo = vec![start];
+        let mut pending = vec![start];
         let mut results = BTreeSet::new();
-        while let Some(mut state) = todo.pop() {
+        while let Some(mut state) = pending.pop() {
             let Some(next) = self.next(&mut state) else {
                 results.insert(self.result(&state));
                 continue;
             };
             for after in self.look_at(state, next) {
                 if seen.insert(after.clone()) {
-                    todo.push(after);
+                    pending.push(after);
                 }
             }
         }

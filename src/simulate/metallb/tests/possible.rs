@@ -176,3 +176,17 @@ fn a_start_lets_a_half_served_service_take_what_another_holds() {
     holder.key.name = "0".to_owned();
     assert_eq!(decide(vec![both], vec![holder, half]), [["fd00::1", "10.1.0.1"]]);
 }
+
+/// A request in vain changes nothing in the API, so that the Service has to wait for
+/// the next look at all of them like everyone else.
+#[test]
+fn who_asked_in_vain_is_not_looked_at_before_the_others() {
+    let pools = vec![pool("one", &["10.1.0.1-10.1.0.1", "fd00::1-fd00::1"])];
+    let mut both = dual(service("d", "a"), IpFamilyPolicy::PreferDualStack);
+    both.load_balancer_ip = Some("fd00::1".to_owned());
+    both.ingress = vec!["fd00::1".to_owned()];
+    let mut asking = service("d", "c");
+    asking.load_balancer_ip = Some("10.1.0.1".to_owned());
+    let ways = decide(pools, vec![both, service("d", "b"), asking]);
+    assert_eq!(ways, [["", "10.1.0.1", ""]]);
+}

@@ -1,0 +1,72 @@
+//! Addresses that Services keep, get and lose.
+
+use crate::resources::{NODES, cilium_pool, l2, metallb, policy, pool, service};
+use crate::{against, caught};
+
+#[test]
+fn the_owners_sample_by_hand_has_two_addresses_too_many() {
+    let input = NODES.to_owned()
+        + &pool("default", "172.18.255.193-172.18.255.206")
+        + &metallb("L2Advertisement", "l2", "interfaces: [eth0]")
+        + &service("web", "", "", &[]);
+    let policy = policy("interfaces: [^eth0$], loadBalancerIPs: true");
+    let right = "{start: 172.18.255.193, stop: 172.18.255.206}";
+    caught(
+        &input,
+        &(cilium_pool("default", right, "") + &policy),
+        &(cilium_pool("default", "{cidr: 172.18.255.192/28}", "") + &policy),
+        "M2C592",
+        "changes its pool",
+    );
+    // The same network without its ends is just the right one.
+    let interior = cilium_pool("x", "{cidr: 172.18.255.192/28}", ", allowFirstLastIPs: 'No'");
+    assert_eq!(against(&input, &(interior + &policy)).0.status, 0);
+}
+
+#[test]
+fn addresses_of_the_wrong_pool_are_caught() {
+    let pinned = "addresses: [10.1.0.0/24], serviceAllocation: {namespaces: [other]}";
+    let asked = metallb("IPAddressPool", "b", "addresses: [10.1.0.0/24], autoAssign: false");
+    let full = cilium_pool("a", "{cidr: 10.0.0.0/32}", "");
+    let closed = ", serviceSelector: {matchLabels: {metallb2cilium.io/pool: b}}";
+    // The only address of the first pool is taken.
+    for other in [metallb("IPAddressPool", "b", pinned), asked] {
+        let input = NODES.to_owned()
+            + &pool("a", "10.0.0.0/32")
+            + &other
+            + &service("one", "", "", &["10.0.0.0"])
+            + &service("two", "", "", &[]);
+        caught(
+            &input,
+            &(full.clone() + &cilium_pool("b", "{cidr: 10.1.0.0/24}", closed)),
+            &(full.clone() + &cilium_pool("b", "{cidr: 10.1.0.0/24}", "")),
+            "M2C592",
+            "gains an address",
+        );
+    }
+}
+
+#[test]
+fn an_address_that_is_held_must_be_kept() {
+    let input = NODES.to_owned() + &l2() + &service("web", "", "", &["10.0.0.200"]);
+    let policy = policy("interfaces: [^eth0$], loadBalancerIPs: true");
+    let right = cilium_pool("whatever", "{cidr: 10.0.0.0/24}", "") + &policy;
+    let half = cilium_pool("whatever", "{cidr: 10.0.0.0/25}", "") + &policy;
+    caught(&input, &right, &half, "M2C592", "loses its address");
+    let (_, value) = against(&input, &half);
+    assert_eq!(value["services"][0]["address"], "lost");
+    assert_eq!(value["services"][0]["addressesBefore"][0][0], "10.0.0.200");
+    let (_, value) = against(&input, &right);
+    assert_eq!(value["services"][0]["address"], "kept");
+}
+
+#[test]
+fn a_dual_stack_service_that_would_get_one_family_is_caught() {
+    let dual =
+        service("web", "", ", ipFamilyPolicy: PreferDualStack, ipFamilies: [IPv4, IPv6]", &[])
+            .replace("clusterIP: 10.96.0.119", "clusterIPs: [10.96.0.119, 'fd96::1']");
+    let input = NODES.to_owned() + &pool("a", "10.0.0.0/24, 'fd00::/120'") + &dual;
+    let right = cilium_pool("a", "{cidr: 10.0.0.0/24}, {cidr: 'fd00::/120'}", "");
+    let wrong = cilium_pool("a", "{cidr: 10.0.0.0/24}", "");
+    caught(&input, &right, &wrong, "M2C592", "has other address families");
+}

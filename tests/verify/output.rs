@@ -1,0 +1,88 @@
+//! The verdict as it is written, and what refuses one.
+
+use crate::resources::{NODES, bgp, cilium_pool, l2, metallb, pool, service};
+use crate::support::reader::files;
+use crate::verify;
+
+#[test]
+fn every_format_begins_with_the_verdict_and_claims_the_cluster_at_hand_only() {
+    let input = NODES.to_owned()
+        + &l2().replace("name: a,", "name: a-pool-with-a-long-name-that-takes-a-line,")
+        + &service("web", "", "", &["10.0.0.7"]);
+    for (format, start) in [
+        ("text", "equivalent at hand:"),
+        ("markdown", "## equivalent at hand:"),
+        ("json", "{\n  \"verdict\""),
+    ] {
+        let output = verify(&["-o", format], &input);
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        assert!(output.stdout.starts_with(start), "{}", output.stdout);
+        let words = output.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("proves nothing about other Services"), "{words}");
+        assert!(words.contains("ORIGIN"), "{words}");
+        assert!(!words.contains("proved"), "{words}");
+        let long = output.stdout.lines().find(|line| line.chars().count() > 80);
+        assert!(format != "text" || long.is_none(), "{long:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_refused() {
+    let there = files(&[("cilium.yaml", &cilium_pool("a", "{cidr: nonsense}", ""))]);
+    let path = there.path().to_str().unwrap();
+    for (args, input) in [
+        (&["--against", path][..], l2()),
+        (&["--against", "/nowhere/at/all"], l2()),
+        (&[], pool("a", "10.0.0.9-10.0.0.1")),
+        // A wrong path must not pass for a good configuration.
+        (&[], String::new()),
+        (&[], NODES.to_owned() + &service("web", "", "", &[])),
+    ] {
+        let output = verify(args, &input);
+        assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(output.stderr.contains("error"), "{}", output.stderr);
+    }
+}
+
+#[test]
+fn a_verdict_over_some_outcomes_only_is_not_called_equivalent() {
+    let input = NODES.to_owned()
+        + &pool("a", "10.0.0.0/24")
+        + &pool("b", "10.1.0.0/24")
+        + &service("web", "", "", &[]);
+    let all = verify(&[], &input);
+    assert_eq!(all.status, 0, "{}", all.stdout);
+    let output = verify(&["--max-outcomes", "1"], &input);
+    assert_eq!(output.status, 1);
+    let claims = output.stdout.starts_with("undecided:") || output.stdout.contains("Not every");
+    assert!(claims, "{}", output.stdout);
+}
+
+#[test]
+fn an_empty_cluster_is_said_to_be_empty() {
+    let output = verify(&[], &l2());
+    assert_eq!(output.status, 0);
+    assert!(output.stdout.starts_with("equivalent at hand, but nothing is at hand"));
+}
+
+#[test]
+fn names_of_the_input_drive_no_terminal_and_show_no_password() {
+    let hostile = "\"web\\e[31m\\u202e|<b>\"";
+    let input = NODES.to_owned()
+        + &bgp(", password: hunter2-secret", "")
+        + &metallb("L2Advertisement", "l2", "")
+        + &service("web", "", "", &["10.0.0.200"])
+            .replace("name: web,", &format!("name: {hostile},"));
+    let wrong = cilium_pool("a", "{cidr: 10.0.0.0/25}", "");
+    let there = files(&[("cilium.yaml", &wrong)]);
+    for format in ["text", "markdown", "json"] {
+        let path = there.path().to_str().unwrap();
+        let output = verify(&["--against", path, "-o", format], &input);
+        assert_eq!(output.status, 1, "{}", output.stderr);
+        assert!(output.stdout.contains("web"), "{}", output.stdout);
+        let unsafe_one = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert!(!output.stdout.contains(unsafe_one), "{format}: {:?}", output.stdout);
+        assert!(!output.stdout.contains("hunter2"), "{format}");
+        assert!(format != "markdown" || !output.stdout.contains("<b>"), "{}", output.stdout);
+    }
+}

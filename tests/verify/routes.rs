@@ -1,0 +1,169 @@
+//! BGP: routes and the sessions that carry them.
+
+use serde_json::Value;
+
+use crate::resources::{
+    ALL, FAMILY, NODES, TIMERS, TOR, advertisement, bgp, cilium, cilium_pool, cluster_config,
+    metallb, peer_config, service,
+};
+use crate::{caught, differences, verify};
+
+#[test]
+fn routes_that_differ_are_caught() {
+    let input = |ad: &str| NODES.to_owned() + &bgp("", ad) + &service("web", "", "", &["10.0.0.7"]);
+    let sessions = cilium_pool("a", "{cidr: 10.0.0.0/24}", "")
+        + &cluster_config("all", "", TOR)
+        + &peer_config(TIMERS, FAMILY);
+    let attributes = "attributes: {communities: {standard: ['64512:1', '64512:2']}}";
+    let communities = "communities: ['64512:1', '64512:2']";
+    for (ad, right, wrong) in [
+        // An absent selector selects nothing.
+        ("", ALL.to_owned(), ", service: {addresses: [LoadBalancerIP]}".to_owned()),
+        (
+            communities,
+            format!("{ALL}, {attributes}"),
+            format!("{ALL}, {}", attributes.replace(", '64512:2'", "")),
+        ),
+        (
+            "aggregationLength: 24",
+            ", service: {addresses: [LoadBalancerIP], aggregationLengthIPv4: 24}, selector: {}"
+                .to_owned(),
+            ALL.to_owned(),
+        ),
+    ] {
+        let right = sessions.clone() + &advertisement(&right);
+        let wrong = sessions.clone() + &advertisement(&wrong);
+        caught(&input(ad), &right, &wrong, "M2C594", "has other routes");
+    }
+}
+
+#[test]
+fn an_aggregate_of_a_local_service_is_caught() {
+    let local = service("web", "", ", externalTrafficPolicy: Local", &["10.0.0.7"]);
+    let input = NODES.to_owned() + &bgp("", "aggregationLength: 24") + &local;
+    let output = verify(&["-o", "json", "--metallb-mode", "frr"], &input);
+    let value: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(output.status, 1);
+    let found = differences(&value);
+    assert!(found.contains(&("M2C429".to_owned(), "has other routes".to_owned())), "{found:?}");
+}
+
+#[test]
+fn sessions_that_differ_are_caught() {
+    let resources = |peers: &str, peer_config: &str| {
+        cilium_pool("a", "{cidr: 10.0.0.0/24}", "")
+            + &cluster_config("all", "", peers)
+            + peer_config
+            + &advertisement(ALL)
+    };
+    let plain = peer_config(TIMERS, FAMILY);
+    let with = |more: &str| peer_config(&format!("{TIMERS}, {more}"), FAMILY);
+    let both = "families: [{afi: ipv4, safi: unicast, advertisements: {matchLabels: {a: b}}}, {afi: \
+                ipv6, safi: unicast, advertisements: {matchLabels: {a: b}}}]";
+    for (peer, right, wrong_peers, wrong, message) in [
+        (
+            "",
+            plain.clone(),
+            TOR,
+            peer_config("timers: {connectRetryTimeSeconds: 120}", FAMILY),
+            "hold time",
+        ),
+        (
+            ", holdTime: 90s, keepaliveTime: 30s",
+            peer_config("ebgpMultihop: 1", FAMILY),
+            TOR,
+            plain.clone(),
+            "keepalive time",
+        ),
+        (
+            ", connectTime: 10s",
+            peer_config(&TIMERS.replace('{', "{connectRetryTimeSeconds: 10, "), FAMILY),
+            TOR,
+            plain.clone(),
+            "connect retry",
+        ),
+        (
+            ", dualStackAddressFamily: true",
+            peer_config(TIMERS, both),
+            TOR,
+            plain.clone(),
+            "families",
+        ),
+        (", ebgpMultiHop: true", with("ebgpMultihop: 255"), TOR, plain.clone(), "TTL"),
+        (
+            ", enableGracefulRestart: true",
+            with("gracefulRestart: {enabled: true}"),
+            TOR,
+            plain.clone(),
+            "graceful restart",
+        ),
+        (", peerPort: 1179", with("transport: {peerPort: 1179}"), TOR, plain.clone(), "port"),
+        (", password: hunter2", with("authSecretRef: tor"), TOR, plain.clone(), "authentication"),
+        (
+            "",
+            plain.clone(),
+            "{name: tor, peerAddress: 192.0.2.1, peerASN: 64599, peerConfigRef: {name: tor}}",
+            plain.clone(),
+            "peer AS",
+        ),
+        (
+            "",
+            plain.clone(),
+            "{name: tor, peerAddress: 192.0.2.9, peerASN: 64513, peerConfigRef: {name: tor}}",
+            plain.clone(),
+            "loses its session",
+        ),
+    ] {
+        let input = NODES.to_owned() + &bgp(peer, "") + &service("web", "", "", &["10.0.0.7"]);
+        let code = if message.contains("loses") { "M2C595" } else { "M2C596" };
+        let code = if message == "families" { "M2C424" } else { code };
+        caught(&input, &resources(TOR, &right), &resources(wrong_peers, &wrong), code, message);
+    }
+}
+
+#[test]
+fn source_address_and_router_id_are_compared_on_every_node() {
+    let input = NODES.to_owned()
+        + &bgp(", sourceAddress: 192.0.2.77, routerID: 10.9.9.9", "")
+        + &service("web", "", "", &["10.0.0.7"]);
+    let plain = cilium_pool("a", "{cidr: 10.0.0.0/24}", "")
+        + &cluster_config("all", "", TOR)
+        + &peer_config(TIMERS, FAMILY)
+        + &advertisement(ALL);
+    let set = |node: &str| {
+        cilium(
+            "CiliumBGPNodeConfigOverride",
+            node,
+            "bgpInstances: [{name: as-64512, routerID: 10.9.9.9, peers: [{name: tor, localAddress: \
+             192.0.2.77}]}]",
+        )
+    };
+    let right = plain.clone() + &set("node-a") + &set("node-b");
+    for message in ["another router ID on node-b", "another source address on node-b"] {
+        caught(&input, &right, &(plain.clone() + &set("node-a")), "M2C596", message);
+    }
+}
+
+#[test]
+fn a_peer_of_some_nodes_only_and_overlapping_cluster_configs_are_caught() {
+    let peer = "myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.2, nodeSelectors: [{matchLabels: {rack: b}}]";
+    let two = TOR.replace("name: tor, peerAddress: 192.0.2.1", "name: two, peerAddress: 192.0.2.2");
+    let input = NODES.to_owned()
+        + &bgp("", "")
+        + &metallb("BGPPeer", "two", peer)
+        + &service("web", "", "", &["10.0.0.7"]);
+    let rest = cilium_pool("a", "{cidr: 10.0.0.0/24}", "")
+        + &peer_config(TIMERS, FAMILY)
+        + &advertisement(ALL);
+    let both = format!("{TOR}, {two}");
+    let right = rest.clone()
+        + &cluster_config("b", ", {key: rack, operator: In, values: [b]}", &both)
+        + &cluster_config("others", ", {key: rack, operator: NotIn, values: [b]}", TOR);
+    let everywhere = rest.clone() + &cluster_config("all", "", &both);
+    caught(&input, &right, &everywhere, "M2C595", "gains a session on node-a");
+    // A node takes one ClusterConfig, whichever comes first.
+    let overlapping = rest.clone()
+        + &cluster_config("b", ", {key: rack, operator: In, values: [b]}", &both)
+        + &cluster_config("all", "", TOR);
+    caught(&input, &right, &overlapping, "M2C595", "loses its session on node-b");
+}
