@@ -447,6 +447,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C594", "tests/verify.rs: routes that differ are caught"),
     ("M2C595", "tests/verify.rs: a peer of some nodes only is caught"),
     ("M2C596", "tests/verify.rs: sessions that differ are caught"),
+    ("M2C597", "tests/verify: routes for cluster addresses are caught"),
 ];
 
 #[test]

@@ -41,4 +41,9 @@ key password breaks all peers of its instance. Nodes with the exclude label do n
     OTHER_PARAMETERS = "M2C596", "BGP session with another parameter",
     "The session is there on both sides, but one of its parameters is not the same once all defaults are \
 filled in: FRR's timers are 180 s and 60 s, Cilium's and those of MetalLB's native mode 90 s and 30 s.";
+    /// Addresses of Services beside those of the load balancer are announced.
+    ANNOUNCED_BEYOND = "M2C597", "announced beside the load balancer's addresses",
+    "MetalLB announces the addresses that it gave to Services, and nothing else. Cilium's L2 policies with \
+externalIPs: true answer for the external IPs of Services, too, and its BGP advertisements send routes for \
+ClusterIP and ExternalIP where service.addresses lists them.";
 }

@@ -10,6 +10,7 @@
 
 mod aspect;
 mod at_hand;
+mod beyond;
 pub mod codes;
 mod deviations;
 mod explain;

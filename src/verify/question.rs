@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::at_hand::{Side, served};
+use super::beyond;
 use super::deviations;
 use super::explain::Losses;
 use super::findings::{self, Seen};
@@ -134,6 +135,7 @@ fn answer(
     found.extend(findings::preferred(&seen, &mut losses));
     let deviations = deviations::compare(&two.sessions_before, &sessions_after);
     found.extend(findings::sessions(deviations, &mut losses));
+    found.extend(beyond::findings(before, &after, cilium.config));
     if own {
         found.extend(losses.unclaimed().map(findings::unseen));
     }

@@ -6,6 +6,7 @@
 mod support;
 
 mod addresses;
+mod beyond;
 mod links;
 mod output;
 mod resources;
