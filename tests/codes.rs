@@ -442,6 +442,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C142", "tests/simulate.rs"),
     ("M2C143", "tests/simulate.rs"),
     ("M2C144", "tests/simulate.rs"),
+    ("M2C145", "tests/simulate.rs"),
     ("M2C592", "tests/verify.rs: an address that is held must be kept"),
     ("M2C593", "tests/verify.rs: interfaces without anchors are caught"),
     ("M2C594", "tests/verify.rs: routes that differ are caught"),

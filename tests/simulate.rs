@@ -398,3 +398,22 @@ fn an_unknown_service_is_not_explained() {
     assert_eq!(both.status, 2);
     assert!(both.stderr.contains("cannot be used with"), "{}", both.stderr);
 }
+
+#[test]
+fn nodes_and_endpoints_that_are_not_at_hand_are_named() {
+    let parts: Vec<&str> = CLUSTER.split("---\n").collect();
+    let [one, other, service, endpoints] = parts[..] else { panic!("{CLUSTER}") };
+    let configuration = format!("{METALLB}---\n{service}");
+    for (more, missing) in [
+        (vec![one, other], Some("no EndpointSlice is in the input")),
+        (vec![endpoints], Some("no Node is in the input")),
+        (vec![], Some("neither Nodes nor EndpointSlices")),
+        (vec![one, other, endpoints], None),
+    ] {
+        let input = [&[configuration.as_str()][..], &more].concat().join("---\n");
+        let output = run(["simulate", "metallb"], &input);
+        assert_eq!(output.status, 0);
+        assert_eq!(output.stderr.contains("M2C145"), missing.is_some(), "{}", output.stderr);
+        assert!(output.stderr.contains(missing.unwrap_or("")), "{}", output.stderr);
+    }
+}

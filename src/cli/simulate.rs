@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::cluster::{Cluster, ServiceKey};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::closest;
+use crate::manifest::{Node, Object, closest};
 use crate::report::decision::Format;
 use crate::simulate::codes;
 
@@ -139,10 +139,38 @@ fn text(
     for object in loaded.manifests.objects.iter().chain(of_steps) {
         found.extend(unfilled::unfilled(object, &loaded.manifests.sources));
     }
+    let of_steps = steps.iter().flatten().flat_map(|step| step.apply.iter().map(|(_, o)| o));
+    found.extend(nothing_at_hand(loaded.manifests.objects.iter().chain(of_steps)));
     match args.engine {
         Engine::Metallb => metallb::run(args, loaded, steps.as_deref(), format, found),
         Engine::Cilium => cilium::run(args, input, loaded, steps.as_deref(), format, found),
     }
+}
+
+/// Says which objects are missing without which nothing is announced.
+fn nothing_at_hand<'o>(objects: impl Iterator<Item = &'o Object>) -> Option<Diagnostic> {
+    let (mut services, mut nodes, mut endpoints) = (false, false, false);
+    for object in objects {
+        match object.kind.as_str() {
+            "Service" => {
+                let spec = object.node.get("spec").and_then(|spec| spec.get("type"));
+                services |= spec.and_then(Node::as_str) == Some("LoadBalancer");
+            }
+            "Node" => nodes = true,
+            "EndpointSlice" => endpoints = true,
+            _ => {}
+        }
+    }
+    let missing = match (nodes, endpoints) {
+        (true, true) => return None,
+        (true, false) => "no EndpointSlice is in the input: no Service has an endpoint",
+        (false, true) => "no Node is in the input: nobody announces anything",
+        (false, false) => "neither Nodes nor EndpointSlices are in the input: nobody announces",
+    };
+    services.then(|| {
+        Diagnostic::note(codes::NOTHING_AT_HAND, missing)
+            .help("add them: kubectl get -A -o yaml services,endpointslices,nodes,namespaces")
+    })
 }
 
 /// `--explain` names a Service that is not there.

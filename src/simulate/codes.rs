@@ -27,4 +27,10 @@ Change what it names, or choose another version of the controller.";
     NOT_HELM_VALUES = "M2C144", "Not a file of Helm values",
 "The file given with --cilium-values must hold the values of the Cilium chart: one YAML
 mapping, as `helm get values cilium -n kube-system` prints it.";
+    /// Objects are missing without which nothing is announced.
+    NOTHING_AT_HAND = "M2C145", "Nodes or endpoints are not in the input",
+"There are Services of type LoadBalancer in the input, but no Node, or no EndpointSlice.
+Without Nodes nobody announces anything; MetalLB announces no Service without a usable
+endpoint. Where that is not what is meant, add them:
+`kubectl get -A -o yaml services,endpointslices,nodes,namespaces`.";
 }
