@@ -127,6 +127,7 @@ fn compared(
         speakers: &speakers,
         lb_class: metallb.runs.lb_class.as_deref(),
         max_outcomes: args.max_outcomes.get(),
+        proof: None,
     };
     let there = Compared { title: "there", config: &there.config, cluster: &there.cluster };
     let applied =

@@ -6,7 +6,9 @@ use serde_json::Value;
 use super::super::escape;
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::manifest::Sources;
-use crate::verify::{Counts, NOT_COMPARED, Report, SCOPE, ServiceRow, SessionRow, Verdict};
+use crate::verify::{
+    Counts, NOT_COMPARED, Outcome, Proof, Report, ServiceRow, SessionRow, Verdict,
+};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -14,7 +16,8 @@ struct Shown<'a> {
     verdict: Verdict,
     before: &'a str,
     after: &'a str,
-    scope: &'a str,
+    scope: String,
+    proof: Option<Proven<'a>>,
     compared: Counts,
     differences: Vec<Difference<'a>>,
     services: &'a [ServiceRow],
@@ -22,6 +25,36 @@ struct Shown<'a> {
     assumptions: &'a [String],
     notes: Vec<Note<'a>>,
     not_compared: &'a [&'a str],
+}
+
+/// The proof.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Proven<'a> {
+    outcome: Outcome,
+    services: &'a str,
+    nodes: &'a str,
+    left_out: Vec<LeftOut<'a>>,
+    assumed: &'a [String],
+    not_proved: &'a [String],
+}
+
+#[derive(Serialize)]
+struct LeftOut<'a> {
+    code: &'a str,
+    who: &'a str,
+}
+
+fn proven(proof: &Proof) -> Proven<'_> {
+    let left_out = proof.apart.iter().map(|one| LeftOut { code: one.code.id, who: one.who });
+    Proven {
+        outcome: proof.outcome,
+        services: &proof.classes.services,
+        nodes: &proof.classes.nodes,
+        left_out: left_out.collect(),
+        assumed: &proof.assumed,
+        not_proved: &proof.unproved,
+    }
 }
 
 #[derive(Serialize)]
@@ -35,6 +68,7 @@ struct Difference<'a> {
     before: &'a str,
     after: &'a str,
     remedy: Option<&'a str>,
+    example: Option<&'a str>,
     places: Vec<Place<'a>>,
 }
 
@@ -77,6 +111,7 @@ pub(in crate::report) fn value(report: &Report, sources: &Sources) -> Value {
         before: &finding.before,
         after: &finding.after,
         remedy: finding.diagnostic.help.as_deref(),
+        example: finding.example.as_deref(),
         places: places(&finding.diagnostic, sources),
     });
     let notes = report.notes.iter().map(|note| Note {
@@ -88,7 +123,8 @@ pub(in crate::report) fn value(report: &Report, sources: &Sources) -> Value {
         verdict: report.verdict,
         before: report.before,
         after: report.after,
-        scope: SCOPE,
+        scope: super::scope(report),
+        proof: report.proof.as_ref().map(proven),
         compared: report.counts,
         differences: differences.collect(),
         services: &report.services,
