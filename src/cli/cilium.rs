@@ -161,7 +161,7 @@ pub(super) fn given(
     Some(Given { config, has_settings, cluster })
 }
 
-fn has_settings(objects: &[Object]) -> bool {
+pub(super) fn has_settings(objects: &[Object]) -> bool {
     objects.iter().any(|one| one.kind == "ConfigMap" && one.meta.name == "cilium-config")
 }
 

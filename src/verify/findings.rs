@@ -361,6 +361,28 @@ pub(super) fn unseen(loss: &Diagnostic) -> Finding {
     }
 }
 
+/// What the proof found and nothing in `said` explains, as losses of the conversion.
+pub fn unexplained(proof: &Proof, config: &Config, said: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut losses = Losses::new(said, true);
+    let found = proved(proof, config, &[], &mut losses);
+    let fresh = found.into_iter().filter(|finding| {
+        let diagnostic = &finding.diagnostic;
+        !said.iter().any(|one| one.is_lossy() && one.code == diagnostic.code)
+            || codes::ALL.contains(&diagnostic.code)
+    });
+    fresh
+        .map(|finding| {
+            let Finding { mut diagnostic, before, after, .. } = finding;
+            let message = diagnostic.message;
+            diagnostic.message =
+                format!("{message}: MetalLB decides {before}; Cilium may decide {after}");
+            let help = diagnostic.help.unwrap_or_default();
+            diagnostic.help = Some(format!("{help}; `metallb2cilium verify` gives an example"));
+            diagnostic
+        })
+        .collect()
+}
+
 /// What the proof found, but for what was seen at hand for the same reason.
 pub(super) fn proved(
     proof: &Proof,

@@ -26,6 +26,7 @@ mod words;
 
 pub use aspect::Aspect;
 pub use at_hand::{Comparison, Difference, NO_POOL_OF_METALLB, Route, Serving, Side, compare};
+pub use findings::unexplained;
 pub use named::unnamed;
 pub use parameters::{PARAMETERS, ParameterRow};
 pub use proof::{Apart, Classes, Outcome, Problem, Proof, prove};

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod mutants;
 mod proof;
 mod random;
 
@@ -30,8 +31,8 @@ struct Found {
     proof: Proof,
 }
 
-/// `None` where MetalLB refuses the input.
-fn compared(manifests: &Manifests) -> Option<Found> {
+/// MetalLB's side; `None` where MetalLB refuses it.
+fn read(manifests: &Manifests) -> Option<(metallb::Config, Cluster)> {
     let (resources, _) = Resources::read(&Input {
         objects: &manifests.objects,
         untyped: &manifests.untyped,
@@ -40,6 +41,12 @@ fn compared(manifests: &Manifests) -> Option<Found> {
     });
     let (cluster, _) = Cluster::read(&manifests.objects);
     let config = metallb::validate(&resources, &cluster, &metallb::Options::default()).ok()?;
+    Some((config, cluster))
+}
+
+/// `None` where MetalLB refuses the input.
+fn compared(manifests: &Manifests) -> Option<Found> {
+    let (config, cluster) = read(manifests)?;
     let options = convert::Options::default();
     let conversion =
         convert::convert(&config, &cluster, &CiliumConfig::default(), &options).unwrap();
@@ -63,7 +70,7 @@ fn where_the_engines_decide_differently_the_conversion_has_said_so() {
     let mut unnecessary: BTreeMap<&str, usize> = BTreeMap::new();
     for folder in golden::scenarios("metallb") {
         let manifests = golden::manifests(&folder, &["metallb.yaml", "cluster.yaml"]);
-        let Some(Found { conversion, comparison, unnamed, proof }) = compared(&manifests) else {
+        let Some(Found { conversion, comparison, unnamed, .. }) = compared(&manifests) else {
             continue;
         };
         let losses: BTreeSet<&str> = conversion

@@ -317,11 +317,20 @@ impl Pools {
                 let two = logic.store.and(known.first[at], self.later[at])?;
                 let two = logic.store.without(two, others[at])?;
                 if two != NEVER {
+                    // Every pool of the tier must be full.
+                    let (mut members, mut full) = (two, vec![]);
+                    for (other, of_tier) in self.metallb.iter().enumerate() {
+                        let both = logic.store.and(members, of_tier.first[at])?;
+                        if both != NEVER {
+                            members = both;
+                            full.push(other);
+                        }
+                    }
                     found.push(Raw {
                         code: Some(convert::FALL_BACK),
                         places: vec![(config.origin.span("spec"), "tried first")],
-                        full: true,
-                        ..Raw::new(Aspect::Lost, Some(pool), family, two, Wish::Nothing)
+                        full,
+                        ..Raw::new(Aspect::Lost, Some(pool), family, members, Wish::Nothing)
                     });
                     break;
                 }
@@ -461,6 +470,10 @@ impl Pools {
         logic: &mut Logic<'_>,
         config: &CiliumConfig,
     ) -> Result<bool, Spent> {
+        let families: BTreeSet<Family> = self.regions.iter().map(|region| region.family).collect();
+        if families.len() < 2 {
+            return Ok(true);
+        }
         if self.metallb.iter().any(|pool| pool.first[0] != pool.first[1]) {
             return Ok(false);
         }

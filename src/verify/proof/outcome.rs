@@ -91,7 +91,10 @@ impl ClassDifference {
         let of_pool = name.as_deref().map(|name| format!(" of pool {name}")).unwrap_or_default();
         let what = raw.aspect.what();
         let message = match (raw.addresses, &raw.peer) {
-            _ if raw.full => format!("a Service {what} when its first choice{of_pool} is full"),
+            _ if !raw.full.is_empty() => format!(
+                "a Service {what} when its first choice{of_pool} is full (shown with a pool of one \
+                 address)"
+            ),
             (Some((first, 1)), _) => format!("a Service {what}{of_pool}: {first}"),
             (Some((first, count)), _) => {
                 format!("a Service {what}{of_pool}: {count} addresses from {first} on")

@@ -57,8 +57,8 @@ pub(super) struct Raw {
     pub(super) wish: Wish,
     /// The pool label that the translation sets on all but these Services.
     pub(super) label: Option<(String, Diagram)>,
-    /// Whether the first choice must be full.
-    pub(super) full: bool,
+    /// The pools that must be full: all first choices.
+    pub(super) full: Vec<usize>,
     /// Whether the Service has ready endpoints.
     pub(super) endpoints: bool,
     /// The first of the addresses in question, and how many there are.
@@ -88,7 +88,7 @@ impl Raw {
             members,
             wish,
             label: None,
-            full: false,
+            full: vec![],
             endpoints: true,
             addresses: None,
             node: None,

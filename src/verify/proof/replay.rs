@@ -1,13 +1,14 @@
 //! Examples are run through both engines before anything is said of them.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use super::addresses::Region;
 use super::example::{self, Example};
 use super::raw::{Raw, Wish};
 use super::{Aspect, Problem};
 use crate::cilium::{CiliumConfig, PoolBlock};
-use crate::cluster::ServiceKey;
+use crate::cluster::{Service, ServiceKey};
 use crate::ip::{Family, IpRange};
 use crate::metallb::{AddressEntry, Addresses, Config};
 use crate::simulate::{cilium, metallb};
@@ -36,7 +37,7 @@ pub(super) fn run(
     raw: &Raw,
     example: Example,
 ) -> Replayed {
-    if raw.full
+    if !raw.full.is_empty()
         && let Some((config, written, example)) = filled(problem, regions, raw, &example)
     {
         return decide(problem, &config, &written, raw, &example);
@@ -114,63 +115,78 @@ fn projected<'s, T: Ord>(
     ways.iter().map(aspect).collect()
 }
 
-/// The same with the first choice full: its pool has one address on both sides, and
-/// another Service holds it.
+/// The same with the first choices full: each of their pools has one address on both
+/// sides, and another Service holds it.
 fn filled(
     problem: &Problem<'_>,
     regions: &[Region],
     raw: &Raw,
     example: &Example,
 ) -> Option<(Config, CiliumConfig, Example)> {
-    let pool = raw.pool?;
-    let own: Vec<&Region> = regions
-        .iter()
-        .filter(|region| region.metallb == Some(pool) && region.family == raw.family)
-        .collect();
-    let kept = own.iter().find(|region| region.cilium.is_some()).or(own.first())?;
-    let only = IpRange::new(kept.first, kept.first)?;
+    debug_assert!(matches!(raw.wish, Wish::Nothing));
     let mut config = problem.config.clone();
-    let entries = &mut config.pools.get_mut(pool)?.addresses;
-    // The other family stays as it is.
-    entries.retain(|entry| entry.range().is_some_and(|range| range.family() != raw.family));
-    entries.push(AddressEntry { text: only.first().to_string(), holds: Addresses::Range(only) });
     let mut written = problem.cilium.clone();
-    let mut of_pool: Vec<usize> = own.iter().filter_map(|region| region.cilium).collect();
-    of_pool.sort_unstable();
-    of_pool.dedup();
+    let mut example = example.clone();
+    for (number, pool) in raw.full.iter().enumerate() {
+        let only = shrink(&mut config, &mut written, regions, *pool, raw.family)?;
+        for (cluster, asks) in [(&mut example.before, false), (&mut example.after, true)] {
+            let holder = holder(cluster.services.first()?, number, only, asks);
+            cluster.services.push(holder);
+        }
+    }
+    Some((config, written, example))
+}
+
+/// Leaves a pool one address of a family on both sides, and says which.
+fn shrink(
+    config: &mut Config,
+    written: &mut CiliumConfig,
+    regions: &[Region],
+    pool: usize,
+    family: Family,
+) -> Option<IpAddr> {
+    let of_pool = |region: &&Region| region.metallb == Some(pool) && region.family == family;
+    let own: Vec<&Region> = regions.iter().filter(of_pool).collect();
+    let kept = own.iter().find(|region| region.cilium.is_some()).or(own.first())?;
+    let there: BTreeSet<usize> = own.iter().filter_map(|region| region.cilium).collect();
     // Where a pool of Cilium's is that of several, its blocks cannot be told apart.
-    let shared = |region: &Region| {
-        region.cilium.is_some_and(|at| of_pool.contains(&at)) && region.metallb != Some(pool)
+    let of_several = |region: &Region| {
+        region.cilium.is_some_and(|at| there.contains(&at)) && region.metallb != Some(pool)
     };
-    if regions.iter().any(shared) {
+    if regions.iter().any(of_several) {
         return None;
     }
-    for at in of_pool {
+    let only = IpRange::new(kept.first, kept.first)?;
+    let entries = &mut config.pools.get_mut(pool)?.addresses;
+    // The other family stays as it is.
+    entries.retain(|entry| entry.range().is_some_and(|range| range.family() != family));
+    entries.push(AddressEntry { text: only.first().to_string(), holds: Addresses::Range(only) });
+    for at in there {
         let blocks = &mut written.pools.get_mut(at)?.spec.blocks;
-        blocks.retain(|block| family_of(block) != Some(raw.family));
+        blocks.retain(|block| family_of(block) != Some(family));
         if Some(at) == kept.cilium {
             let start = Some(only.first().to_string());
             blocks.push(PoolBlock { start, ..PoolBlock::default() });
         }
     }
-    let mut example = example.clone();
-    for (cluster, translated) in [(&mut example.before, false), (&mut example.after, true)] {
-        let mut holder = cluster.services.first()?.clone();
-        holder.key = ServiceKey { name: "holder".to_owned(), ..holder.key };
-        holder.ingress = vec![only.first().to_string()];
-        holder.ports.iter_mut().for_each(|port| port.port = 81);
-        holder.cluster_ips = match raw.family {
-            Family::V4 => vec!["10.96.0.11".to_owned()],
-            Family::V6 => vec!["fd00:10:96::b".to_owned()],
-        };
-        if translated {
-            let asked = only.first().to_string();
-            holder.annotations.insert("lbipam.cilium.io/ips".to_owned(), asked);
-        }
-        cluster.services.push(holder);
+    Some(kept.first)
+}
+
+/// A Service like another, which holds this address.
+fn holder(like: &Service, number: usize, address: IpAddr, asks: bool) -> Service {
+    let mut holder = like.clone();
+    holder.key = ServiceKey { name: format!("holder-{number}"), ..holder.key };
+    holder.ingress = vec![address.to_string()];
+    let port = 81 + u16::try_from(number).unwrap_or_default();
+    holder.ports.iter_mut().for_each(|one| one.port = port);
+    holder.cluster_ips = vec![match Family::of(address) {
+        Family::V4 => format!("10.96.1.{number}"),
+        Family::V6 => format!("fd00:10:96::1:{number}"),
+    }];
+    if asks {
+        holder.annotations.insert("lbipam.cilium.io/ips".to_owned(), address.to_string());
     }
-    debug_assert!(matches!(raw.wish, Wish::Nothing));
-    Some((config, written, example))
+    holder
 }
 
 fn family_of(block: &PoolBlock) -> Option<Family> {
