@@ -489,11 +489,11 @@ impl Pools {
         // Which of several pools it is, is chance: it must be the same for both families.
         let pairs: BTreeSet<_> =
             self.regions.iter().map(|region| (region.metallb, region.cilium)).collect();
-        let once = |side: &dyn Fn(&(Option<usize>, Option<usize>)) -> Option<usize>| {
-            pairs.iter().map(side).collect::<BTreeSet<_>>().len() == pairs.len()
-        };
+        let metallb: BTreeSet<_> = pairs.iter().map(|(metallb, _)| metallb).collect();
+        let cilium: BTreeSet<_> = pairs.iter().map(|(_, cilium)| cilium).collect();
+        let one_to_one = metallb.len() == pairs.len() && cilium.len() == pairs.len();
         let random = config.version.has(Feature::PoolsWalkedAtRandom);
-        Ok(!random && once(&|pair| pair.0) && once(&|pair| pair.1))
+        Ok(!random && one_to_one)
     }
 }
 
