@@ -59,6 +59,7 @@ bgp\t'CiliumBGP resources'
 secrets\t'Secrets with BGP passwords'
 services\t'Labels and annotations of Services, for server-side apply'
 helm-values\t'Helm values of Cilium; on its own only'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l verify-budget -d 'How long to try to prove that Cilium decides as MetalLB does for every Service and Node' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l only-pool -d 'Convert this IPAddressPool only; may be repeated' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l skip-pool -d 'Leave this IPAddressPool out; may be repeated' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
@@ -85,7 +86,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l no-verify -d 'Do not run both controllers on the cluster at hand to compare them'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l no-verify -d 'Neither run both controllers on the cluster at hand to compare them, nor prove that they decide alike'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l strict -d 'End with status 1 when a loss touches traffic'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l no-pin -d 'Do not pin the addresses that Services hold'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'

@@ -30,4 +30,4 @@ pub use l2::L2AnnouncementPolicySpec;
 pub use pool::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};
 pub use settings::{DefaultIpam, Settings};
 pub use validate::validate;
-pub use version::{CiliumVersion, Feature, Grade};
+pub use version::{CiliumVersion, FACTS, Feature, Grade};

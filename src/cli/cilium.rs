@@ -198,6 +198,7 @@ pub(super) fn question<'a>(
         speakers,
         lb_class: metallb.runs.lb_class.as_deref(),
         max_outcomes: max_outcomes.get(),
+        proof: None,
     }
 }
 
@@ -226,7 +227,7 @@ pub(super) fn given(
     Some(Given { config, has_settings, cluster })
 }
 
-fn has_settings(objects: &[Object]) -> bool {
+pub(super) fn has_settings(objects: &[Object]) -> bool {
     objects.iter().any(|one| one.kind == "ConfigMap" && one.meta.name == "cilium-config")
 }
 

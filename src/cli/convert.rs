@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
@@ -16,7 +17,8 @@ use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::metallb::Config;
 use crate::report::{Summary, manifests};
 use crate::simulate;
-use crate::verify::{self, Comparison};
+use crate::verify::sessions::Speakers;
+use crate::verify::{self, Comparison, Outcome, Problem};
 
 const SELECTION: &str = "What is converted";
 const OUTPUT: &str = "Output";
@@ -36,9 +38,15 @@ pub struct ConvertArgs {
     #[arg(long, value_enum, value_name = "PART", value_delimiter = ',', help_heading = OUTPUT)]
     #[arg(default_value = "pools,l2,bgp,secrets")]
     pub emit: Vec<Part>,
-    /// Do not run both controllers on the cluster at hand to compare them
+    /// Neither run both controllers on the cluster at hand to compare them, nor
+    /// prove that they decide alike
     #[arg(long, help_heading = OUTPUT)]
     pub no_verify: bool,
+    /// How long to try to prove that Cilium decides as MetalLB does for every
+    /// Service and Node
+    #[arg(long, value_name = "SECONDS", default_value = "2s", help_heading = OUTPUT)]
+    #[arg(value_parser = seconds, conflicts_with = "no_verify")]
+    pub verify_budget: Duration,
     /// End with status 1 when a loss touches traffic
     #[arg(long, help_heading = OUTPUT)]
     pub strict: bool,
@@ -73,6 +81,16 @@ Examples:
     metallb2cilium convert -f metallb/ --emit helm-values
 
 Exit status: 0 done; 1 done, but lossy under --strict; 2 refused.";
+
+/// `2`, `2s`, `0.5s` or `500ms`.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let (number, unit) = match text.strip_suffix("ms") {
+        Some(number) => (number, 0.001),
+        None => (text.strip_suffix('s').unwrap_or(text), 1.0),
+    };
+    let number: f64 = number.parse().map_err(|_| "give seconds, such as 2s or 0.5s".to_owned())?;
+    Duration::try_from_secs_f64(number * unit).map_err(|error| error.to_string())
+}
 
 /// How manifests are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -161,7 +179,7 @@ pub(super) fn run(
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
     let converted = converted(&args, &input, &request, &mut loaded, &mut found);
     let refused = found.iter().any(Diagnostic::is_error);
-    let Some((conversion, objects_in)) = converted.filter(|_| !refused) else {
+    let Some((conversion, objects_in, proven)) = converted.filter(|_| !refused) else {
         console.report(&found, &loaded.manifests.sources)?;
         return Ok(Exit::Refused);
     };
@@ -172,7 +190,8 @@ pub(super) fn run(
         write(&request.target, &documents, console)?;
     }
     console.report(&found, &loaded.manifests.sources)?;
-    console.say(&Summary::new(objects_in, documents.len(), &found).to_string())?;
+    let summary = Summary::new(objects_in, documents.len(), &found);
+    console.say(&format!("{summary}; {proven}"))?;
     console.remind(REMINDER)?;
     let touches_traffic =
         |diagnostic: &Diagnostic| diagnostic.severity == Severity::Lossy(Impact::Traffic);
@@ -192,15 +211,15 @@ switch will be printed by `plan`, which this version does not have yet.";
 /// How many ways to decide are compared.
 const MAX_OUTCOMES: usize = 256;
 
-/// The conversion and how many objects it was made of; `None` where the input is
-/// refused, for one of the reasons in `found`.
+/// The conversion, how many objects it was made of, and what was proved of it; `None`
+/// where the input is refused, for one of the reasons in `found`.
 fn converted(
     args: &ConvertArgs,
     input: &InputArgs,
     request: &Request,
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
-) -> Option<(Conversion, usize)> {
+) -> Option<(Conversion, usize, String)> {
     let MetalLb { config, mut cluster, runs, objects } = configuration::metallb(
         loaded,
         &args.metallb,
@@ -223,6 +242,7 @@ fn converted(
     let (existing, refused) =
         CiliumConfig::read(&loaded.manifests.objects, None, input.cilium_version);
     found.extend(refused);
+    let has_settings = cilium::has_settings(&loaded.manifests.objects);
     // Everything that is needed of them has been taken.
     loaded.manifests.objects = Vec::new();
     match convert::convert(&config, &cluster, &existing, &options) {
@@ -234,9 +254,18 @@ fn converted(
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);
             }
+            let proven = if args.no_verify {
+                "not proved (--no-verify)".to_owned()
+            } else if whole {
+                let existing = (&existing, has_settings);
+                let budget = args.verify_budget;
+                prove(&config, &cluster, &options, existing, &mut conversion, budget)
+            } else {
+                "not proved, since only some of the pools are converted".to_owned()
+            };
             conversion.diagnostics.retain(|one| request.concerns(one));
             found.append(&mut conversion.diagnostics);
-            Some((conversion, objects))
+            Some((conversion, objects, proven))
         }
         Err(refused) => {
             found.extend(refused);
@@ -263,6 +292,59 @@ fn compare(
     let after = simulate::cilium::Options { max_outcomes: MAX_OUTCOMES };
     let after = simulate::cilium::simulate(&written, &applied, &after);
     verify::compare(config, cluster, &before, &after)
+}
+
+/// Proves that the conversion decides alike for every Service and Node, adds what it
+/// does not to what the conversion says, and says how it went.
+fn prove(
+    config: &Config,
+    cluster: &Cluster,
+    options: &convert::Options,
+    (existing, has_settings): (&CiliumConfig, bool),
+    conversion: &mut Conversion,
+    budget: Duration,
+) -> String {
+    let speakers = Speakers {
+        mode: options.mode,
+        ignore_exclude_lb: options.ignore_exclude_lb,
+        nodes: options.speaker_nodes.clone(),
+    };
+    let (written, applied) = verify::applied(conversion, cluster);
+    let mut written = verify::with_existing(written, existing);
+    if has_settings {
+        written.settings = existing.settings.clone();
+    }
+    let problem = Problem {
+        config,
+        cluster,
+        speakers: &speakers,
+        lb_class: options.lb_class.as_deref(),
+        cilium: &written,
+        applied: &applied,
+        translation: conversion,
+    };
+    let begun = Instant::now();
+    let proof = verify::prove(&problem, &|| begun.elapsed() >= budget);
+    let unexplained = verify::unexplained(&proof, config, &conversion.diagnostics);
+    conversion.diagnostics.extend(unexplained);
+    let lossy = conversion.diagnostics.iter().any(Diagnostic::is_lossy);
+    match proof.outcome {
+        Outcome::Proved if proof.assumed.is_empty() && lossy => {
+            "but for that, proved equivalent for every Service and Node".to_owned()
+        }
+        Outcome::Proved if proof.assumed.is_empty() => {
+            "proved equivalent for every Service and Node".to_owned()
+        }
+        Outcome::Proved => {
+            let assumed = proof.assumed.join("; ");
+            format!("proved equivalent for every Service and Node, but assumed: {assumed}")
+        }
+        Outcome::Refuted => "not equivalent for every Service and Node (see verify)".to_owned(),
+        Outcome::NotProved => {
+            let reason = proof.unproved.first().map_or("", String::as_str);
+            format!("not proved for every Service and Node: {reason}")
+        }
+    }
 }
 
 fn write(target: &Target, documents: &[Document], console: &mut Console<'_>) -> anyhow::Result<()> {

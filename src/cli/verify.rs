@@ -1,4 +1,7 @@
-//! `verify`: whether Cilium decides what MetalLB decides, on the cluster at hand.
+//! `verify`: whether Cilium decides what MetalLB decides, on the cluster at hand and
+//! for every other Service and Node.
+
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
@@ -7,7 +10,7 @@ use super::configuration;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::verify::{Format, render};
-use crate::verify::{self, Compared, Report, Verdict};
+use crate::verify::{self, Compared, Problem, Question, Report, Verdict};
 
 /// The options of `verify`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -40,11 +43,12 @@ Examples:
   As a comment on a change:
     metallb2cilium verify -f metallb/ -f cluster.yaml -o markdown
 
-What is compared is the cluster at hand: its Services and Nodes, as the input has
-them. Nothing is proved about others.
+What is compared is the cluster at hand, its Services and Nodes as the input has
+them; and every other Service and Node that there may be, by proof. Where the proof
+finds a difference, it gives a Service and a Node that show it, for `simulate`.
 
-Exit status: 0 equivalent; 1 different, or not every outcome could be compared;
-2 refused.";
+Exit status: 0 equivalent; 1 different, or not all of it could be compared or
+proved; 2 refused.";
 
 /// How a verdict is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -57,6 +61,9 @@ pub enum VerdictFormat {
     /// Markdown, for a comment on a change
     Markdown,
 }
+
+/// How long a proof may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Verifies.
 ///
@@ -121,6 +128,20 @@ fn verified(
         Some(given) => cilium::against(given, &translated, &metallb.cluster),
         None => cilium::own(&translated, &metallb.cluster),
     };
+    let begun = Instant::now();
+    let proof = verify::prove(
+        &Problem {
+            config: &metallb.config,
+            cluster: &metallb.cluster,
+            speakers: &speakers,
+            lb_class: metallb.runs.lb_class.as_deref(),
+            cilium: &side.config,
+            applied: &side.cluster,
+            translation: &translated.conversion,
+        },
+        &|| begun.elapsed() > PATIENCE,
+    );
+    let question = Question { proof: Some(&proof), ..question };
     let compared = Compared { title: "Cilium", config: &side.config, cluster: &side.cluster };
     match verify::verify(&question, &compared, &translated.conversion.diagnostics, own) {
         Ok(mut report) => {

@@ -66,6 +66,7 @@ pub(super) fn findings(before: &Decision, after: &Decision, cilium: &CiliumConfi
             before: told(only_was),
             after: told(only_is),
             seen: true,
+            example: None,
         });
     }
     found

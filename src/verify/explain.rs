@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::aspect::Aspect;
 use super::at_hand::Serving;
+use super::proof::ClassDifference;
 use crate::cluster::{Cluster, Service};
+use crate::convert::codes as convert;
 use crate::diagnostic::{Code, Diagnostic, Impact, Severity};
 use crate::ip::Family;
 use crate::manifest::Span;
@@ -72,6 +74,37 @@ impl<'a> Losses<'a> {
         };
         let suits = |diagnostic: &Diagnostic| fits(diagnostic.code, aspect);
         self.claim(|diagnostic| named(diagnostic) && suits(diagnostic))
+    }
+
+    /// The loss that explains what the proof found.
+    pub(super) fn of_class(
+        &mut self,
+        config: &Config,
+        difference: &ClassDifference,
+    ) -> Option<&'a Diagnostic> {
+        let pool = difference.pool.as_deref().unwrap_or_default();
+        let lines = lines(config, pool, difference.aspect);
+        let about = |diagnostic: &Diagnostic| {
+            let labels = &diagnostic.labels;
+            let points = labels.iter().any(|label| lines.iter().any(|o| within(label.span, *o)));
+            let object = diagnostic.object.as_ref().is_some_and(|one| match one.kind.as_str() {
+                "BGPPeer" => difference.peer.as_deref() == Some(&one.name),
+                "IPAddressPool" => one.name == pool,
+                _ => false,
+            });
+            points || object
+        };
+        self.claim(|diagnostic| {
+            let suits = match difference.code {
+                Some(code) => diagnostic.code == code,
+                // What happens when a pool is full explains nothing else.
+                None => {
+                    fits(diagnostic.code, difference.aspect)
+                        && diagnostic.code != convert::FALL_BACK
+                }
+            };
+            suits && about(diagnostic)
+        })
     }
 
     /// The loss of one of these codes that is about a peer.

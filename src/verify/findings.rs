@@ -7,6 +7,7 @@ use super::aspect::Aspect;
 use super::at_hand::{Difference, Serving};
 use super::deviations::{Deviating, DeviationKind};
 use super::explain::Losses;
+use super::proof::Proof;
 use super::report::Finding;
 use super::words::{self, told};
 use super::{codes, preferred};
@@ -144,7 +145,14 @@ fn service_finding(
         diagnostic = diagnostic.label(span, text);
     }
     diagnostic.labels.truncate(MAX_PLACES);
-    Finding { diagnostic, subjects: vec![name.to_owned()], before: was, after: is, seen: true }
+    Finding {
+        diagnostic,
+        subjects: vec![name.to_owned()],
+        before: was,
+        after: is,
+        seen: true,
+        example: None,
+    }
 }
 
 /// The way before that is most like the way after.
@@ -285,6 +293,7 @@ pub(super) fn preferred(seen: &Seen<'_>, losses: &mut Losses<'_>) -> Vec<Finding
             before: format!("prefers {}", words::listed(nodes)),
             after: "whoever takes the lease first".to_owned(),
             seen: true,
+            example: None,
         }
     };
     orders.into_iter().map(finding).collect()
@@ -337,7 +346,7 @@ fn session(deviating: Deviating, losses: &mut Losses<'_>) -> Finding {
         namespace: String::new(),
         name: subject,
     });
-    Finding { diagnostic, subjects: vec![], before, after, seen: true }
+    Finding { diagnostic, subjects: vec![], before, after, seen: true, example: None }
 }
 
 /// A loss of the conversion that does not show at hand.
@@ -348,5 +357,77 @@ pub(super) fn unseen(loss: &Diagnostic) -> Finding {
         before: String::new(),
         after: String::new(),
         seen: false,
+        example: None,
     }
+}
+
+/// What the proof found and nothing in `said` explains, as losses of the conversion.
+pub fn unexplained(proof: &Proof, config: &Config, said: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut losses = Losses::new(said, true);
+    let found = proved(proof, config, &[], &mut losses);
+    let fresh = found.into_iter().filter(|finding| {
+        let diagnostic = &finding.diagnostic;
+        !said.iter().any(|one| one.is_lossy() && one.code == diagnostic.code)
+            || codes::ALL.contains(&diagnostic.code)
+    });
+    fresh
+        .map(|finding| {
+            let Finding { mut diagnostic, before, after, .. } = finding;
+            let message = diagnostic.message;
+            diagnostic.message =
+                format!("{message}: MetalLB decides {before}; Cilium may decide {after}");
+            let help = diagnostic.help.unwrap_or_default();
+            diagnostic.help = Some(format!("{help}; `metallb2cilium verify` gives an example"));
+            diagnostic
+        })
+        .collect()
+}
+
+/// What the proof found, but for what was seen at hand for the same reason.
+pub(super) fn proved(
+    proof: &Proof,
+    config: &Config,
+    seen: &[Finding],
+    losses: &mut Losses<'_>,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for one in &proof.differences {
+        let loss = losses.of_class(config, one);
+        let mut diagnostic = match loss {
+            Some(loss) => Diagnostic {
+                message: one.message.clone(),
+                object: None,
+                labels: vec![],
+                ..loss.clone()
+            },
+            None => {
+                let code = one.code.unwrap_or(own_code(one.aspect));
+                Diagnostic::lossy(code, one.message.clone()).help(remedy(one.aspect))
+            }
+        };
+        for (span, text) in one.places.iter().take(MAX_PLACES) {
+            diagnostic = diagnostic.label(Some(*span), *text);
+        }
+        found.push(Finding {
+            diagnostic,
+            subjects: vec![],
+            before: one.before.clone(),
+            after: one.after.clone(),
+            seen: false,
+            example: Some(one.example.clone()),
+        });
+    }
+    for (deviating, node) in &proof.deviating {
+        let finding = session(deviating.clone(), losses);
+        // The same was seen on Nodes at hand.
+        let known = seen.iter().any(|other| {
+            other.diagnostic.code == finding.diagnostic.code
+                && other.diagnostic.object == finding.diagnostic.object
+                && (&other.before, &other.after) == (&finding.before, &finding.after)
+        });
+        if !known {
+            found.push(Finding { seen: false, example: Some(node.clone()), ..finding });
+        }
+    }
+    found
 }

@@ -18,6 +18,7 @@ mod findings;
 mod named;
 mod parameters;
 mod preferred;
+mod proof;
 mod question;
 mod report;
 pub mod sessions;
@@ -26,8 +27,10 @@ mod words;
 
 pub use aspect::Aspect;
 pub use at_hand::{Comparison, Difference, NO_POOL_OF_METALLB, Route, Serving, Side, compare};
+pub use findings::unexplained;
 pub use named::unnamed;
 pub use parameters::{PARAMETERS, ParameterRow};
+pub use proof::{Apart, Classes, Outcome, Problem, Proof, prove};
 pub use question::{Compared, Question, change_of_meaning, verify};
 pub use report::{
     Counts, Fate, Finding, NOT_COMPARED, Report, SCOPE, ServiceRow, SessionRow, Verdict,

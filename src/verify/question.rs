@@ -8,6 +8,7 @@ use super::beyond;
 use super::deviations;
 use super::explain::Losses;
 use super::findings::{self, Seen};
+use super::proof::{Outcome, Proof};
 use super::report::{self, Counts, Report, ServiceRow, SessionRow, Verdict};
 use super::sessions::{self, Sessions, Speakers};
 use crate::cilium::CiliumConfig;
@@ -30,6 +31,8 @@ pub struct Question<'a> {
     pub lb_class: Option<&'a str>,
     /// How many outcomes of each side are compared.
     pub max_outcomes: usize,
+    /// The proof over every Service and Node, where there is one.
+    pub proof: Option<&'a Proof>,
 }
 
 /// Cilium's side.
@@ -136,10 +139,16 @@ fn answer(
     let deviations = deviations::compare(&two.sessions_before, &sessions_after);
     found.extend(findings::sessions(deviations, &mut losses));
     found.extend(beyond::findings(before, &after, cilium.config));
+    if let Some(proof) = question.proof {
+        let more = findings::proved(proof, config, &found, &mut losses);
+        found.extend(more);
+    }
     if own {
         found.extend(losses.unclaimed().map(findings::unseen));
     }
-    found.sort_by_key(|finding| (!finding.touches_traffic(), !finding.seen));
+    found.sort_by_key(|finding| {
+        (!finding.touches_traffic(), !finding.seen, finding.example.is_none())
+    });
     let counts = Counts {
         services: seen.servings_before.len(),
         nodes: cluster.nodes.len(),
@@ -150,7 +159,7 @@ fn answer(
     };
     let verdict = if found.iter().any(report::Finding::touches_traffic) {
         Verdict::Different
-    } else if counts.truncated {
+    } else if counts.truncated || question.proof.is_some_and(|one| one.outcome != Outcome::Proved) {
         Verdict::Undecided
     } else {
         Verdict::Equivalent
@@ -167,6 +176,7 @@ fn answer(
         after: cilium.title,
         verdict,
         counts,
+        proof: question.proof.cloned(),
         findings: found,
         services,
         sessions: rows,
@@ -176,7 +186,7 @@ fn answer(
 }
 
 /// Calls each peer of a decision by the name that it has on the other side.
-fn align(decision: &mut Decision, names: &BTreeMap<(String, String), String>) {
+pub(super) fn align(decision: &mut Decision, names: &BTreeMap<(String, String), String>) {
     for outcome in &mut decision.outcomes {
         for route in &mut outcome.bgp {
             if let Some(name) = names.get(&(route.node.clone(), route.peer.clone())) {

@@ -6,11 +6,12 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::at_hand::Serving;
+use super::proof::Proof;
 use super::sessions::Session;
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::simulate::decision::Decision;
 
-/// What the verdict speaks of, and what it does not.
+/// What the verdict speaks of, where nothing is proved.
 pub const SCOPE: &str = "This compares the cluster at hand only: its Services, its Nodes, as the \
                          input has them. It proves nothing about other Services or Nodes.";
 
@@ -34,7 +35,8 @@ pub enum Verdict {
     Equivalent,
     /// They do not.
     Different,
-    /// No difference was found, but not every outcome was compared.
+    /// No difference was found, but not every outcome was compared, or nothing was
+    /// proved of other Services and Nodes.
     Undecided,
 }
 
@@ -50,8 +52,11 @@ pub struct Finding {
     /// What the other side does.
     pub after: String,
     /// Whether both sides were seen to differ at hand; else the conversion says
-    /// that they may.
+    /// that they may, or the proof that they do.
     pub seen: bool,
+    /// Where the proof found it: a Service and a Node that show it, as YAML that
+    /// `simulate` takes.
+    pub example: Option<String>,
 }
 
 impl Finding {
@@ -139,6 +144,8 @@ pub struct Report {
     pub verdict: Verdict,
     /// How much was compared.
     pub counts: Counts,
+    /// The proof for every Service and Node; `None` where none was asked for.
+    pub proof: Option<Proof>,
     /// Every difference, those that touch traffic first.
     pub findings: Vec<Finding>,
     /// Every Service.
@@ -152,6 +159,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// What the verdict speaks of, in a sentence.
+    pub fn scope(&self) -> String {
+        let Some(proof) = &self.proof else { return SCOPE.to_owned() };
+        proof.sentence()
+    }
+
     /// How many Services end in each way.
     pub fn fates(&self) -> BTreeMap<Fate, usize> {
         let mut fates = BTreeMap::new();

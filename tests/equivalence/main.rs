@@ -6,6 +6,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod mutants;
+mod proof;
 mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +17,7 @@ use metallb2cilium::convert::{self, Conversion};
 use metallb2cilium::diagnostic::Diagnostic;
 use metallb2cilium::manifest::Manifests;
 use metallb2cilium::simulate::{cilium as cilium_engine, metallb as metallb_engine};
-use metallb2cilium::verify::{self, Comparison};
+use metallb2cilium::verify::{self, Comparison, Proof};
 use support::golden;
 
 /// A conversion, and how what Cilium decides after it compares.
@@ -24,6 +26,7 @@ struct Found {
     comparison: Comparison,
     /// What running both controllers adds to what the conversion says.
     unnamed: Vec<Diagnostic>,
+    proof: Proof,
 }
 
 /// `None` where MetalLB refuses the input.
@@ -32,6 +35,7 @@ fn compared(manifests: &Manifests) -> Option<Found> {
     let options = convert::Options::default();
     let conversion =
         convert::convert(&config, &cluster, &CiliumConfig::default(), &options).unwrap();
+    let proof = proof::of(&config, &cluster, &conversion);
     let options =
         metallb_engine::Options { max_outcomes: 4096, ..metallb_engine::Options::default() };
     let before = metallb_engine::simulate(&config, &cluster, &options);
@@ -42,7 +46,7 @@ fn compared(manifests: &Manifests) -> Option<Found> {
     let comparison = verify::compare(&config, &cluster, &before, &after);
     assert!(!comparison.truncated);
     let unnamed = verify::unnamed(&comparison, &cluster, &conversion.diagnostics);
-    Some(Found { conversion, comparison, unnamed })
+    Some(Found { conversion, comparison, unnamed, proof })
 }
 
 #[test]
@@ -51,7 +55,7 @@ fn where_the_engines_decide_differently_the_conversion_has_said_so() {
     let mut unnecessary: BTreeMap<&str, usize> = BTreeMap::new();
     for folder in golden::scenarios("metallb") {
         let manifests = golden::manifests(&folder, &["metallb.yaml", "cluster.yaml"]);
-        let Some(Found { conversion, comparison, unnamed }) = compared(&manifests) else {
+        let Some(Found { conversion, comparison, unnamed, .. }) = compared(&manifests) else {
             continue;
         };
         let losses: BTreeSet<&str> = conversion

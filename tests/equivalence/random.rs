@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use metallb2cilium::manifest::Manifests;
+use metallb2cilium::verify::Outcome;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -223,5 +224,9 @@ proptest! {
             found.comparison.differences.is_empty() || lossy,
             "{:#?}\n{}", found.comparison.differences, text
         );
+        let proof = &found.proof;
+        let slip = proof.unproved.iter().find(|reason| reason.contains("internal error"));
+        prop_assert!(slip.is_none(), "{:?}\n{}", slip, text);
+        prop_assert!(proof.outcome == Outcome::Proved || lossy, "{:#?}\n{}", proof, text);
     }
 }

@@ -1,7 +1,7 @@
 //! Addresses that Services keep, get and lose.
 
 use crate::resources::{NODES, cilium_pool, l2, metallb, policy, pool, service};
-use crate::{against, caught};
+use crate::{against, caught, caught_at_hand};
 
 #[test]
 fn the_owners_sample_by_hand_has_two_addresses_too_many() {
@@ -36,7 +36,7 @@ fn addresses_of_the_wrong_pool_are_caught() {
             + &other
             + &service("one", "", "", &["10.0.0.0"])
             + &service("two", "", "", &[]);
-        caught(
+        caught_at_hand(
             &input,
             &(full.clone() + &cilium_pool("b", "{cidr: 10.1.0.0/24}", closed)),
             &(full.clone() + &cilium_pool("b", "{cidr: 10.1.0.0/24}", "")),

@@ -6,7 +6,7 @@ use crate::resources::{
     NODES, NOT_EXCLUDED, cilium, cilium_pool, l2, metallb, policy, pool, service,
 };
 use crate::support::reader::files;
-use crate::{against, caught, differences, verify};
+use crate::{against, caught, caught_at_hand, differences, verify};
 
 #[test]
 fn interfaces_without_anchors_and_policies_that_announce_nothing_are_caught() {
@@ -57,7 +57,7 @@ fn two_pools_swapped_between_advertisements_are_caught() {
             + &policy(&of(everywhere))
     };
     let (right, wrong) = (announced("a", "b"), announced("b", "a"));
-    caught(&input, &right, &wrong, "M2C593", "is answered for by other nodes");
+    caught_at_hand(&input, &right, &wrong, "M2C593", "is answered for by other nodes");
 }
 
 #[test]

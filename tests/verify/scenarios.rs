@@ -27,6 +27,7 @@ fn golden(folder: &Path) -> Option<(Vec<Diagnostic>, Report)> {
         speakers: &speakers,
         lb_class: None,
         max_outcomes: 4096,
+        proof: None,
     };
     let report = verify::verify(&question, &compared, &conversion.diagnostics, true).unwrap();
     Some((conversion.diagnostics, report))

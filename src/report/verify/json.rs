@@ -7,7 +7,9 @@ use super::super::escape;
 use super::super::json::{Place, places};
 use crate::diagnostic::{Impact, Severity};
 use crate::manifest::Sources;
-use crate::verify::{Counts, NOT_COMPARED, Report, SCOPE, ServiceRow, SessionRow, Verdict};
+use crate::verify::{
+    Counts, NOT_COMPARED, Outcome, Proof, Report, ServiceRow, SessionRow, Verdict,
+};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -15,7 +17,8 @@ struct Shown<'a> {
     verdict: Verdict,
     before: &'a str,
     after: &'a str,
-    scope: &'a str,
+    scope: String,
+    proof: Option<Proven<'a>>,
     compared: Counts,
     differences: Vec<Difference<'a>>,
     services: &'a [ServiceRow],
@@ -23,6 +26,36 @@ struct Shown<'a> {
     assumptions: &'a [String],
     notes: Vec<Note<'a>>,
     not_compared: &'a [&'a str],
+}
+
+/// The proof.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Proven<'a> {
+    outcome: Outcome,
+    services: &'a str,
+    nodes: &'a str,
+    left_out: Vec<LeftOut<'a>>,
+    assumed: &'a [String],
+    not_proved: &'a [String],
+}
+
+#[derive(Serialize)]
+struct LeftOut<'a> {
+    code: &'a str,
+    who: &'a str,
+}
+
+fn proven(proof: &Proof) -> Proven<'_> {
+    let left_out = proof.apart.iter().map(|one| LeftOut { code: one.code.id, who: one.who });
+    Proven {
+        outcome: proof.outcome,
+        services: &proof.classes.services,
+        nodes: &proof.classes.nodes,
+        left_out: left_out.collect(),
+        assumed: &proof.assumed,
+        not_proved: &proof.unproved,
+    }
 }
 
 #[derive(Serialize)]
@@ -36,6 +69,7 @@ struct Difference<'a> {
     before: &'a str,
     after: &'a str,
     remedy: Option<&'a str>,
+    example: Option<&'a str>,
     places: Vec<Place<'a>>,
 }
 
@@ -67,6 +101,7 @@ pub(in crate::report) fn value(report: &Report, sources: &Sources) -> Value {
         before: &finding.before,
         after: &finding.after,
         remedy: finding.diagnostic.help.as_deref(),
+        example: finding.example.as_deref(),
         places: places(&finding.diagnostic, sources),
     });
     let notes = report.notes.iter().map(|note| Note {
@@ -78,7 +113,8 @@ pub(in crate::report) fn value(report: &Report, sources: &Sources) -> Value {
         verdict: report.verdict,
         before: report.before,
         after: report.after,
-        scope: SCOPE,
+        scope: super::scope(report),
+        proof: report.proof.as_ref().map(proven),
         compared: report.counts,
         differences: differences.collect(),
         services: &report.services,

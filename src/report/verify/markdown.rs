@@ -1,9 +1,9 @@
 //! A verdict as Markdown, for a comment on a change.
 
 use super::super::escape;
-use super::{addresses, compared, counted, fate, headline, others, place, verdict};
+use super::{addresses, compared, counted, fate, headline, others, place, scope, verdict};
 use crate::manifest::Sources;
-use crate::verify::{Fate, Finding, NOT_COMPARED, Report, SCOPE};
+use crate::verify::{Fate, Finding, NOT_COMPARED, Report};
 
 /// Rows of the table of Services: hosts cut long comments off.
 const MAX_SERVICES: usize = 100;
@@ -25,11 +25,21 @@ pub(super) fn render(report: &Report, sources: &Sources) -> String {
         }
         text.push('\n');
     }
+    if let Some(proof) = &report.proof {
+        text.push_str("Left out of the proof, but compared at hand:\n\n");
+        for apart in &proof.apart {
+            text.push_str(&format!("- {} {}\n", apart.code, literal(apart.who)));
+        }
+        text.push('\n');
+        for reason in &proof.unproved {
+            text.push_str(&format!("Not proved: {}\n\n", literal(reason)));
+        }
+    }
     text.push_str("Not compared:\n\n");
     for line in NOT_COMPARED {
         text.push_str(&format!("- {line}\n"));
     }
-    text.push_str(&format!("\n{SCOPE}\n"));
+    text.push_str(&format!("\n{}\n", literal(&scope(report))));
     text
 }
 
@@ -40,7 +50,7 @@ fn difference(text: &mut String, report: &Report, finding: &Finding, sources: &S
     if !others(finding).is_empty() {
         text.push_str(&format!("- Services: {}\n", literal(&others(finding).join(", "))));
     }
-    if finding.seen {
+    if finding.seen || finding.example.is_some() {
         text.push_str(&format!("- {}: {}\n", report.before, literal(&finding.before)));
         text.push_str(&format!("- {}: {}\n", report.after, literal(&finding.after)));
     } else {
@@ -52,6 +62,11 @@ fn difference(text: &mut String, report: &Report, finding: &Finding, sources: &S
     }
     if let Some(help) = &diagnostic.help {
         text.push_str(&format!("- To mend it: {}\n", literal(help)));
+    }
+    if let Some(example) = &finding.example {
+        // No line of it begins with a fence.
+        let visible: Vec<_> = example.lines().map(|line| escape::visible(line, true)).collect();
+        text.push_str(&format!("\n```yaml\n{}\n```\n", visible.join("\n")));
     }
     text.push('\n');
 }

@@ -53,10 +53,22 @@ fn verdict(report: &Report) -> String {
     let touching = report.findings.iter().filter(|finding| finding.touches_traffic()).count();
     let Report { before, after, counts, .. } = report;
     match report.verdict {
-        Verdict::Equivalent if counts.services == 0 && counts.sessions == 0 => {
+        Verdict::Equivalent
+            if report.proof.is_none() && counts.services == 0 && counts.sessions == 0 =>
+        {
             "equivalent at hand, but nothing is at hand: the input has neither a Service of type \
              LoadBalancer nor a BGP session of a Node to compare."
                 .to_owned()
+        }
+        Verdict::Equivalent if report.proof.is_some() => {
+            let assumed = report.proof.as_ref().is_some_and(|proof| !proof.assumed.is_empty());
+            format!(
+                "equivalent{}: {after} decides what {before} does, for every Service and Node, and \
+                 for {} and {} at hand.",
+                if assumed { " (assumed)" } else { "" },
+                counted(counts.services, "Service"),
+                counted(counts.sessions, "BGP session")
+            )
         }
         Verdict::Equivalent => format!(
             "equivalent at hand: {after} decides what {before} does for {} and {}.",
@@ -72,12 +84,26 @@ fn verdict(report: &Report) -> String {
             };
             format!("different: {differences} between {before} and {after}.{doubt}")
         }
+        Verdict::Undecided if !counts.truncated => {
+            "undecided: no difference was found at hand, but for other Services and Nodes nothing \
+             is proved."
+                .to_owned()
+        }
         Verdict::Undecided => {
             "undecided: no difference was found, but there are more outcomes than were compared; \
              see --max-outcomes."
                 .to_owned()
         }
     }
+}
+
+/// What the verdict speaks of, as a sentence.
+fn scope(report: &Report) -> String {
+    let scope = report.scope();
+    let mut letters = scope.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let end = if scope.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }
 
 fn counted(count: usize, what: &str) -> String {

@@ -1,9 +1,9 @@
 //! A verdict as text for people, within the width of their terminal.
 
 use super::super::{Style, escape, wrap};
-use super::{addresses, compared, fate, headline, others, place, verdict};
+use super::{addresses, compared, fate, headline, others, place, scope, verdict};
 use crate::manifest::Sources;
-use crate::verify::{Fate, Finding, NOT_COMPARED, Report, SCOPE};
+use crate::verify::{Fate, Finding, NOT_COMPARED, Report};
 
 /// Services that are listed one by one.
 const MAX_SERVICES: usize = 40;
@@ -23,6 +23,14 @@ impl Page<'_> {
         let width = self.style.width.clamp(40, WIDTH);
         self.text.push_str(&wrap::indented(&visible, width, indent));
         self.text.push('\n');
+    }
+
+    /// Lines as they stand, which are meant to be copied.
+    fn verbatim(&mut self, text: &str, indent: &str) {
+        for line in text.lines() {
+            let visible = escape::visible(line, self.style.unicode);
+            self.text.push_str(&format!("{indent}{visible}\n"));
+        }
     }
 
     fn gap(&mut self) {
@@ -49,7 +57,7 @@ pub(in crate::report) fn differences(report: &Report, sources: &Sources, style: 
     for assumption in &report.assumptions {
         page.line(&format!("- assumed: {assumption}"), "  ");
     }
-    page.line(SCOPE, "");
+    page.line(&scope(report), "");
     page.text
 }
 
@@ -57,8 +65,11 @@ fn findings(page: &mut Page<'_>, report: &Report, sources: &Sources) {
     part(page, report, sources, "Seen at hand, touching traffic:", |one| {
         one.seen && one.touches_traffic()
     });
+    part(page, report, sources, "Found by the proof, for other Services or Nodes:", |one| {
+        !one.seen && one.example.is_some() && one.touches_traffic()
+    });
     part(page, report, sources, "Said by the conversion, though not seen at hand:", |one| {
-        !one.seen && one.touches_traffic()
+        !one.seen && one.example.is_none() && one.touches_traffic()
     });
     part(page, report, sources, "Touching nobody's traffic:", |one| !one.touches_traffic());
 }
@@ -88,7 +99,7 @@ fn finding(page: &mut Page<'_>, report: &Report, finding: &Finding, sources: &So
     if !others(finding).is_empty() {
         page.line(&format!("  Services  {}", shortened(others(finding))), "            ");
     }
-    if finding.seen {
+    if finding.seen || finding.example.is_some() {
         page.line(&format!("  {}: {}", report.before, finding.before), "    ");
         page.line(&format!("  {}: {}", report.after, finding.after), "    ");
     }
@@ -98,6 +109,10 @@ fn finding(page: &mut Page<'_>, report: &Report, finding: &Finding, sources: &So
     }
     if let Some(help) = &diagnostic.help {
         page.line(&format!("  to mend it: {help}"), "    ");
+    }
+    if let Some(example) = &finding.example {
+        page.line("  for example:", "    ");
+        page.verbatim(example, "    ");
     }
 }
 
@@ -149,10 +164,19 @@ fn footer(page: &mut Page<'_>, report: &Report) {
             page.line(&format!("- {} {}", note.code, note.message), "  ");
         }
     }
+    if let Some(proof) = &report.proof {
+        page.line("Left out of the proof, but compared at hand:", "");
+        for apart in &proof.apart {
+            page.line(&format!("- {} {}", apart.code, apart.who), "  ");
+        }
+        for reason in &proof.unproved {
+            page.line(&format!("Not proved: {reason}"), "  ");
+        }
+    }
     page.line("Not compared:", "");
     for line in NOT_COMPARED {
         page.line(&format!("- {line}"), "  ");
     }
     page.gap();
-    page.line(SCOPE, "");
+    page.line(&scope(report), "");
 }

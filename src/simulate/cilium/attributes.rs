@@ -9,13 +9,13 @@ const DEFAULT_PREFERENCE: u32 = 100;
 
 /// Communities and local preference, as an advertisement sets them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Attributes {
+pub(crate) struct Attributes {
     communities: BTreeSet<String>,
     local_preference: Option<i64>,
 }
 
 impl Attributes {
-    pub(super) fn new(attributes: Option<&BgpAttributes>) -> Self {
+    pub(crate) fn new(attributes: Option<&BgpAttributes>) -> Self {
         let Some(attributes) = attributes else { return Self::default() };
         let mut communities = BTreeSet::new();
         if let Some(written) = &attributes.communities {
@@ -34,7 +34,7 @@ impl Attributes {
     }
 
     /// What is set for internal peers: 0 is as good as nothing.
-    pub(super) fn local_preference(&self) -> Option<u32> {
+    pub(crate) fn local_preference(&self) -> Option<u32> {
         self.local_preference.and_then(|value| u32::try_from(value).ok()).filter(|value| *value > 0)
     }
 
@@ -45,7 +45,7 @@ impl Attributes {
         (&self.communities, internal.then_some(preference))
     }
 
-    pub(super) fn communities(&self) -> Vec<String> {
+    pub(crate) fn communities(&self) -> Vec<String> {
         self.communities.iter().cloned().collect()
     }
 }

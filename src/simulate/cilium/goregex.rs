@@ -94,7 +94,7 @@ impl GoRegex {
 }
 
 /// The expression as the `regex` crate reads it.
-fn rewrite(expression: &str) -> Result<String, RegexError> {
+pub(crate) fn rewrite(expression: &str) -> Result<String, RegexError> {
     let node: Node = Parser::new(expression).parse()?;
     let mut written = String::new();
     node.write(&mut written);

@@ -43,15 +43,19 @@ mod start;
 mod state;
 mod time;
 
+pub(crate) use attributes::Attributes;
 pub use bgp::NoBgp;
 pub use bulk::Allocations;
 pub use engine::Engine;
 pub use explain::{Explanation, PassedOver, Step, explain};
 pub use goregex::RegexError;
+pub(crate) use goregex::rewrite as rewritten_pattern;
 pub use l2::NotACandidate;
 pub use labels::selector_sees;
+pub(crate) use pools::PoolAddresses;
 pub use reason::Refusal;
 pub use request::Incompatible;
+pub(crate) use request::{BGP_CLASS, L2_CLASS};
 pub use sessions::{NodeSessions, OpenedSession, sessions};
 
 use outcome::{Given, Teller, decision};

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::labels::Selects;
 use super::time;
 use crate::cilium::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};
-use crate::ip::{self, IpRange};
+use crate::ip::{self, IpRange, IpSet};
 use crate::manifest::Resource;
 
 /// A CiliumLoadBalancerIPPool.
@@ -64,6 +64,37 @@ impl Pool {
         let ends = (block.range.first(), block.range.last());
         let wide = ip::to_number(ends.1) - ip::to_number(ends.0) > 1;
         (self.reserves_ends && block.is_cidr && wide).then_some(ends)
+    }
+}
+
+/// The addresses of a pool, as LB-IPAM reads them.
+#[derive(Debug)]
+pub(crate) struct PoolAddresses {
+    /// All of them.
+    pub(crate) blocks: Vec<IpRange>,
+    /// Those that are given out.
+    pub(crate) given_out: IpSet,
+    /// Whether nothing is given out.
+    pub(crate) disabled: bool,
+    /// Whether a block cannot be read.
+    pub(crate) is_bad: bool,
+}
+
+impl PoolAddresses {
+    /// Those of a CiliumLoadBalancerIPPool.
+    pub(crate) fn of(resource: &Resource<LoadBalancerIpPoolSpec>) -> Self {
+        let pool = Pool::new(resource);
+        let blocks = pool.blocks.iter().map(|block| block.range).collect();
+        let reserved = pool.blocks.iter().filter_map(|block| pool.reserved_ends(*block));
+        let reserved = reserved.flat_map(|(first, last)| [first, last]);
+        let reserved = reserved.filter_map(|address| IpRange::new(address, address));
+        let all: IpSet = pool.blocks.iter().map(|block| block.range).collect();
+        Self {
+            given_out: all.difference(&reserved.collect()),
+            blocks,
+            disabled: pool.disabled,
+            is_bad: pool.bad_block.is_some(),
+        }
     }
 }
 

@@ -10,9 +10,9 @@ use crate::cluster::{IpFamilyPolicy, Service, ServiceType, TrafficPolicy};
 use crate::ip::{self, Family};
 
 /// The loadBalancerClass of Services for the BGP control plane.
-pub(super) const BGP_CLASS: &str = "io.cilium/bgp-control-plane";
+pub(crate) const BGP_CLASS: &str = "io.cilium/bgp-control-plane";
 /// The loadBalancerClass of Services for L2 announcements.
-pub(super) const L2_CLASS: &str = "io.cilium/l2-announcer";
+pub(crate) const L2_CLASS: &str = "io.cilium/l2-announcer";
 
 /// An annotation with the name it had before.
 type Annotation = [&'static str; 2];

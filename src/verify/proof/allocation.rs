@@ -1,0 +1,591 @@
+//! Which Services get an address of which pool, on either side.
+//!
+//! MetalLB tries pools in tiers: pinned ones by priority, then the open ones; within
+//! a tier any may come first. Cilium knows one tier. For every region of addresses
+//! the two must let in the same Services: by themselves from the first tier, by a
+//! pool's name, and by address, which is also how an address in use is kept.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::addresses::{Region, given_out, regions};
+use super::diagram::{ALWAYS, Diagram, Made, NEVER, Spent};
+use super::domain::Logic;
+use super::raw::{Raw, Unproved, Wish};
+use super::{Aspect, Problem};
+use crate::cilium::{CiliumConfig, Feature};
+use crate::convert::{codes as convert, pool_label};
+use crate::ip::{Family, IpSet, overlaps};
+use crate::metallb::{Addresses, Pool, ServiceAllocation};
+use crate::selector::{LabelSelector, validate};
+
+/// From so many pinned pools for one Service on, MetalLB's order depends on its Go
+/// runtime.
+const MAX_ORDERED: usize = 12;
+
+/// Both families, by their place in arrays.
+pub(super) const FAMILIES: [Family; 2] = [Family::V4, Family::V6];
+
+/// What is known of the pools of both sides.
+pub(super) struct Pools {
+    pub(super) regions: Vec<Region>,
+    /// By MetalLB's pool.
+    metallb: Vec<Metallb>,
+    /// By Cilium's pool: whom it lets in.
+    cilium: Vec<Diagram>,
+    /// By family: who has a second choice.
+    later: [Diagram; 2],
+    /// By MetalLB's pool and family: who may hold one of its addresses in Cilium, by
+    /// labels and pool label.
+    pub(super) holders: Vec<[Diagram; 2]>,
+}
+
+/// One pool of MetalLB's.
+struct Metallb {
+    /// Who may have an address of it at all.
+    compatible: Diagram,
+    /// By family: who gets one without asking, as the first choice.
+    first: [Diagram; 2],
+    /// The pool's label, where the conversion's pool asks for one.
+    label: Option<String>,
+    /// Whom the conversion's pool lets in without the label.
+    unlabelled: Diagram,
+}
+
+/// A pinned pool in MetalLB's lists.
+struct Entry {
+    pool: usize,
+    fits: Diagram,
+    rank: Rank,
+    /// How often it stands in the list that is sorted.
+    times: usize,
+}
+
+/// The order in which pinned pools that fit one Service are tried; those of equal
+/// rank in any order. Priorities first, by number, then in the order of the list
+/// (pools by namespace, at random; then pools by Service selector, by name); pools
+/// without priority after them, in the order of the list turned round.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Priority(i64, Option<String>),
+    Unset(Reverse<String>),
+    Namespaced,
+    Open,
+}
+
+/// Prepares the pools of both sides and compares them.
+pub(super) fn compare(
+    logic: &mut Logic<'_>,
+    problem: &Problem<'_>,
+    found: &mut Vec<Raw>,
+) -> Result<Pools, Unproved> {
+    let config = problem.config;
+    for pool in &config.pools {
+        let unfilled = |entry: &crate::metallb::AddressEntry| {
+            matches!(entry.holds, Addresses::UnfilledCidr(_) | Addresses::UnfilledRange(..))
+        };
+        if pool.addresses.iter().any(unfilled) {
+            return Err(Unproved::because(format!(
+                "pool {} holds a placeholder that is not filled in",
+                pool.name()
+            )));
+        }
+    }
+    let usable = usable(problem.cilium)?;
+    let addresses: Vec<_> = config.pools.iter().map(given_out).collect();
+    let regions = regions(&addresses, &usable);
+    let cilium = admitted(logic, problem)?;
+    let mut pools = Pools {
+        metallb: metallb(logic, problem)?,
+        regions,
+        cilium,
+        later: [NEVER; 2],
+        holders: vec![],
+    };
+    pools.tiers(logic, problem)?;
+    let others = pools.unasked(logic, problem, found)?;
+    pools.fall_backs(logic, problem, others, found)?;
+    pools.by_address(logic, found)?;
+    pools.by_name(logic, found)?;
+    pools.hold(logic)?;
+    Ok(pools)
+}
+
+/// The addresses that each of Cilium's pools gives out.
+fn usable(config: &CiliumConfig) -> Result<Vec<IpSet>, Unproved> {
+    use crate::simulate::cilium::PoolAddresses;
+    let read: Vec<PoolAddresses> = config.pools.iter().map(PoolAddresses::of).collect();
+    let ranges = read
+        .iter()
+        .enumerate()
+        .flat_map(|(at, pool)| pool.blocks.iter().map(move |range| (*range, at)));
+    if let Some(clash) = overlaps(ranges).first() {
+        let name = |at: usize| config.pools.get(at).map_or("", |pool| pool.meta.name.as_str());
+        return Err(Unproved::because(format!(
+            "the CiliumLoadBalancerIPPools {} and {} overlap: Cilium switches one of them off as a \
+             whole",
+            name(clash.lower.1),
+            name(clash.upper.1)
+        )));
+    }
+    let spoiled = config.version.has(Feature::BadBlockSpoilsPool);
+    Ok(read
+        .into_iter()
+        .map(|pool| {
+            if pool.disabled || !config.settings.lb_ipam || (spoiled && pool.is_bad) {
+                IpSet::new()
+            } else {
+                pool.given_out
+            }
+        })
+        .collect())
+}
+
+/// Whom each of Cilium's pools lets in.
+fn admitted(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Diagram>, Unproved> {
+    let mut admitted = Vec::new();
+    for pool in &problem.cilium.pools {
+        let selector = pool.spec.service_selector.as_ref();
+        if selector.is_some_and(|selector| !validate(selector).is_empty()) {
+            return Err(Unproved::because(format!(
+                "the serviceSelector of CiliumLoadBalancerIPPool {} is no selector",
+                pool.meta.name
+            )));
+        }
+        admitted.push(admits(logic, selector)?);
+    }
+    Ok(admitted)
+}
+
+fn admits(logic: &mut Logic<'_>, selector: Option<&LabelSelector>) -> Made {
+    selector.map_or(Ok(ALWAYS), |selector| logic.cilium_services(selector))
+}
+
+fn metallb(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Metallb>, Unproved> {
+    let written = &problem.translation.pools;
+    let mut by_address: BTreeMap<IpAddr, usize> = BTreeMap::new();
+    for (at, pool) in written.iter().enumerate() {
+        let read = crate::simulate::cilium::PoolAddresses::of(&pool.resource);
+        by_address.extend(read.blocks.iter().map(|range| (range.first(), at)));
+    }
+    let mut all = Vec::new();
+    for pool in &problem.config.pools {
+        let first = given_out(pool).first().map(crate::ip::IpRange::first);
+        let own = first.and_then(|first| by_address.range(..=first).next_back());
+        let selector = own
+            .and_then(|(_, at)| written.get(*at))
+            .and_then(|own| own.resource.spec.service_selector.as_ref());
+        let unlabelled = match selector {
+            None => ALWAYS,
+            Some(selector) => {
+                let admits = logic.cilium_services(selector)?;
+                let absent = logic.label_slot(None);
+                logic.store.with_first(admits, logic.pool(), absent)
+            }
+        };
+        let (compatible, _) = compatible(logic, problem, pool)?;
+        all.push(Metallb {
+            compatible,
+            first: [NEVER; 2],
+            label: selector.map(|_| pool_label(pool.name())),
+            unlabelled,
+        });
+    }
+    Ok(all)
+}
+
+/// Who may have an address of a pool at all (`isPoolCompatibleWithService`), and who
+/// is in one of the namespaces that it names.
+fn compatible(
+    logic: &mut Logic<'_>,
+    problem: &Problem<'_>,
+    pool: &Pool,
+) -> Result<(Diagram, Diagram), Spent> {
+    let Some(allocation) = &pool.allocation else { return Ok((ALWAYS, NEVER)) };
+    let known = &problem.cluster.namespaces;
+    let chosen = known.iter().filter(|namespace| {
+        allocation.namespace_selectors.iter().any(|one| one.matches(&namespace.labels))
+    });
+    let names: BTreeSet<&str> = chosen
+        .map(|namespace| namespace.name.as_str())
+        .chain(allocation.namespaces.iter().map(String::as_str))
+        .collect();
+    let by_name = logic.in_namespaces(names.iter().copied())?;
+    let to_come = logic.in_new_namespaces(known, &allocation.namespace_selectors)?;
+    let inside = logic.store.or(by_name, to_come)?;
+    let services = logic.services(&allocation.service_selectors)?;
+    // Selectors that select no Namespace restrict nothing.
+    let restricted = !names.is_empty();
+    let fits = if restricted { logic.store.and(inside, services)? } else { services };
+    Ok((fits, inside))
+}
+
+impl Pools {
+    /// The pool labels that a Service may have been given: none, and the pool's own.
+    fn label_of(&self, pool: usize) -> Option<&str> {
+        self.metallb.get(pool)?.label.as_deref()
+    }
+
+    /// Whom one of Cilium's pools lets in under a pool label.
+    fn admits(&self, logic: &mut Logic<'_>, cilium: Option<usize>, label: Option<&str>) -> Diagram {
+        let Some(all) = cilium.and_then(|at| self.cilium.get(at)) else { return NEVER };
+        let slot = logic.label_slot(label);
+        logic.store.with_first(*all, logic.pool(), slot)
+    }
+
+    /// Works out MetalLB's first choices, and who has a second one.
+    fn tiers(&mut self, logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<(), Unproved> {
+        let entries = entries(logic, problem)?;
+        check_order(logic, problem, &entries)?;
+        for (at, family) in FAMILIES.into_iter().enumerate() {
+            let has: BTreeSet<usize> = self
+                .regions
+                .iter()
+                .filter(|region| region.family == family)
+                .filter_map(|region| region.metallb)
+                .collect();
+            let (mut taken, mut later) = (NEVER, NEVER);
+            for tier in entries.chunk_by(|a, b| a.rank == b.rank) {
+                let tier: Vec<&Entry> = tier.iter().filter(|e| has.contains(&e.pool)).collect();
+                for entry in &tier {
+                    let first = logic.store.without(entry.fits, taken)?;
+                    let again = logic.store.and(entry.fits, taken)?;
+                    later = logic.store.or(later, again)?;
+                    if let Some(pool) = self.metallb.get_mut(entry.pool) {
+                        pool.first[at] = logic.store.or(pool.first[at], first)?;
+                    }
+                }
+                let fits = logic.store.any(tier.iter().map(|entry| entry.fits))?;
+                taken = logic.store.or(taken, fits)?;
+            }
+            self.later[at] = later;
+        }
+        Ok(())
+    }
+
+    /// What Services get that ask for nothing.
+    fn unasked(
+        &self,
+        logic: &mut Logic<'_>,
+        problem: &Problem<'_>,
+        found: &mut Vec<Raw>,
+    ) -> Result<[Diagram; 2], Unproved> {
+        let mut otherwise = [NEVER; 2];
+        let mut times: BTreeMap<(Option<usize>, Family), usize> = BTreeMap::new();
+        for region in self.regions.iter().filter(|region| region.cilium.is_some()) {
+            *times.entry((region.metallb, region.family)).or_default() += 1;
+        }
+        for region in &self.regions {
+            let at = usize::from(region.family == Family::V6);
+            let is_split = times.get(&(region.metallb, region.family)).is_some_and(|n| *n > 1);
+            let before =
+                region.metallb.and_then(|m| self.metallb.get(m)).map_or(NEVER, |p| p.first[at]);
+            let after = self.admits(logic, region.cilium, None);
+            let lost = logic.store.without(before, after)?;
+            otherwise[at] = logic.store.or(otherwise[at], lost)?;
+            // Addresses that Cilium does not have are missed by those who ask, too.
+            if lost != NEVER && region.cilium.is_some() {
+                let wish = match is_split {
+                    true => Wish::OfBoth(region.first),
+                    false => Wish::Nothing,
+                };
+                found.push(raw(problem, region, Aspect::Lost, lost, wish));
+            }
+            let gained = logic.store.without(after, before)?;
+            otherwise[at] = logic.store.or(otherwise[at], gained)?;
+            if gained != NEVER {
+                // To be given just this one, it is asked for.
+                let wish = Wish::OfCilium(region.first);
+                found.push(raw(problem, region, Aspect::Gained, gained, wish));
+            }
+        }
+        Ok(otherwise)
+    }
+
+    /// What MetalLB would try next when a first choice is full: Cilium has no second one
+    /// for those who get the same, and `others` do not.
+    fn fall_backs(
+        &self,
+        logic: &mut Logic<'_>,
+        problem: &Problem<'_>,
+        others: [Diagram; 2],
+        found: &mut Vec<Raw>,
+    ) -> Result<(), Unproved> {
+        for (pool, (config, known)) in problem.config.pools.iter().zip(&self.metallb).enumerate() {
+            for (at, family) in FAMILIES.into_iter().enumerate() {
+                let two = logic.store.and(known.first[at], self.later[at])?;
+                let two = logic.store.without(two, others[at])?;
+                if two != NEVER {
+                    // Every pool of the tier must be full.
+                    let (mut members, mut full) = (two, vec![]);
+                    for (other, of_tier) in self.metallb.iter().enumerate() {
+                        let both = logic.store.and(members, of_tier.first[at])?;
+                        if both != NEVER {
+                            members = both;
+                            full.push(other);
+                        }
+                    }
+                    found.push(Raw {
+                        code: Some(convert::FALL_BACK),
+                        places: vec![(config.origin.span("spec"), "tried first")],
+                        full,
+                        ..Raw::new(Aspect::Lost, Some(pool), family, members, Wish::Nothing)
+                    });
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What becomes of Services that hold or ask for an address that MetalLB grants.
+    fn by_address(&self, logic: &mut Logic<'_>, found: &mut Vec<Raw>) -> Result<(), Unproved> {
+        for region in &self.regions {
+            let Some((at, pool)) = region.metallb.and_then(|at| Some((at, self.metallb.get(at)?)))
+            else {
+                continue;
+            };
+            let unlabelled = self.admits(logic, region.cilium, None);
+            let refused = match &pool.label {
+                None => logic.store.without(pool.compatible, unlabelled)?,
+                Some(label) => {
+                    // The conversion sets the label on those that need it.
+                    let plain = logic.store.and(pool.compatible, pool.unlabelled)?;
+                    let plain = logic.store.without(plain, unlabelled)?;
+                    let labelled = self.admits(logic, region.cilium, Some(label));
+                    let others = logic.store.without(pool.compatible, pool.unlabelled)?;
+                    let others = logic.store.without(others, labelled)?;
+                    logic.store.or(plain, others)?
+                }
+            };
+            if refused != NEVER {
+                let wish = Wish::Address(region.first);
+                let (aspect, family) = (Aspect::Lost, region.family);
+                let mut raw = Raw::new(aspect, Some(at), family, refused, wish);
+                raw.label = pool.label.clone().map(|label| (label, pool.unlabelled));
+                raw.addresses = Some((region.first, region.count));
+                found.push(raw);
+            }
+        }
+        Ok(())
+    }
+
+    /// What becomes of Services that name a pool.
+    fn by_name(&self, logic: &mut Logic<'_>, found: &mut Vec<Raw>) -> Result<(), Unproved> {
+        let mut of_pool: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for region in &self.regions {
+            if let (Some(pool), Some(cilium)) = (region.metallb, region.cilium) {
+                of_pool.entry(pool).or_default().insert(cilium);
+            }
+            let Some((at, pool)) = region.metallb.and_then(|at| Some((at, self.metallb.get(at)?)))
+            else {
+                continue;
+            };
+            let admitted = self.admits(logic, region.cilium, pool.label.as_deref());
+            let refused = logic.store.without(pool.compatible, admitted)?;
+            if refused != NEVER {
+                let (aspect, family) = (Aspect::Lost, region.family);
+                let mut raw = Raw::new(aspect, Some(at), family, refused, Wish::Pool(at));
+                raw.label = pool.label.clone().map(|label| (label, NEVER));
+                found.push(raw);
+            }
+        }
+        let with_families: BTreeSet<(usize, Family)> =
+            self.regions.iter().filter_map(|r| Some((r.cilium?, r.family))).collect();
+        let has: BTreeSet<(usize, Family)> =
+            self.regions.iter().filter_map(|r| Some((r.metallb?, r.family))).collect();
+        let slots: Vec<_> =
+            (0..self.metallb.len()).map(|m| logic.label_slot(self.label_of(m))).collect();
+        for (cilium, family) in with_families {
+            let Some(all) = self.cilium.get(cilium).copied() else { continue };
+            let (listed, other) = logic.store.branches(all, logic.pool());
+            for (at, pool) in self.metallb.iter().enumerate() {
+                let slot = slots.get(at).copied().unwrap_or_default();
+                let there = listed.binary_search_by_key(&slot, |(slot, _)| *slot).ok();
+                let admitted = there.and_then(|at| listed.get(at)).map_or(other, |(_, to)| *to);
+                if admitted == NEVER
+                    || !has.contains(&(at, family))
+                    || of_pool.get(&at).is_none_or(|own| own.is_empty() || own.contains(&cilium))
+                {
+                    continue;
+                }
+                let both = logic.store.and(pool.compatible, admitted)?;
+                if both != NEVER {
+                    let aspect = Aspect::Pool;
+                    let mut raw = Raw::new(aspect, Some(at), family, both, Wish::Pool(at));
+                    raw.label = pool.label.clone().map(|label| (label, NEVER));
+                    found.push(raw);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Who may hold an address of each pool in Cilium.
+    fn hold(&mut self, logic: &mut Logic<'_>) -> Result<(), Unproved> {
+        self.holders = vec![[NEVER; 2]; self.metallb.len()];
+        for region in &self.regions {
+            let at = usize::from(region.family == Family::V6);
+            let Some((index, pool)) =
+                region.metallb.and_then(|index| Some((index, self.metallb.get(index)?)))
+            else {
+                continue;
+            };
+            let unlabelled = logic.store.or(pool.unlabelled, pool.first[at])?;
+            let unlabelled = logic.store.and(unlabelled, pool.compatible)?;
+            let admitted = self.admits(logic, region.cilium, None);
+            let unlabelled = logic.store.and(unlabelled, admitted)?;
+            let plain = logic.labelled(None)?;
+            let mut holders = logic.store.and(plain, unlabelled)?;
+            if let Some(label) = &pool.label {
+                let admitted = self.admits(logic, region.cilium, Some(label));
+                let admitted = logic.store.and(pool.compatible, admitted)?;
+                let labelled = logic.labelled(Some(label))?;
+                let labelled = logic.store.and(labelled, admitted)?;
+                holders = logic.store.or(holders, labelled)?;
+            }
+            if let Some(known) = self.holders.get_mut(index) {
+                known[at] = logic.store.or(known[at], holders)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How a Service comes to an address of a pool that Cilium has, too.
+    pub(super) fn held(&self, pool: usize, family: Family) -> Wish {
+        let of_pool = |region: &&Region| region.metallb == Some(pool) && region.family == family;
+        let mut regions = self.regions.iter().filter(of_pool);
+        let there = regions.clone().find(|region| region.cilium.is_some());
+        match there.or_else(|| regions.next()) {
+            Some(region) => Wish::Held(pool, region.first),
+            None => Wish::Pool(pool),
+        }
+    }
+
+    /// Whether dual-stack Services get the same, given that others do: MetalLB takes
+    /// both addresses from one pool, Cilium each from any pool that lets them in.
+    pub(super) fn dual_stack_is_alike(
+        &self,
+        logic: &mut Logic<'_>,
+        config: &CiliumConfig,
+    ) -> Result<bool, Spent> {
+        let families: BTreeSet<Family> = self.regions.iter().map(|region| region.family).collect();
+        if families.len() < 2 {
+            return Ok(true);
+        }
+        if self.metallb.iter().any(|pool| pool.first[0] != pool.first[1]) {
+            return Ok(false);
+        }
+        let (mut one, mut several) = (NEVER, NEVER);
+        for pool in &self.metallb {
+            let both = logic.store.and(one, pool.first[0])?;
+            several = logic.store.or(several, both)?;
+            one = logic.store.or(one, pool.first[0])?;
+        }
+        if several == NEVER {
+            return Ok(true);
+        }
+        // Which of several pools it is, is chance: it must be the same for both families.
+        let pairs: BTreeSet<_> =
+            self.regions.iter().map(|region| (region.metallb, region.cilium)).collect();
+        let metallb: BTreeSet<_> = pairs.iter().map(|(metallb, _)| metallb).collect();
+        let cilium: BTreeSet<_> = pairs.iter().map(|(_, cilium)| cilium).collect();
+        let one_to_one = metallb.len() == pairs.len() && cilium.len() == pairs.len();
+        let random = config.version.has(Feature::PoolsWalkedAtRandom);
+        Ok(!random && one_to_one)
+    }
+}
+
+fn raw(
+    problem: &Problem<'_>,
+    region: &Region,
+    aspect: Aspect,
+    services: Diagram,
+    wish: Wish,
+) -> Raw {
+    let mut raw = Raw::new(aspect, region.metallb, region.family, services, wish);
+    let pool = region.cilium.and_then(|at| problem.cilium.pools.get(at));
+    raw.places.extend(pool.map(|pool| (pool.origin.span("spec"), "Cilium's pool")));
+    if aspect == Aspect::Gained {
+        raw.addresses = Some((region.first, region.count));
+    }
+    raw
+}
+
+/// The pools that give addresses without being asked, by rank.
+fn entries(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Entry>, Unproved> {
+    let mut entries = Vec::new();
+    for (at, pool) in problem.config.pools.iter().enumerate().filter(|(_, pool)| pool.auto_assign) {
+        let Some(allocation) = &pool.allocation else {
+            entries.push(Entry { pool: at, fits: ALWAYS, rank: Rank::Open, times: 0 });
+            continue;
+        };
+        let (fits, inside) = compatible(logic, problem, pool)?;
+        let by_selector =
+            allocation.fits_every_service() || !allocation.service_selectors.is_empty();
+        let namespaced = logic.store.and(fits, inside)?;
+        let elsewhere = logic.store.without(fits, inside)?;
+        let mut add = |fits: Diagram, namespaced: bool| {
+            if fits != NEVER && (namespaced || by_selector) {
+                let rank = rank(pool.name(), allocation, namespaced, by_selector);
+                let times = usize::from(namespaced) + usize::from(by_selector);
+                entries.push(Entry { pool: at, fits, rank, times });
+            }
+        };
+        add(namespaced, true);
+        add(elsewhere, false);
+    }
+    entries.sort_by(|a, b| a.rank.cmp(&b.rank));
+    Ok(entries)
+}
+
+fn rank(name: &str, allocation: &ServiceAllocation, namespaced: bool, by_selector: bool) -> Rank {
+    match allocation.priority {
+        0 if by_selector => Rank::Unset(Reverse(name.to_owned())),
+        0 => Rank::Namespaced,
+        priority => Rank::Priority(priority, (!namespaced).then(|| name.to_owned())),
+    }
+}
+
+/// Whether the order is one that can be told pool by pool.
+fn check_order(
+    logic: &mut Logic<'_>,
+    problem: &Problem<'_>,
+    entries: &[Entry],
+) -> Result<(), Unproved> {
+    let pinned: Vec<&Entry> = entries.iter().filter(|entry| entry.rank != Rank::Open).collect();
+    let negative = |entry: &&&Entry| matches!(entry.rank, Rank::Priority(number, _) if number < 0);
+    let name = |entry: &Entry| problem.config.pools.get(entry.pool).map_or("", Pool::name);
+    for entry in pinned.iter().filter(negative) {
+        for other in &pinned {
+            if other.pool != entry.pool && logic.store.and(other.fits, entry.fits)? != NEVER {
+                return Err(Unproved::because(format!(
+                    "pool {} has a negative priority: MetalLB's order is not one then",
+                    name(entry)
+                )));
+            }
+        }
+    }
+    if pinned.iter().map(|entry| entry.times).sum::<usize>() <= MAX_ORDERED {
+        return Ok(());
+    }
+    // At least so many list entries fit.
+    let mut at_least = [NEVER; MAX_ORDERED + 1];
+    for entry in pinned {
+        for _ in 0..entry.times {
+            for count in (0..at_least.len()).rev() {
+                let fewer = if count == 0 { ALWAYS } else { at_least[count - 1] };
+                let one_more = logic.store.and(fewer, entry.fits)?;
+                at_least[count] = logic.store.or(at_least[count], one_more)?;
+            }
+        }
+    }
+    if at_least[MAX_ORDERED] != NEVER {
+        return Err(Unproved::because(format!(
+            "more than {MAX_ORDERED} pinned pools fit one Service: their order depends on \
+             MetalLB's Go runtime"
+        )));
+    }
+    Ok(())
+}
