@@ -8,6 +8,7 @@ mod support;
 mod addresses;
 mod links;
 mod output;
+mod pages;
 mod resources;
 mod routes;
 mod scenarios;

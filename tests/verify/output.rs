@@ -12,6 +12,9 @@ fn every_format_begins_with_the_verdict_and_claims_the_cluster_at_hand_only() {
     for (format, start) in [
         ("text", "equivalent at hand:"),
         ("markdown", "## equivalent at hand:"),
+        ("html", "<!DOCTYPE html>"),
+        ("sarif", "{\n  \"$schema\""),
+        ("junit", "<?xml version"),
         ("json", "{\n  \"verdict\""),
     ] {
         let output = verify(&["-o", format], &input);
@@ -75,7 +78,7 @@ fn names_of_the_input_drive_no_terminal_and_show_no_password() {
             .replace("name: web,", &format!("name: {hostile},"));
     let wrong = cilium_pool("a", "{cidr: 10.0.0.0/25}", "");
     let there = files(&[("cilium.yaml", &wrong)]);
-    for format in ["text", "markdown", "json"] {
+    for format in ["text", "markdown", "json", "html", "sarif", "junit"] {
         let path = there.path().to_str().unwrap();
         let output = verify(&["--against", path, "-o", format], &input);
         assert_eq!(output.status, 1, "{}", output.stderr);

@@ -3,8 +3,11 @@
 //! In: a [`Report`] and the sources that it points into. Out: text, in which no
 //! secret and no control character of the input is left. The verdict comes first.
 
+mod html;
 mod json;
+mod junit;
 mod markdown;
+mod sarif;
 mod text;
 
 use super::{Redactor, Style};
@@ -24,6 +27,12 @@ pub enum Format {
     Json,
     /// Markdown, for a comment on a change.
     Markdown,
+    /// One page that needs nothing else.
+    Html,
+    /// A SARIF 2.1.0 log.
+    Sarif,
+    /// JUnit XML.
+    Junit,
 }
 
 /// One verdict.
@@ -33,6 +42,9 @@ pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
         Format::Text(style) => text::render(&report, sources, &style),
         Format::Json => json::render(&report, sources),
         Format::Markdown => markdown::render(&report, sources),
+        Format::Html => html::render(&report, sources),
+        Format::Sarif => sarif::render(&report, sources),
+        Format::Junit => junit::render(&report, sources),
     }
 }
 
