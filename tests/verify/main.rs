@@ -7,6 +7,7 @@ mod support;
 
 mod addresses;
 mod links;
+mod mutations;
 mod output;
 mod pages;
 mod resources;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::super::super::escape;
 use super::super::addresses;
 use super::groups::{Group, Row, Ways};
+use super::picture::SHOWN;
 use crate::verify::Report;
 
 #[derive(Serialize)]
@@ -16,6 +17,8 @@ struct Data<'a> {
     /// Every line of text once; the groups name them by number.
     lines: Vec<String>,
     groups: Vec<[Side; 2]>,
+    /// From which group on the picture has one box for all.
+    boxes: usize,
     /// Name, state, fate, addresses before and after, group, differences.
     services: Vec<Service<'a>>,
 }
@@ -49,6 +52,7 @@ pub(super) fn json(report: &Report, groups: &[Group<'_>], rows: &[Row<'_>]) -> S
     let data = Data {
         titles: [report.before, report.after],
         groups,
+        boxes: SHOWN,
         services: services.collect(),
         lines: lines.all,
     };

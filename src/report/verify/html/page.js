@@ -105,7 +105,7 @@
     const detail = make("tr");
     detail.append(cell);
     line.after(detail);
-    pin(row[GROUP]);
+    pin(Math.min(row[GROUP], data.boxes));
   };
 
   const draw = (limit) => {
@@ -146,7 +146,10 @@
   search.addEventListener("input", update);
   state.addEventListener("change", update);
   more.addEventListener("click", () => draw(PAGE));
-  window.addEventListener("beforeprint", () => draw(shown.length));
+  window.addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+    draw(shown.length);
+  });
 
   for (const box of document.querySelectorAll("[data-group]")) {
     const group = Number(box.dataset.group);

@@ -8,7 +8,7 @@ use super::groups::{Group, Ways};
 use crate::verify::Report;
 
 /// Boxes of one kind; what is beyond is one box.
-const SHOWN: usize = 10;
+pub(super) const SHOWN: usize = 10;
 /// Characters of a box.
 const LETTERS: usize = 21;
 const ROW: usize = 40;
@@ -171,7 +171,7 @@ impl Columns<'_> {
         let mut text = format!(
             "<figure><figcaption>{title}</figcaption><div class=\"scroll\" tabindex=\"0\" \
              role=\"region\" aria-label=\"Picture: {title}\"><svg viewBox=\"0 0 {WHOLE} {height}\" \
-             role=\"img\" aria-label=\"Pools, Services, and the nodes and peers of {title}\">\n",
+             role=\"group\" aria-label=\"Pools, Services, and the nodes and peers of {title}\">\n",
             title = markup(title)
         );
         for (x, heading) in
@@ -179,36 +179,22 @@ impl Columns<'_> {
         {
             text.push_str(&format!("<text class=\"head\" x=\"{x}\" y=\"14\">{heading}</text>\n"));
         }
-        let there: BTreeSet<&Ends> = other.keys().map(|(_, end)| end).collect();
-        let mut worst: BTreeMap<&Ends, Change> = BTreeMap::new();
-        let mut lines = String::new();
-        for ((group, end), what) in own {
-            let change = match other.get(&(*group, end.clone())) {
-                None => Change::Only,
-                Some(there) if there == what => Change::Same,
-                Some(_) => Change::Changed,
-            };
-            // A box is gone where nothing of it is left on the other side.
-            let of_box = match (change, there.contains(end)) {
-                (Change::Same, _) => Change::Same,
-                (_, true) => Change::Changed,
-                (_, false) => Change::Only,
-            };
-            let known = worst.entry(end).or_insert(of_box);
-            *known = (*known).max(of_box);
+        let changes = changes(own, other);
+        for ((group, end), change) in &changes {
+            let what = own.get(&(*group, (*end).clone()));
             for (column, (places, _)) in &sides {
-                if let Some(row) = places.get(end) {
+                if let (Some(row), Some(what)) = (places.get(end), what) {
                     let (from, to) = ends_of(*column, *row, *group);
-                    lines.push_str(&tie(*group, end, what, change.class(after), from, to));
+                    text.push_str(&tie(*group, end, what, change.class(after), from, to));
                 }
             }
         }
-        text.push_str(&lines);
+        let of_boxes = of_boxes(&changes, other);
         for (column, (places, more)) in sides {
             // What is not on this side leaves its place empty.
             let several: BTreeSet<usize> = more.iter().map(|(row, _)| *row).collect();
             for (end, row) in places.iter().filter(|(_, row)| !several.contains(row)) {
-                if let Some(change) = worst.get(end) {
+                if let Some(change) = of_boxes.get(end) {
                     let class = change.class(after);
                     let word = if *change == Change::Same { "" } else { class };
                     text.push_str(&boxed(column, *row, &end.label(), word, class, ""));
@@ -218,18 +204,27 @@ impl Columns<'_> {
                 text.push_str(&boxed(column, row, &label, "", "same", ""));
             }
         }
-        for (at, group) in self.groups.iter().take(SHOWN).enumerate() {
-            let label = self.label(group);
-            let (word, class) = if group.differs { ("differs", "differs") } else { ("", "same") };
-            let data = format!(" data-group=\"{at}\" tabindex=\"0\" role=\"button\"");
-            text.push_str(&boxed(1, at, &label, word, class, &data));
-        }
-        if self.groups.len() > SHOWN {
-            let services: usize =
-                self.groups.iter().skip(SHOWN).map(|group| group.services.len()).sum();
-            text.push_str(&boxed(1, SHOWN, &format!("{services} more Services"), "", "same", ""));
-        }
+        text.push_str(&self.services());
         text.push_str("</svg></div></figure>\n");
+        text
+    }
+
+    /// The column in the middle, in which people choose what they follow.
+    fn services(&self) -> String {
+        let mut text = String::new();
+        let mut add = |at: usize, label: &str, differs: bool| {
+            let (word, class) = if differs { ("differs", "differs") } else { ("", "same") };
+            let data = format!(" data-group=\"{at}\" tabindex=\"0\" role=\"button\"");
+            text.push_str(&boxed(1, at, label, word, class, &data));
+        };
+        for (at, group) in self.groups.iter().take(SHOWN).enumerate() {
+            add(at, &self.label(group), group.differs);
+        }
+        let more = self.groups.get(SHOWN..).unwrap_or_default();
+        if !more.is_empty() {
+            let services: usize = more.iter().map(|group| group.services.len()).sum();
+            add(SHOWN, &format!("{services} more"), more.iter().any(|group| group.differs));
+        }
         text
     }
 
@@ -241,6 +236,34 @@ impl Columns<'_> {
             count => format!("{count}: {name}, …"),
         }
     }
+}
+
+/// How each tie of a side compares with the other side's.
+fn changes<'t>(own: &'t Ties, other: &Ties) -> BTreeMap<(usize, &'t Ends), Change> {
+    let change = |key: &(usize, Ends), what: &BTreeSet<String>| match other.get(key) {
+        None => Change::Only,
+        Some(there) if there == what => Change::Same,
+        Some(_) => Change::Changed,
+    };
+    own.iter().map(|(key, what)| ((key.0, &key.1), change(key, what))).collect()
+}
+
+/// The same for boxes: one is gone where nothing of it is left on the other side.
+fn of_boxes<'t>(
+    changes: &BTreeMap<(usize, &'t Ends), Change>,
+    other: &Ties,
+) -> BTreeMap<&'t Ends, Change> {
+    let there: BTreeSet<&Ends> = other.keys().map(|(_, end)| end).collect();
+    let mut of_boxes: BTreeMap<&Ends, Change> = BTreeMap::new();
+    for ((_, end), change) in changes {
+        let change = match change {
+            Change::Only if there.contains(end) => Change::Changed,
+            change => *change,
+        };
+        let known = of_boxes.entry(end).or_insert(change);
+        *known = (*known).max(change);
+    }
+    of_boxes
 }
 
 /// Where a tie between a group and a box of another column begins and ends.
