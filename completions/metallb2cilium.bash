@@ -782,11 +782,11 @@ _metallb2cilium() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "text json markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json markdown html sarif junit" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "text json markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json markdown html sarif junit" -- "${cur}"))
                     return 0
                     ;;
                 --against)

@@ -126,7 +126,10 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s o -l output -d 'Format of the verdict' -r -f -a "text\t'For people'
 json\t'One JSON object'
-markdown\t'Markdown, for a comment on a change'"
+markdown\t'Markdown, for a comment on a change'
+html\t'A page for a browser, which needs no network'
+sarif\t'A SARIF 2.1.0 log, a result for each difference'
+junit\t'JUnit XML, a test case for each Service and session'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l against -d 'Cilium\'s resources to compare with, a file or directory; may be repeated [default: the conversion of the input]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l max-outcomes -d 'How many possible outcomes of each controller are compared' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r

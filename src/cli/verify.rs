@@ -40,8 +40,9 @@ Examples:
     metallb2cilium verify -f metallb/ -f cluster.yaml
   Do these resources, written by hand?
     metallb2cilium verify -f metallb/ -f cluster.yaml --against cilium/
-  As a comment on a change:
+  As a comment on a change, or as a page to look at:
     metallb2cilium verify -f metallb/ -f cluster.yaml -o markdown
+    metallb2cilium verify -f metallb/ -f cluster.yaml -o html > verdict.html
 
 What is compared is the cluster at hand, its Services and Nodes as the input has
 them; and every other Service and Node that there may be, by proof. Where the proof
@@ -60,6 +61,12 @@ pub enum VerdictFormat {
     Json,
     /// Markdown, for a comment on a change
     Markdown,
+    /// A page for a browser, which needs no network
+    Html,
+    /// A SARIF 2.1.0 log, a result for each difference
+    Sarif,
+    /// JUnit XML, a test case for each Service and session
+    Junit,
 }
 
 /// How long a proof may take.
@@ -87,6 +94,9 @@ pub(super) fn run(
         VerdictFormat::Text => Format::Text(console.output_style()),
         VerdictFormat::Json => Format::Json,
         VerdictFormat::Markdown => Format::Markdown,
+        VerdictFormat::Html => Format::Html,
+        VerdictFormat::Sarif => Format::Sarif,
+        VerdictFormat::Junit => Format::Junit,
     };
     console.print(&render(&report, sources, format))?;
     console.report(&found, sources)?;

@@ -39,6 +39,29 @@ pub(super) fn json(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// Text as the content or a quoted attribute of XML 1.0 or HTML.
+pub(super) fn markup(text: &str) -> String {
+    let mut markup = String::with_capacity(text.len() + 8);
+    for character in visible(text, true).chars() {
+        match character {
+            '&' => markup.push_str("&amp;"),
+            '<' => markup.push_str("&lt;"),
+            '>' => markup.push_str("&gt;"),
+            '"' => markup.push_str("&quot;"),
+            '\'' => markup.push_str("&#39;"),
+            // No character of XML (section 2.2).
+            '\u{fffe}' | '\u{ffff}' => markup.push(char::REPLACEMENT_CHARACTER),
+            _ => markup.push(character),
+        }
+    }
+    markup
+}
+
+/// JSON that stands within a `<script>` of HTML, which `</script` would end.
+pub(super) fn json_in_html(text: &str) -> String {
+    json(text).replace('<', "\\u003c")
+}
+
 fn replace(text: &str, by: impl Fn(char, &mut String)) -> Cow<'_, str> {
     let is_replaced = |character| character != '\n' && is_unsafe(character);
     if !text.chars().any(is_replaced) {
@@ -65,6 +88,16 @@ mod tests {
         assert_eq!(visible(hostile, true), "a␛[31mb␇\\u{9b}1m␍␉\\u{202e}␡\nü");
         assert_eq!(visible(hostile, false), "a\\x1b[31mb\\x07\\u{9b}1m\\x0d\\x09\\u{202e}\\x7f\nü");
         assert!(matches!(visible("plain\nü", true), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn nothing_becomes_markup() {
+        let hostile = "</a> & \"'\u{1b}\u{ffff}\n";
+        assert_eq!(markup(hostile), "&lt;/a&gt; &amp; &quot;&#39;␛\u{fffd}\n");
+        let text = serde_json::to_string("</script><!--").unwrap();
+        let escaped = json_in_html(&text);
+        assert!(!escaped.contains('<'), "{escaped}");
+        assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), "</script><!--");
     }
 
     #[test]

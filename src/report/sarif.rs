@@ -25,6 +25,9 @@ struct Run<'a> {
     tool: Tool<'a>,
     column_kind: &'static str,
     results: Vec<SarifResult<'a>>,
+    /// A property bag: what is said of the run as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -107,6 +110,15 @@ struct LogicalLocation {
 }
 
 pub(super) fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    log(diagnostics, sources, None)
+}
+
+/// A log with a property bag of its run.
+pub(super) fn log(
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    properties: Option<serde_json::Value>,
+) -> String {
     let codes: BTreeMap<&str, &Code> = diagnostics.iter().map(|d| (d.code.id, d.code)).collect();
     let results = diagnostics.iter().map(|diagnostic| {
         let rule_index = codes.keys().position(|id| *id == diagnostic.code.id).unwrap_or_default();
@@ -122,7 +134,12 @@ pub(super) fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
         schema: SCHEMA,
         version: "2.1.0",
         // Columns count characters, as everywhere here.
-        runs: [Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results }],
+        runs: [Run {
+            tool: Tool { driver },
+            column_kind: "unicodeCodePoints",
+            results,
+            properties,
+        }],
     };
     // Structs of texts and numbers always serialize.
     let text = serde_json::to_string_pretty(&log).unwrap_or_default();

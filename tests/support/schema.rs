@@ -80,6 +80,7 @@ fn has_type(name: &str, value: &Value) -> bool {
         "object" => value.is_object(),
         "array" => value.is_array(),
         "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
         "null" => value.is_null(),
         other => panic!("the type {other} is not known"),
     }

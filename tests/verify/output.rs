@@ -9,9 +9,14 @@ fn every_format_begins_with_the_verdict_and_says_what_it_speaks_of() {
     let input = NODES.to_owned()
         + &l2().replace("name: a,", "name: a-pool-with-a-long-name-that-takes-a-line,")
         + &service("web", "", "", &["10.0.0.7"]);
-    for (format, start) in
-        [("text", "equivalent: "), ("markdown", "## equivalent: "), ("json", "{\n  \"verdict\"")]
-    {
+    for (format, start) in [
+        ("text", "equivalent: "),
+        ("markdown", "## equivalent: "),
+        ("html", "<!DOCTYPE html>"),
+        ("sarif", "{\n  \"$schema\""),
+        ("junit", "<?xml version"),
+        ("json", "{\n  \"verdict\""),
+    ] {
         let output = verify(&["-o", format], &input);
         assert_eq!(output.status, 0, "{}", output.stderr);
         assert!(output.stdout.starts_with(start), "{}", output.stdout);
@@ -76,7 +81,7 @@ fn names_of_the_input_drive_no_terminal_and_show_no_password() {
             .replace("name: web,", &format!("name: {hostile},"));
     let wrong = cilium_pool("a", "{cidr: 10.0.0.0/25}", "");
     let there = files(&[("cilium.yaml", &wrong)]);
-    for format in ["text", "markdown", "json"] {
+    for format in ["text", "markdown", "json", "html", "sarif", "junit"] {
         let path = there.path().to_str().unwrap();
         let output = verify(&["--against", path, "-o", format], &input);
         assert_eq!(output.status, 1, "{}", output.stderr);

@@ -3,8 +3,11 @@
 //! In: a [`Report`] and the sources that it points into. Out: text, in which no
 //! secret and no control character of the input is left. The verdict comes first.
 
+mod html;
 mod json;
+mod junit;
 mod markdown;
+mod sarif;
 mod text;
 
 use super::{Redactor, Style};
@@ -23,6 +26,12 @@ pub enum Format {
     Json,
     /// Markdown, for a comment on a change.
     Markdown,
+    /// One page that needs nothing else.
+    Html,
+    /// A SARIF 2.1.0 log.
+    Sarif,
+    /// JUnit XML.
+    Junit,
 }
 
 /// One verdict.
@@ -32,6 +41,9 @@ pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
         Format::Text(style) => text::render(&report, sources, &style),
         Format::Json => json::render(&report, sources),
         Format::Markdown => markdown::render(&report, sources),
+        Format::Html => html::render(&report, sources),
+        Format::Sarif => sarif::render(&report, sources),
+        Format::Junit => junit::render(&report, sources),
     }
 }
 
@@ -144,6 +156,20 @@ fn headline(finding: &Finding) -> String {
 fn others(finding: &Finding) -> &[String] {
     let named = usize::from(finding.diagnostic.object.is_none());
     finding.subjects.get(named..).unwrap_or_default()
+}
+
+/// What the proof leaves to the comparison at hand, and what it could not prove.
+fn left_out(report: &Report) -> (Vec<String>, &[String]) {
+    let Some(proof) = &report.proof else { return (vec![], &[]) };
+    (
+        proof.apart.iter().map(|apart| format!("{} {}", apart.code, apart.who)).collect(),
+        &proof.unproved,
+    )
+}
+
+/// Whether both sides of a difference were run: at hand, or on an example.
+fn is_shown(finding: &Finding) -> bool {
+    finding.seen || finding.example.is_some()
 }
 
 /// `path:line:column`.
