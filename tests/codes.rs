@@ -352,6 +352,14 @@ fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
         ),
         ("M2C506", vec![], vec![p(POOL), p(SERVICE), with(SERVICE, "name: web", "name: two")]),
         (
+            "M2C508",
+            vec!["--keep-pending"],
+            vec![
+                p(POOL),
+                with(SERVICE, "annotations: {}", "annotations: {metallb.io/address-pool: gone}"),
+            ],
+        ),
+        (
             "M2C601",
             vec![],
             vec![

@@ -1,12 +1,13 @@
 //! What `verify` and `diff` have in common: the conversion of the input, and
 //! Cilium's resources that it is compared with.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 
-use super::configuration::{MetalLb, Runs};
+use super::configuration::{self, MetalLb, Runs};
 use super::convert::Blocks;
 use super::{InputArgs, Loaded};
 use crate::cilium::CiliumConfig;
@@ -37,6 +38,9 @@ pub struct TranslationArgs {
     /// Do not pin the addresses that Services hold
     #[arg(long, help_heading = SELECTION)]
     pub no_pin: bool,
+    /// Keep Services that MetalLB leaves without an address from getting one
+    #[arg(long, help_heading = SELECTION)]
+    pub keep_pending: bool,
     /// Go on when a Secret that a BGPPeer names is not in the input
     #[arg(long, help_heading = SELECTION)]
     pub allow_missing_secrets: bool,
@@ -180,6 +184,12 @@ pub(super) fn translate(
         blocks: args.blocks.into(),
         default_pool: args.default_pool.clone(),
         pin: !args.no_pin,
+        pending: if args.keep_pending {
+            configuration::pending(&configuration::decided(metallb), metallb)
+        } else {
+            BTreeMap::new()
+        },
+        keep_pending: args.keep_pending,
         secrets_namespace: args.bgp_secrets_namespace.clone(),
         mode: runs.mode,
         mode_assumed: runs.mode_assumed,

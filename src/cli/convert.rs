@@ -15,7 +15,7 @@ use crate::convert::{self, BlockForm, Conversion, Document};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::metallb::Config;
 use crate::report::{Summary, manifests};
-use crate::simulate;
+use crate::simulate::{self, decision::Decision};
 use crate::verify::{self, Comparison};
 
 const SELECTION: &str = "What is converted";
@@ -36,7 +36,8 @@ pub struct ConvertArgs {
     #[arg(long, value_enum, value_name = "PART", value_delimiter = ',', help_heading = OUTPUT)]
     #[arg(default_value = "pools,l2,bgp,secrets")]
     pub emit: Vec<Part>,
-    /// Do not run both controllers on the cluster at hand to compare them
+    /// Do not run both controllers on the cluster at hand to compare them and to
+    /// see which Services have no address
     #[arg(long, help_heading = OUTPUT)]
     pub no_verify: bool,
     /// End with status 1 when a loss touches traffic
@@ -59,6 +60,9 @@ pub struct ConvertArgs {
     /// Do not pin the addresses that Services hold
     #[arg(long, help_heading = SELECTION)]
     pub no_pin: bool,
+    /// Keep Services that MetalLB leaves without an address from getting one
+    #[arg(long, help_heading = SELECTION)]
+    pub keep_pending: bool,
     /// Go on when a Secret that a BGPPeer names is not in the input
     #[arg(long, help_heading = SELECTION)]
     pub allow_missing_secrets: bool,
@@ -220,9 +224,6 @@ addresses. Stop MetalLB's controller and speakers before you apply it, and keep
 its pools: deleting them clears every Service's address. The whole order of the
 switch will be printed by `plan`, which this version does not have yet.";
 
-/// How many ways to decide are compared.
-const MAX_OUTCOMES: usize = 256;
-
 /// The conversion and how many objects it was made of; `None` where the input is
 /// refused, for one of the reasons in `found`.
 fn converted(
@@ -232,15 +233,32 @@ fn converted(
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
 ) -> Option<(Conversion, usize)> {
-    let MetalLb { config, mut cluster, runs, objects } =
+    let mut metallb =
         configuration::metallb(loaded, &args.metallb, request.allow_missing_secrets, found)?;
-    if config.pools.is_empty() && config.peers.is_empty() {
+    if metallb.config.pools.is_empty() && metallb.config.peers.is_empty() {
         // A file that could not be read may hold what is missing.
         if !found.iter().any(Diagnostic::is_error) {
-            found.push(nothing_to_convert(&config));
+            found.push(nothing_to_convert(&metallb.config));
         }
         return None;
     }
+    let (existing, refused) =
+        CiliumConfig::read(&loaded.manifests.objects, None, input.cilium_version);
+    found.extend(refused);
+    // Everything that is needed of them has been taken.
+    loaded.manifests.objects = Vec::new();
+    let has_services = !metallb.cluster.services.is_empty();
+    let before = (has_services && (args.keep_pending || !args.no_verify)).then(|| {
+        let invented = metallb.cluster.endpoints.is_empty();
+        cilium::complete(&mut metallb.cluster);
+        let before = configuration::decided(&metallb);
+        if invented {
+            metallb.cluster.endpoints.clear();
+        }
+        before
+    });
+    let pending = before.as_ref().map(|before| configuration::pending(before, &metallb));
+    let MetalLb { config, mut cluster, runs, objects } = metallb;
     let options = convert::Options {
         version: input.cilium_version,
         blocks: args.blocks.into(),
@@ -248,6 +266,8 @@ fn converted(
         only_pools: args.only_pool.iter().cloned().collect(),
         skip_pools: args.skip_pool.iter().cloned().collect(),
         pin: !args.no_pin,
+        pending: pending.unwrap_or_default(),
+        keep_pending: args.keep_pending,
         secrets_namespace: args.bgp_secrets_namespace.clone(),
         mode: runs.mode,
         mode_assumed: runs.mode_assumed,
@@ -256,17 +276,12 @@ fn converted(
         speaker_nodes: runs.speaker_nodes,
         excluded_interfaces: runs.excluded_interfaces,
     };
-    let (existing, refused) =
-        CiliumConfig::read(&loaded.manifests.objects, None, input.cilium_version);
-    found.extend(refused);
-    // Everything that is needed of them has been taken.
-    loaded.manifests.objects = Vec::new();
     match convert::convert(&config, &cluster, &existing, &options) {
         Ok(mut conversion) => {
             let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
-            if whole && !args.no_verify && !cluster.services.is_empty() {
+            if let Some(before) = before.filter(|_| whole && !args.no_verify) {
                 cilium::complete(&mut cluster);
-                let compared = compare(&config, &cluster, &options, &conversion);
+                let compared = compare(&config, &cluster, &before, &conversion);
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);
             }
@@ -280,24 +295,17 @@ fn converted(
     }
 }
 
-/// Simulates both controllers on the cluster at hand, before and after.
+/// Simulates Cilium on the cluster at hand and compares it with what MetalLB decided.
 fn compare(
     config: &Config,
     cluster: &Cluster,
-    options: &convert::Options,
+    before: &Decision,
     conversion: &Conversion,
 ) -> Comparison {
-    let before = simulate::metallb::Options {
-        lb_class: options.lb_class.clone(),
-        ignore_exclude_lb: options.ignore_exclude_lb,
-        speaker_nodes: options.speaker_nodes.clone(),
-        max_outcomes: MAX_OUTCOMES,
-    };
-    let before = simulate::metallb::simulate(config, cluster, &before);
     let (written, applied) = verify::applied(conversion, cluster);
-    let after = simulate::cilium::Options { max_outcomes: MAX_OUTCOMES };
+    let after = simulate::cilium::Options { max_outcomes: configuration::MAX_OUTCOMES };
     let after = simulate::cilium::simulate(&written, &applied, &after);
-    verify::compare(config, cluster, &before, &after)
+    verify::compare(config, cluster, before, &after)
 }
 
 fn nothing_to_convert(config: &Config) -> Diagnostic {

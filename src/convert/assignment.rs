@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::first_choice::{self, Candidate};
 use super::names::pool_label;
-use super::{Context, NAME_KEY, NAMESPACE_KEY, POOL_LABEL, announcements, codes};
+use super::{Context, NAME_KEY, NAMESPACE_KEY, NO_POOL, POOL_LABEL, announcements, codes};
 use crate::cluster::Service;
 use crate::diagnostic::Diagnostic;
 use crate::ip::Family;
@@ -473,7 +473,8 @@ impl Work<'_, '_> {
         if !self.by_label[pool] && !natural.is_empty() {
             let unlabelled = if names.len() <= MAX_NAMED_POOLS {
                 let others = names.iter().filter(|name| **name != names[pool]).cloned();
-                requirement(Operator::NotIn, others.collect())
+                let none = self.context.options.keep_pending.then(|| NO_POOL.to_owned());
+                requirement(Operator::NotIn, others.chain(none).collect())
             } else {
                 requirement(Operator::DoesNotExist, vec![])
             };

@@ -253,6 +253,15 @@ that fit its pool; Cilium's sharing does not look at the pool's selector. So tha
 address of a wrong pool, the key is not set on those that do not fit all of the pools, and they share no \
 address. Let Services that share fit the same pools.";
 
+    /// A Service that MetalLB leaves without an address.
+    PENDING = "M2C508", "Service that MetalLB leaves pending",
+    "MetalLB gives these Services no address: it refuses what they ask for, no pool fits, the pools are \
+full, or it is not theirs to serve. Cilium has other rules and might serve some of them; where it does at \
+hand, a loss says so. With --keep-pending they get the label metallb2cilium.io/pool with a value that \
+means no pool, and every pool's selector leaves that value out. Set the labels (--emit services) before \
+the pools are applied, and take them off from a Service that is to have an address. Whether a Service has \
+one is decided as when MetalLB starts on the input: manifests without status stand as if just created.";
+
     /// Nodes whose network is unavailable.
     NETWORK_UNAVAILABLE = "M2C601", "Node with unavailable network",
     "MetalLB does not announce from a Node whose condition NetworkUnavailable is True. Cilium does not \

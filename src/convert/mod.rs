@@ -22,10 +22,10 @@ mod services;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cilium::{CiliumConfig, CiliumVersion};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Service, ServiceKey};
 use crate::diagnostic::Diagnostic;
 use crate::metallb::{Config, Mode};
 use crate::selector::LabelSelector;
@@ -80,6 +80,11 @@ pub struct Options {
     pub skip_pools: BTreeSet<String>,
     /// Whether addresses in use are pinned by annotation.
     pub pin: bool,
+    /// Services that MetalLB leaves without an address, and why; empty where that
+    /// was not looked at.
+    pub pending: BTreeMap<ServiceKey, String>,
+    /// Whether those Services are kept out of every pool.
+    pub keep_pending: bool,
     /// Where Cilium looks for BGP passwords (`bgpControlPlane.secretsNamespace`).
     pub secrets_namespace: String,
     /// MetalLB's BGP implementation.
@@ -106,6 +111,8 @@ impl Default for Options {
             only_pools: BTreeSet::new(),
             skip_pools: BTreeSet::new(),
             pin: true,
+            pending: BTreeMap::new(),
+            keep_pending: false,
             secrets_namespace: "kube-system".to_owned(),
             mode: Mode::default(),
             mode_assumed: true,
@@ -128,6 +135,12 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether a Service is kept from getting an address, since MetalLB gives it
+    /// none.
+    pub(crate) fn keeps_out(&self, service: &Service) -> bool {
+        self.options.keep_pending && self.options.pending.contains_key(&service.key)
+    }
+
     /// Whether a pool takes part in this conversion.
     pub(crate) fn wants_pool(&self, name: &str) -> bool {
         let options = self.options;

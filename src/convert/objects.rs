@@ -88,3 +88,15 @@ pub struct ServicePatch {
     /// Why, a line each.
     pub comments: Vec<String>,
 }
+
+impl ServicePatch {
+    /// Nothing to set yet.
+    pub(crate) fn new(key: &ServiceKey) -> Self {
+        Self {
+            key: key.clone(),
+            labels: BTreeMap::new(),
+            annotations: BTreeMap::new(),
+            comments: vec![],
+        }
+    }
+}
