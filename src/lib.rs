@@ -36,6 +36,7 @@ pub mod ip;
 pub mod manifest;
 pub mod metallb;
 pub mod report;
+pub mod rewrite;
 pub mod selector;
 pub mod simulate;
 pub mod verify;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::objects::{Conversion, Emitted, SecretObject, ServicePatch};
 use crate::cilium::{CiliumVersion, Manifest, Spec};
+use crate::manifest::Span;
 
 /// A part of the output that can be asked for by itself (`--emit`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +32,8 @@ pub struct Document {
     pub comments: Vec<String>,
     /// The object, its fields in the order in which people write them.
     pub object: Value,
+    /// Where in the input the object stands that it comes from; the first of several.
+    pub source: Option<Span>,
 }
 
 impl Document {
@@ -89,9 +92,9 @@ fn add<T: Spec + Serialize>(
     emitted: &[Emitted<T>],
     version: CiliumVersion,
 ) -> Result<(), serde_json::Error> {
-    for Emitted { comments, resource } in emitted {
+    for Emitted { comments, resource, source } in emitted {
         let object = serde_json::to_value(Manifest::new(resource, version))?;
-        documents.push(Document { comments: comments.clone(), object });
+        documents.push(Document { comments: comments.clone(), object, source: *source });
     }
     Ok(())
 }
@@ -104,7 +107,7 @@ fn secret(secret: &SecretObject) -> Document {
         "type": "Opaque",
         "data": {"password": BASE64.encode(secret.password.expose())},
     });
-    Document { comments: secret.comments.clone(), object }
+    Document { comments: secret.comments.clone(), object, source: secret.source }
 }
 
 /// Only what is set: a server-side apply owns nothing else of the Service.
@@ -119,5 +122,5 @@ fn service(patch: &ServicePatch) -> Document {
         metadata.insert("annotations".to_owned(), json!(patch.annotations));
     }
     let object = json!({"apiVersion": "v1", "kind": "Service", "metadata": metadata});
-    Document { comments: patch.comments.clone(), object }
+    Document { comments: patch.comments.clone(), object, source: None }
 }

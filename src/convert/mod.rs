@@ -31,6 +31,7 @@ use crate::metallb::{Config, Mode};
 use crate::selector::LabelSelector;
 
 pub use documents::{Document, Part};
+pub(crate) use names::pool_label;
 pub use objects::{Conversion, Emitted, SecretObject, ServicePatch};
 
 /// The label by which a Service says from which pool its address comes.

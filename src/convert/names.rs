@@ -28,7 +28,7 @@ pub(super) fn bounded(text: &str) -> String {
 /// the name itself where it may stand there. It may not where it has more than 63
 /// characters, comes from the old ConfigMap and is any text, or means no pool; then
 /// a hash keeps it apart from others.
-pub(super) fn pool_label(pool: &str) -> String {
+pub(crate) fn pool_label(pool: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let is_end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let (first, last) = (pool.chars().next(), pool.chars().next_back());

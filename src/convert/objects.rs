@@ -8,7 +8,7 @@ use crate::cilium::{
 };
 use crate::cluster::{SecretString, ServiceKey};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::Resource;
+use crate::manifest::{Origin, Resource, Span};
 
 use super::helm::HelmValues;
 
@@ -46,6 +46,8 @@ pub struct Emitted<T> {
     pub comments: Vec<String>,
     /// The object.
     pub resource: Resource<T>,
+    /// Where in the input the object stands that it comes from; the first of several.
+    pub source: Option<Span>,
 }
 
 impl<T> Emitted<T> {
@@ -53,7 +55,13 @@ impl<T> Emitted<T> {
     pub(crate) fn new(name: impl Into<String>, comments: Vec<String>, spec: T) -> Self {
         let mut resource = Resource { meta: Default::default(), spec, origin: Default::default() };
         resource.meta.name = name.into();
-        Self { comments, resource }
+        Self { comments, resource, source: None }
+    }
+
+    /// Says which object of the input it comes from.
+    pub(crate) fn made_of(mut self, origin: &Origin) -> Self {
+        self.source = origin.span("");
+        self
     }
 
     /// `metadata.name`.
@@ -71,6 +79,8 @@ pub struct SecretObject {
     pub namespace: String,
     /// `metadata.name`.
     pub name: String,
+    /// Where in the input the BGPPeer stands that needs it.
+    pub source: Option<Span>,
     /// The password.
     pub password: SecretString,
 }
