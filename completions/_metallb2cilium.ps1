@@ -56,6 +56,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the manifests')
             [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'Write a file for each object into DIR instead of standard output')
             [CompletionResult]::new('--emit', '--emit', [CompletionResultType]::ParameterName, 'Parts to write')
+            [CompletionResult]::new('--kubernetes-version', '--kubernetes-version', [CompletionResultType]::ParameterName, 'The version of Kubernetes, such as 1.34, for the admission policy')
             [CompletionResult]::new('--only-pool', '--only-pool', [CompletionResultType]::ParameterName, 'Convert this IPAddressPool only; may be repeated')
             [CompletionResult]::new('--skip-pool', '--skip-pool', [CompletionResultType]::ParameterName, 'Leave this IPAddressPool out; may be repeated')
             [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')

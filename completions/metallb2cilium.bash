@@ -149,7 +149,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__convert)
-            opts="-o -f -R -v -q -h --output --output-dir --emit --no-verify --strict --only-pool --skip-pool --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help"
+            opts="-o -f -R -v -q -h --output --output-dir --emit --kubernetes-version --no-verify --strict --only-pool --skip-pool --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -171,7 +171,11 @@ _metallb2cilium() {
                     return 0
                     ;;
                 --emit)
-                    COMPREPLY=($(compgen -W "pools l2 bgp secrets services helm-values" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "pools l2 bgp secrets services admission-policy helm-values" -- "${cur}"))
+                    return 0
+                    ;;
+                --kubernetes-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --only-pool)

@@ -52,6 +52,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --output 'Format of the manifests'
             cand --output-dir 'Write a file for each object into DIR instead of standard output'
             cand --emit 'Parts to write'
+            cand --kubernetes-version 'The version of Kubernetes, such as 1.34, for the admission policy'
             cand --only-pool 'Convert this IPAddressPool only; may be repeated'
             cand --skip-pool 'Leave this IPAddressPool out; may be repeated'
             cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'

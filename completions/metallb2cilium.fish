@@ -59,7 +59,9 @@ l2\t'CiliumL2AnnouncementPolicies'
 bgp\t'CiliumBGP resources'
 secrets\t'Secrets with BGP passwords'
 services\t'Labels and annotations of Services, for server-side apply'
+admission-policy\t'A MutatingAdmissionPolicy that translates what Services to come ask of MetalLB; needs --kubernetes-version'
 helm-values\t'Helm values of Cilium; on its own only'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l kubernetes-version -d 'The version of Kubernetes, such as 1.34, for the admission policy' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l only-pool -d 'Convert this IPAddressPool only; may be repeated' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l skip-pool -d 'Leave this IPAddressPool out; may be repeated' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r

@@ -360,6 +360,21 @@ fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
             ],
         ),
         (
+            "M2C509",
+            vec!["--emit", "admission-policy", "--kubernetes-version", "1.31"],
+            vec![p(POOL)],
+        ),
+        (
+            "M2C510",
+            vec!["--emit", "admission-policy", "--kubernetes-version", "1.35"],
+            vec![p(POOL)],
+        ),
+        (
+            "M2C512",
+            vec!["--emit", "admission-policy", "--kubernetes-version", "1.36"],
+            vec![p(POOL), more(POOL_B, "serviceAllocation: {namespaces: [shop]}")],
+        ),
+        (
             "M2C601",
             vec![],
             vec![
@@ -425,6 +440,7 @@ fn each_code_is_raised_by_what_it_is_about() {
 /// Codes that no input of `convert` raises, and the tests that hold them.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C119", "cli::input: standard input is a terminal"),
+    ("M2C511", "convert::admission: a policy that no server would parse is refused"),
     ("M2C520", "tests/rewrite.rs: what is left alone is named with its line"),
     ("M2C521", "tests/rewrite.rs: what is left alone is named with its line"),
     ("M2C522", "tests/rewrite.rs: what is left alone is named with its line"),

@@ -452,3 +452,32 @@ fn services_that_share_an_address_over_namespaces_let_each_other_in() {
     // Their class is not served by Cilium: that is said where they are changed.
     assert!(output.stdout.contains("loadBalancerClass metallb"), "{}", output.stdout);
 }
+
+#[test]
+fn the_admission_policy_has_the_api_version_of_the_cluster() {
+    let args =
+        |version: &'static str| ["--emit", "admission-policy", "--kubernetes-version", version];
+    for (version, api) in [
+        ("1.33", "admissionregistration.k8s.io/v1alpha1"),
+        ("v1.34.1+k3s1", "admissionregistration.k8s.io/v1beta1"),
+        ("1.36", "admissionregistration.k8s.io/v1"),
+    ] {
+        let output = convert(&args(version), PENDING);
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        let written = documents(&output.stdout);
+        assert_eq!(kinds(&output), ["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"]);
+        assert!(written.iter().all(|one| one["apiVersion"] == api), "{version}");
+        assert_eq!(written[1]["spec"]["policyName"], written[0]["metadata"]["name"]);
+    }
+    let refused = convert(&args("1.31"), PENDING);
+    assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("has no MutatingAdmissionPolicy"), "{}", refused.stderr);
+    let missing = convert(&["--emit", "admission-policy"], PENDING);
+    assert_eq!((missing.status, missing.stdout.as_str()), (2, ""));
+    assert!(missing.stderr.contains("--kubernetes-version"), "{}", missing.stderr);
+    // Beside other parts it comes last.
+    let all =
+        convert(&["--emit", "pools,admission-policy", "--kubernetes-version", "1.36"], PENDING);
+    assert_eq!(kinds(&all).last().unwrap(), "MutatingAdmissionPolicyBinding");
+    insta::assert_snapshot!("admission_policy", convert(&args("1.36"), PENDING).stdout);
+}

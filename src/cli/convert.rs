@@ -11,6 +11,7 @@ use super::configuration::{self, MetalLb};
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, load};
 use crate::cilium::CiliumConfig;
 use crate::cluster::Cluster;
+use crate::convert::admission::KubernetesVersion;
 use crate::convert::{self, BlockForm, Conversion, Document};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::metallb::Config;
@@ -36,6 +37,9 @@ pub struct ConvertArgs {
     #[arg(long, value_enum, value_name = "PART", value_delimiter = ',', help_heading = OUTPUT)]
     #[arg(default_value = "pools,l2,bgp,secrets")]
     pub emit: Vec<Part>,
+    /// The version of Kubernetes, such as 1.34, for the admission policy
+    #[arg(long, value_name = "VERSION", help_heading = OUTPUT)]
+    pub kubernetes_version: Option<KubernetesVersion>,
     /// Do not run both controllers on the cluster at hand to compare them and to
     /// see which Services have no address
     #[arg(long, help_heading = OUTPUT)]
@@ -87,6 +91,9 @@ Examples:
       metallb2cilium convert --strict > cilium.yaml
   One pool at a time, a file for each object:
     metallb2cilium convert -f metallb/ --only-pool web --output-dir cilium/
+  What Services to come ask of MetalLB, translated when they are created:
+    metallb2cilium convert -f metallb/ --emit admission-policy \\
+      --kubernetes-version 1.36
   The Helm values that Cilium needs for it:
     metallb2cilium convert -f metallb/ --emit helm-values
 
@@ -115,6 +122,9 @@ pub enum Part {
     Secrets,
     /// Labels and annotations of Services, for server-side apply
     Services,
+    /// A MutatingAdmissionPolicy that translates what Services to come ask of
+    /// MetalLB; needs --kubernetes-version
+    AdmissionPolicy,
     /// Helm values of Cilium; on its own only
     HelmValues,
 }
@@ -168,6 +178,12 @@ impl ConvertArgs {
         }
         if parts.contains(&Part::HelmValues) && self.output_dir.is_some() {
             return Err(conflict("--emit helm-values goes to standard output, not --output-dir"));
+        }
+        if parts.contains(&Part::AdmissionPolicy) && self.kubernetes_version.is_none() {
+            return Err(clap::Error::raw(
+                ErrorKind::MissingRequiredArgument,
+                "--emit admission-policy needs --kubernetes-version: its apiVersion depends on it\n",
+            ));
         }
         if let Some(both) = self.only_pool.iter().find(|name| self.skip_pool.contains(name)) {
             let message = format!("--only-pool and --skip-pool both name `{both}`");
@@ -268,6 +284,9 @@ fn converted(
         pin: !args.no_pin,
         pending: pending.unwrap_or_default(),
         keep_pending: args.keep_pending,
+        kubernetes: args
+            .kubernetes_version
+            .filter(|_| request.parts.contains(&Part::AdmissionPolicy)),
         secrets_namespace: args.bgp_secrets_namespace.clone(),
         mode: runs.mode,
         mode_assumed: runs.mode_assumed,
@@ -347,6 +366,7 @@ impl Request {
             Part::Bgp => Some(convert::Part::Bgp),
             Part::Secrets => Some(convert::Part::Secrets),
             Part::Services => Some(convert::Part::Services),
+            Part::AdmissionPolicy => Some(convert::Part::AdmissionPolicy),
             Part::HelmValues => None,
         });
         parts.collect()

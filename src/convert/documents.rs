@@ -23,6 +23,8 @@ pub enum Part {
     Bgp,
     /// L2 policies.
     L2,
+    /// The admission policy for Services to come.
+    AdmissionPolicy,
 }
 
 /// One object as it is written.
@@ -82,6 +84,9 @@ impl Conversion {
         }
         if wants(Part::Bgp) {
             add(&mut documents, &self.cluster_configs, version)?;
+        }
+        if wants(Part::AdmissionPolicy) {
+            documents.extend(self.admission_policy.iter().flat_map(|policy| policy.documents()));
         }
         Ok(documents)
     }

@@ -4,6 +4,7 @@
 //! In: [`metallb::Config`](crate::metallb::Config), [`Cluster`], [`Options`].
 //! Out: [`Conversion`].
 
+pub mod admission;
 mod announcements;
 mod assignment;
 mod bgp;
@@ -86,6 +87,9 @@ pub struct Options {
     pub pending: BTreeMap<ServiceKey, String>,
     /// Whether those Services are kept out of every pool.
     pub keep_pending: bool,
+    /// The version of Kubernetes for which an admission policy is written; `None`
+    /// for no policy.
+    pub kubernetes: Option<admission::KubernetesVersion>,
     /// Where Cilium looks for BGP passwords (`bgpControlPlane.secretsNamespace`).
     pub secrets_namespace: String,
     /// MetalLB's BGP implementation.
@@ -114,6 +118,7 @@ impl Default for Options {
             pin: true,
             pending: BTreeMap::new(),
             keep_pending: false,
+            kubernetes: None,
             secrets_namespace: "kube-system".to_owned(),
             mode: Mode::default(),
             mode_assumed: true,
@@ -178,6 +183,9 @@ pub fn convert(
     };
     bgp::convert(&mut context, &assignment, &mut conversion);
     conversion.services = services::convert(&mut context, &assignment);
+    conversion.admission_policy = options
+        .kubernetes
+        .and_then(|version| admission::policy(&mut context, &assignment, version));
     conversion.helm_values = helm::values(&context, &conversion);
     limits::say(&mut context, &assignment);
     existing::say(&mut context, existing, &conversion);

@@ -10,6 +10,7 @@ use crate::cluster::{SecretString, ServiceKey};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Origin, Resource, Span};
 
+use super::admission::AdmissionPolicy;
 use super::helm::HelmValues;
 
 /// A whole conversion, in the order in which it is to be applied.
@@ -33,6 +34,8 @@ pub struct Conversion {
     pub cluster_configs: Vec<Emitted<BgpClusterConfigSpec>>,
     /// What is to be set on Services.
     pub services: Vec<ServicePatch>,
+    /// What translates the wishes of Services to come, where it was asked for.
+    pub admission_policy: Option<AdmissionPolicy>,
     /// The Helm values that Cilium needs for this configuration.
     pub helm_values: HelmValues,
     /// What is not the same afterwards, and what is worth knowing.
