@@ -448,6 +448,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C524", "rewrite::tests: places that cannot be edited exactly are left and named"),
     ("M2C525", "tests/rewrite.rs: patches of MetalLB resources are named"),
     ("M2C526", "tests/rewrite.rs: links are not followed out of the tree"),
+    ("M2C527", "tests/rewrite.rs: a tree that is refused stays as it is"),
     ("M2C591", "verify::named: a comparison that was cut short is said to be"),
     ("M2C140", "tests/events.rs"),
     ("M2C141", "tests/events.rs"),

@@ -358,6 +358,10 @@ fn a_tree_that_is_refused_stays_as_it_is() {
     assert!(
         output.stdout.contains("CiliumLoadBalancerIPPool") && output.stdout.contains("sharing-key")
     );
+    let output = rewrite(&dir, &["--keep-resources"]);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    assert!(output.stdout.contains("sharing-key") && !output.stdout.contains("CiliumLoad"));
+    assert!(output.stderr.contains("M2C527"), "{}", output.stderr);
     assert_eq!(run_in(dir.path(), ["rewrite", "nowhere"], "").status, 2);
 }
 

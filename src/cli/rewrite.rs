@@ -7,9 +7,11 @@ use clap::{Args, ValueEnum};
 use super::cilium::{self, TranslationArgs};
 use super::configuration;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs};
-use crate::convert::Part;
+use crate::convert::codes::SERVICES_NEED_LABEL;
+use crate::convert::{Conversion, Part};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Sources;
+use crate::metallb::Config;
 use crate::report::manifests;
 use crate::report::rewrite::{Format, render};
 use crate::rewrite::{self, Configuration, Options, Pools, Replacement, Request, Rewritten, Tree};
@@ -56,7 +58,8 @@ Examples:
 
 A tree is one cluster: of two pools of one name only one can be meant. Nothing
 but the lines that are meant changes; what is left alone is named with its line.
-Placeholders stay as they are unless --set or --env-file fills them in.
+Placeholders stay as they are unless --set or --env-file fills them in. The diff
+shows what the files hold, passwords of BGP peers as well.
 
 Exit status: 0 done; 2 refused.";
 
@@ -121,40 +124,27 @@ fn rewritten(
     found: &mut Vec<Diagnostic>,
 ) -> anyhow::Result<Option<Rewritten>> {
     let configuration = Configuration::read(tree);
-    let mut pools = Pools::default();
-    let mut replacements = None;
+    let (mut pools, mut replacements) = (Pools::default(), None);
     if !configuration.is_empty() || !input.filename.is_empty() {
-        let mut loaded = Loaded::of_tree(&tree.sources, &configuration.nodes, input);
-        found.append(&mut loaded.manifests.diagnostics);
-        let missing = args.translation.allow_missing_secrets;
-        let metallb = configuration::metallb(&loaded, &args.metallb, missing, found);
-        let values = cilium::helm_values(input, &mut loaded, found);
-        *sources = loaded.manifests.sources.clone();
-        let Some(metallb) = metallb else { return Ok(None) };
-        let translated = cilium::translate(
-            &args.translation,
-            input,
-            values.as_deref(),
-            &loaded,
-            &metallb,
-            found,
-        );
-        let Some(translated) = translated else { return Ok(None) };
-        let mut conversion = translated.conversion;
-        pools = Pools::new(&metallb.config, &conversion);
-        if !configuration.is_empty() && !args.keep_resources {
-            // The labels are set where the Services stand.
-            conversion
-                .diagnostics
-                .retain(|one| one.code != crate::convert::codes::SERVICES_NEED_LABEL);
-            found.append(&mut conversion.diagnostics);
-            let parts = [Part::Secrets, Part::Pools, Part::Bgp, Part::L2];
-            let documents = conversion.documents(&parts)?;
-            let written = documents.into_iter().map(|document| {
-                let yaml = manifests::yaml(&document)?;
-                Ok(Replacement { source: document.source, yaml, object: document.object })
-            });
-            replacements = Some(written.collect::<anyhow::Result<Vec<_>>>()?);
+        let mut said = Vec::new();
+        let converted = converted(args, input, tree, &configuration, sources, &mut said);
+        let refused = converted.is_none() || said.iter().any(Diagnostic::is_error);
+        if refused && args.keep_resources && input.filename.is_empty() {
+            // Pools of several clusters, say: nothing of them is needed here but to
+            // know those that go by label.
+            found.push(unknown_pools(&said));
+        } else {
+            found.append(&mut said);
+            let Some((config, mut conversion)) = converted.filter(|_| !refused) else {
+                return Ok(None);
+            };
+            pools = Pools::new(&config, &conversion);
+            if !configuration.is_empty() && !args.keep_resources {
+                // The labels are set where the Services stand.
+                conversion.diagnostics.retain(|one| one.code != SERVICES_NEED_LABEL);
+                found.append(&mut conversion.diagnostics);
+                replacements = Some(replaced_by(&conversion)?);
+            }
         }
     }
     if !args.keep_resources {
@@ -174,4 +164,47 @@ fn rewritten(
     );
     found.append(&mut rewritten.diagnostics);
     Ok(Some(rewritten))
+}
+
+/// The configuration in the tree, or in `-f`, and what becomes of it.
+fn converted(
+    args: &RewriteArgs,
+    input: &InputArgs,
+    tree: &Tree,
+    configuration: &Configuration,
+    sources: &mut Sources,
+    found: &mut Vec<Diagnostic>,
+) -> Option<(Config, Conversion)> {
+    let mut loaded = Loaded::of_tree(&tree.sources, &configuration.nodes, input);
+    found.append(&mut loaded.manifests.diagnostics);
+    let missing = args.translation.allow_missing_secrets;
+    let metallb = configuration::metallb(&loaded, &args.metallb, missing, found);
+    let values = cilium::helm_values(input, &mut loaded, found);
+    *sources = loaded.manifests.sources.clone();
+    let metallb = metallb?;
+    let values = values.as_deref();
+    let translated = cilium::translate(&args.translation, input, values, &loaded, &metallb, found)?;
+    Some((metallb.config, translated.conversion))
+}
+
+/// Cilium's resources, each with the place of the one that it replaces.
+fn replaced_by(conversion: &Conversion) -> anyhow::Result<Vec<Replacement>> {
+    let documents = conversion.documents(&[Part::Secrets, Part::Pools, Part::Bgp, Part::L2])?;
+    let written = documents.into_iter().map(|document| {
+        let yaml = manifests::yaml(&document)?;
+        Ok(Replacement { source: document.source, yaml, object: document.object })
+    });
+    written.collect()
+}
+
+fn unknown_pools(said: &[Diagnostic]) -> Diagnostic {
+    let why = said.iter().find(|one| one.is_error()).map(|one| one.message.as_str());
+    Diagnostic::note(
+        rewrite::codes::UNKNOWN_POOLS,
+        format!(
+            "the pools in the tree are not taken into account: {}",
+            why.unwrap_or("they could not be read")
+        ),
+    )
+    .help("name a tree of one cluster, or its pools with -f")
 }

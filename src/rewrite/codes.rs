@@ -34,6 +34,12 @@ brings in, or that nothing but the whole file tells how it reads. It is left as 
 List with other objects, in Helm values or in an encrypted file. What it says for the others has been \
 looked at only where it is a resource by itself. Convert it by hand, or write it as a document of its \
 own and run rewrite again.";
+    /// Pools that are not known.
+    UNKNOWN_POOLS = "M2C527", "pools that are not taken into account",
+    "With --keep-resources annotations are translated whatever MetalLB's resources in the tree say, even \
+if they contradict each other, as those of several clusters do. Then it is not known which addresses \
+belong to a pool that goes by label: a Service that asks for an address only, and for no pool, is not \
+given the label. Name a tree of one cluster, or its pools with -f.";
     /// A link that was not followed.
     LINK = "M2C526", "link out of the tree",
     "A symbolic link in the tree leads to a place outside of it, or to nothing. What lies there belongs to \

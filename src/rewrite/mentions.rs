@@ -35,7 +35,7 @@ pub(super) enum Place {
 }
 
 /// Names the lines of a text that speak of MetalLB, outside of comments where the
-/// text is YAML and outside of what was handled.
+/// text is YAML and outside of what was handled (see [`united`]).
 pub(super) fn mentions(
     name: &str,
     text: &str,
@@ -52,7 +52,8 @@ pub(super) fn mentions(
         at += line.len();
         let Some(found) = pattern.find(line) else { continue };
         let range = start + found.start()..start + found.end();
-        let is_handled = handled.iter().any(|one| one.start <= range.start && range.end <= one.end);
+        let before = handled.partition_point(|one| one.start <= range.start);
+        let is_handled = handled[..before].last().is_some_and(|one| range.end <= one.end);
         if comment.is_none_or(|comment| found.start() < comment) && !is_handled {
             spans.push(Span { source: id, start: range.start as u32, end: range.end as u32 });
         }
@@ -83,6 +84,19 @@ pub(super) fn mentions(
         diagnostic = diagnostic.label(Some(span), "here");
     }
     Some(diagnostic)
+}
+
+/// Ranges in order, those that touch taken together.
+pub(super) fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut united: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match united.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => united.push(range),
+        }
+    }
+    united
 }
 
 /// Where a comment starts on a line of YAML.

@@ -35,7 +35,7 @@ pub use write::write;
 
 use edit::Edits;
 use find::{Finder, Found, is_encrypted};
-use mentions::{Place, mentions};
+use mentions::{Place, mentions, united};
 use sites::Editing;
 use wishes::Sharing;
 
@@ -118,6 +118,11 @@ pub fn rewrite(tree: &Tree, request: &Request<'_>) -> Rewritten {
 
 fn find(tree: &Tree, file: &TreeFile) -> Found {
     let mut finder = Finder::new(&tree.sources);
+    let text = tree.text(file);
+    // Most files of a tree have nothing to do with load balancers.
+    if !text.contains("metallb") && !text.contains("loadBalancerIP") {
+        return finder.found;
+    }
     for document in file.documents.iter().flatten() {
         if let Ok(node) = &document.content {
             finder.document(node);
@@ -210,6 +215,7 @@ fn mention(
     for operations in &found.operations {
         handled.push(resources::place(&operations.list));
     }
+    let handled = united(handled);
     for document in documents {
         let place = match &document.content {
             Ok(node) if is_encrypted(node) => Place::NotReadable,

@@ -172,6 +172,7 @@ impl Editing<'_> {
         };
         match set {
             Ok(Label::Set) => true,
+            Ok(Label::Other(_)) if !wish.is_sure => true,
             Ok(Label::Other(other)) => {
                 self.other_value(&other, POOL_LABEL, &wish.value);
                 false

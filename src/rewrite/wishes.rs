@@ -124,12 +124,15 @@ pub(super) struct LabelWish {
     pub(super) from: Option<usize>,
     pub(super) value: String,
     quote: Option<char>,
+    /// Whether it is sure: where addresses are asked for as well, their pool goes
+    /// before the one that is named, and may not be known.
+    pub(super) is_sure: bool,
 }
 
 impl LabelWish {
     /// A label that no annotation names.
     pub(super) fn of_address(value: String) -> Self {
-        Self { from: None, value, quote: None }
+        Self { from: None, value, quote: None, is_sure: true }
     }
 
     pub(super) fn pair(&self) -> Pair {
@@ -182,7 +185,9 @@ pub(super) fn wishes(site: &Site, layout: &Layout<'_>, pools: &Pools, sharing: &
         // An address that is asked for goes before the pool.
         let value = wishes.home.as_ref().map_or(named, |home| home.label.clone());
         let quote = quote_of(layout.written(entry));
-        wishes.label = Some(LabelWish { from: Some(from), value, quote });
+        let is_sure =
+            wishes.home.is_some() || wishes.annotations.iter().all(|one| one.names != IPS);
+        wishes.label = Some(LabelWish { from: Some(from), value, quote, is_sure });
     } else if let Some(home) = wishes.home.as_ref().filter(|home| home.by_label) {
         wishes.label = Some(LabelWish::of_address(home.label.clone()));
     }
