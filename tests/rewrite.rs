@@ -424,3 +424,37 @@ fn every_public_configuration_is_taken() {
     }
     assert!(changed > 20, "{changed}");
 }
+
+#[test]
+fn lists_of_kustomizations_name_what_is_there() {
+    const POOL: &str = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: a}\n\
+                        spec: {addresses: [10.0.0.0/24]}\n";
+    const BFD: &str = "apiVersion: metallb.io/v1beta1\nkind: BFDProfile\nmetadata: {name: f}\n";
+    for (before, after) in [
+        ("resources:\n- pool.yaml\n- ./bfd.yaml # b\n", Some("resources:\n- pool.yaml\n")),
+        ("resources: [bfd.yaml, pool.yaml]\n", Some("resources: [pool.yaml]\n")),
+        (
+            "resources:\n# one\n- bfd.yaml\nnamespace: x\n",
+            Some("resources: []\n# one\nnamespace: x\n"),
+        ),
+        ("resources: [\"bfd.yaml\"] # all\n", Some("resources: [] # all\n")),
+        ("resources:\r\n- bfd.yaml\r\n- pool.yaml\r\n", Some("resources:\r\n- pool.yaml\r\n")),
+        ("resources:\n- pool.yaml\n- ../other/bfd.yaml\n- sub\n", None),
+    ] {
+        let dir = files(&[
+            ("tree/m/pool.yaml", POOL),
+            ("tree/m/bfd.yaml", BFD),
+            ("tree/m/kustomization.yaml", before),
+        ]);
+        assert_eq!(rewrite(&dir, &["--write"]).status, 0);
+        assert_eq!(text(&dir, "m/kustomization.yaml"), after.unwrap_or(before), "{before}");
+        assert!(!dir.path().join("tree/m/bfd.yaml").exists());
+    }
+    // A file of which something is left stays.
+    let both =
+        format!("# head\n{BFD}---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: m}}\n");
+    let dir = files(&[("tree/m/pool.yaml", POOL), ("tree/m/both.yaml", &both)]);
+    assert_eq!(rewrite(&dir, &["--write"]).status, 0);
+    let left = text(&dir, "m/both.yaml");
+    assert_eq!(left, "# head\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: m}\n");
+}

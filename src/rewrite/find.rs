@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::layout::bytes;
 use super::names::{annotation, from_pointer};
+use super::written::bytes;
 use crate::manifest::{Node, Sources, Value, parse_embedded};
 use crate::metallb;
 

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::codes;
 use super::edit::Edits;
-use super::layout::{Layout, NotExact, bytes, line_start};
+use super::layout::Layout;
 use super::tree::{Tree, TreeFile, plain};
+use super::written::{NotExact, bytes, line_start};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Node, Value};
 

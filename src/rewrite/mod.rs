@@ -20,6 +20,7 @@ mod tests;
 mod tree;
 mod wishes;
 mod write;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -209,7 +210,7 @@ fn mention(
     for site in &found.sites {
         if let crate::manifest::Value::Map(entries) = &site.map.value {
             let keys = entries.iter().filter(|(key, ..)| names::annotation(key).is_some());
-            handled.extend(keys.map(|(_, span, _)| layout::bytes(*span)));
+            handled.extend(keys.map(|(_, span, _)| written::bytes(*span)));
         }
     }
     for operations in &found.operations {

@@ -2,10 +2,11 @@
 
 use super::edit::Edits;
 use super::find::Operations;
-use super::layout::{Layout, NotExact, bytes, line_break, line_start, quote_of};
+use super::layout::Layout;
 use super::names::{ADDRESSES, IPS, POOL, SHARING, SHARING_KEY, annotation, from_pointer, pointer};
 use super::sites::Editing;
 use super::wishes::is_open;
+use super::written::{NotExact, bytes, line_break, line_start, quote_of};
 use crate::convert::pool_label;
 use crate::ip;
 use crate::manifest::{Node, Value};

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::find::{Around, Site};
-use super::layout::{Entry, Layout, Pair, Written, quote_of};
+use super::layout::{Entry, Layout, Pair, Written};
 use super::names::{
     ADDRESSES, IPS, POOL, PREFIXES, SHARING, SHARING_KEY, SHARING_NAMESPACES, annotation,
 };
+use super::written::quote_of;
 use crate::convert::{Conversion, POOL_LABEL, pool_label};
 use crate::ip::{self, IpRange};
 use crate::manifest::{Node, Value};
