@@ -23,6 +23,8 @@
 //!             └─────────┘ └──────┘
 //! ```
 //!
+//! `rewrite` puts a conversion into a tree of files, edited span by span.
+//!
 //! Arrows point one way: `metallb`, `cilium` and `cluster` know nothing of each
 //! other, and nothing below `cli` prints, reads the environment or exits.
 

@@ -458,3 +458,22 @@ fn lists_of_kustomizations_name_what_is_there() {
     let left = text(&dir, "m/both.yaml");
     assert_eq!(left, "# head\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: m}\n");
 }
+
+#[test]
+fn resources_whose_pools_stand_elsewhere_need_them() {
+    let l2 = "apiVersion: metallb.io/v1beta1\nkind: L2Advertisement\nmetadata: {name: l2}\n";
+    let pool = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: a}\n\
+                spec: {addresses: [10.0.0.0/24], autoAssign: false}\n";
+    let asks = SERVICE.replace("allow-shared-ip: key", "loadBalancerIPs: 10.0.0.7");
+    let dir = files(&[("tree/l2.yaml", l2), ("tree/s.yaml", &asks), ("pools/pool.yaml", pool)]);
+    let alone = rewrite(&dir, &[]);
+    assert_eq!((alone.status, alone.stdout.as_str()), (2, ""), "nothing is thrown away");
+    assert!(alone.stderr.contains("M2C120"), "{}", alone.stderr);
+    let with = rewrite(&dir, &["-f", "pools", "--write"]);
+    assert_eq!(with.status, 0, "{}", with.stderr);
+    let l2 = text(&dir, "l2.yaml");
+    assert!(l2.contains("CiliumL2AnnouncementPolicy") && !l2.contains("CiliumLoadBalancerIPPool"));
+    assert_eq!(fs::read_to_string(dir.path().join("pools/pool.yaml")).unwrap(), pool);
+    // The address tells which label the Service needs.
+    assert!(text(&dir, "s.yaml").contains("  labels:\n    metallb2cilium.io/pool: a\n"));
+}

@@ -126,16 +126,14 @@ impl Loaded {
 }
 
 impl Loaded {
-    /// The documents of a tree as input, with what `-f` names beside them. `-f` may
-    /// bring in MetalLB's resources where the tree has none.
+    /// The documents of a tree as input, with what `-f` names beside them: other
+    /// resources of MetalLB's, Services, Nodes.
     pub(super) fn of_tree(sources: &Sources, nodes: &[Node], args: &InputArgs) -> Self {
         let mut manifests = Manifests::default();
         manifests.sources = sources.clone();
         for node in nodes {
             manifests.add_node(node.clone());
         }
-        let has_metallb = manifests.objects.iter().any(|object| object.group() == metallb::GROUP)
-            || manifests.objects.iter().any(|object| object.kind == "ConfigMap");
         let own = std::mem::take(&mut manifests.objects);
         if !args.filename.is_empty() {
             let input = Input {
@@ -145,7 +143,11 @@ impl Loaded {
                 stdin: None,
             };
             input.read_into(&mut manifests);
-            manifests.objects.retain(|object| !has_metallb || object.group() != metallb::GROUP);
+            // What a cluster says of a resource is older than what the tree does.
+            let in_tree = |object: &Object| {
+                own.iter().any(|one| one.kind == object.kind && one.meta.name == object.meta.name)
+            };
+            manifests.objects.retain(|object| object.group() != metallb::GROUP || !in_tree(object));
         }
         manifests.objects.splice(0..0, own);
         let substitutions = settings(args, &mut manifests);

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::cilium::{self, TranslationArgs};
 use super::configuration;
-use super::{Console, Exit, InputArgs, Loaded, MetallbArgs};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes};
 use crate::convert::codes::SERVICES_NEED_LABEL;
 use crate::convert::{Conversion, Part};
 use crate::diagnostic::Diagnostic;
@@ -95,7 +95,10 @@ pub(super) fn run(
         rewrite::write(&rewritten.changes)?;
     }
     let format = match args.output {
-        RewriteFormat::Diff => Format::Diff(console.output_style()),
+        RewriteFormat::Diff => Format::Diff {
+            style: console.output_style(),
+            terminal: console.environment.stdout_is_terminal,
+        },
         RewriteFormat::Json => Format::Json { written: args.write },
     };
     if !args.write || args.output == RewriteFormat::Json {
@@ -183,6 +186,18 @@ fn converted(
     *sources = loaded.manifests.sources.clone();
     let metallb = metallb?;
     let values = values.as_deref();
+    let replaces = !configuration.is_empty() && !args.keep_resources;
+    if replaces && metallb.config.pools.is_empty() {
+        found.push(
+            Diagnostic::error(
+                codes::NOTHING_TO_CONVERT,
+                "the tree has resources of MetalLB's and no address pool: what becomes of them \
+                 is not known",
+            )
+            .help("give the pools with -f, or leave the resources as they are: --keep-resources"),
+        );
+        return None;
+    }
     let translated = cilium::translate(&args.translation, input, values, &loaded, &metallb, found)?;
     Some((metallb.config, translated.conversion))
 }

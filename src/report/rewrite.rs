@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use similar::TextDiff;
 
-use super::Style;
+use super::{Style, escape};
 use crate::rewrite::{Change, shown};
 
 /// Lines around a change that are shown with it.
@@ -13,7 +13,12 @@ const CONTEXT: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A unified diff for people, `patch -p1` and `git apply`.
-    Diff(Style),
+    Diff {
+        /// How it looks.
+        style: Style,
+        /// Whether it goes to a terminal, which control characters must not reach.
+        terminal: bool,
+    },
     /// One JSON object; `written` says whether the files were changed.
     Json {
         /// Whether they were.
@@ -24,10 +29,11 @@ pub enum Format {
 /// The changes in a format.
 pub fn render(changes: &[Change], format: Format) -> String {
     match format {
-        Format::Diff(style) => changes
+        Format::Diff { style, terminal } => changes
             .iter()
             .map(|change| {
                 let diff = unified(change);
+                let diff = if terminal { visible(&diff, style.unicode) } else { diff };
                 if style.color { coloured(&diff) } else { diff }
             })
             .collect(),
@@ -66,6 +72,10 @@ fn unified(change: &Change) -> String {
     )
 }
 
+fn visible(diff: &str, unicode: bool) -> String {
+    diff.lines().map(|line| format!("{}\n", escape::visible(line, unicode))).collect()
+}
+
 fn coloured(diff: &str) -> String {
     let mut text = String::new();
     for line in diff.split_inclusive('\n') {
@@ -83,4 +93,34 @@ fn coloured(diff: &str) -> String {
         text.push_str("\u{1b}[0m\n");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn style(color: bool) -> Style {
+        Style { color, unicode: true, width: 80, verbose: false, notes: true }
+    }
+
+    #[test]
+    fn no_control_character_reaches_a_terminal() {
+        let change = Change {
+            path: PathBuf::from("/a.yaml"),
+            before: "a: \u{1b}[2J\nb: 1\n".to_owned(),
+            after: Some("a: \u{1b}[2J\nb: 2\n".to_owned()),
+        };
+        let shown = |terminal| {
+            render(std::slice::from_ref(&change), Format::Diff { style: style(false), terminal })
+        };
+        assert!(!shown(true).contains('\u{1b}'), "{}", shown(true));
+        assert!(shown(false).contains("a: \u{1b}[2J\n"), "a pipe gets what git applies");
+        assert!(
+            shown(false).starts_with("diff --git a/a.yaml b/a.yaml\n--- a/a.yaml\n+++ b/a.yaml\n")
+        );
+        let format = Format::Diff { style: style(true), terminal: true };
+        assert!(render(&[change], format).contains("\u{1b}[32m+b: 2\u{1b}[0m\n"));
+    }
 }

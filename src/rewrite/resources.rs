@@ -174,6 +174,11 @@ impl Configuration {
     ) -> (BTreeMap<usize, Edits>, BTreeSet<PathBuf>) {
         let mut of_slot: BTreeMap<usize, Vec<&Replacement>> = BTreeMap::new();
         for replacement in replacements {
+            // What comes from elsewhere belongs there.
+            let of_tree = |span: Span| tree.files.iter().any(|file| file.id == span.source);
+            if replacement.source.is_some_and(|span| !of_tree(span)) {
+                continue;
+            }
             let home = replacement.source.and_then(|span| self.home(tree, span));
             of_slot.entry(home.unwrap_or(0)).or_default().push(replacement);
         }
