@@ -44,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Show what a controller decides: addresses, announcements, routes')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what MetalLB and Cilium decide on the cluster at hand')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what applying the conversion would change, and what that means')
+            [CompletionResult]::new('rewrite', 'rewrite', [CompletionResultType]::ParameterValue, 'Edit a tree of manifests in place so that it asks Cilium for addresses')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a diagnostic code')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Show the version, and which versions of Cilium are supported')
@@ -55,6 +56,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the manifests')
             [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'Write a file for each object into DIR instead of standard output')
             [CompletionResult]::new('--emit', '--emit', [CompletionResultType]::ParameterName, 'Parts to write')
+            [CompletionResult]::new('--kubernetes-version', '--kubernetes-version', [CompletionResultType]::ParameterName, 'The version of Kubernetes, such as 1.34, for the admission policy')
             [CompletionResult]::new('--verify-budget', '--verify-budget', [CompletionResultType]::ParameterName, 'How long to try to prove that Cilium decides as MetalLB does for every Service and Node')
             [CompletionResult]::new('--only-pool', '--only-pool', [CompletionResultType]::ParameterName, 'Convert this IPAddressPool only; may be repeated')
             [CompletionResult]::new('--skip-pool', '--skip-pool', [CompletionResultType]::ParameterName, 'Leave this IPAddressPool out; may be repeated')
@@ -73,9 +75,10 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
-            [CompletionResult]::new('--no-verify', '--no-verify', [CompletionResultType]::ParameterName, 'Neither run both controllers on the cluster at hand to compare them, nor prove that they decide alike')
+            [CompletionResult]::new('--no-verify', '--no-verify', [CompletionResultType]::ParameterName, 'Neither run both controllers on the cluster at hand to compare them and to see which Services have no address, nor prove that they decide alike')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'End with status 1 when a loss touches traffic')
             [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
             [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
             [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
             [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
@@ -138,6 +141,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
             [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
             [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
             [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
             [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
@@ -172,6 +176,43 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
             [CompletionResult]::new('--semantic', '--semantic', [CompletionResultType]::ParameterName, 'Only a change of meaning makes the status 1')
             [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
+            [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
+            [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'metallb2cilium;rewrite' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How changes are shown')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How changes are shown')
+            [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'How ranges of addresses are written')
+            [CompletionResult]::new('--bgp-secrets-namespace', '--bgp-secrets-namespace', [CompletionResultType]::ParameterName, 'Where Cilium looks for BGP passwords')
+            [CompletionResult]::new('--metallb-mode', '--metallb-mode', [CompletionResultType]::ParameterName, 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]')
+            [CompletionResult]::new('--lb-class', '--lb-class', [CompletionResultType]::ParameterName, 'MetalLB''s --lb-class: only Services of this class are served')
+            [CompletionResult]::new('--speaker-node-selector', '--speaker-node-selector', [CompletionResultType]::ParameterName, 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Change the files, rather than show what would change')
+            [CompletionResult]::new('--remove-metallb', '--remove-metallb', [CompletionResultType]::ParameterName, 'Take MetalLB''s annotations out where Cilium''s are set')
+            [CompletionResult]::new('--labels-in-values', '--labels-in-values', [CompletionResultType]::ParameterName, 'Set `labels` beside `annotations` in Helm values, too')
+            [CompletionResult]::new('--keep-resources', '--keep-resources', [CompletionResultType]::ParameterName, 'Leave MetalLB''s resources as they are: annotations and labels only')
+            [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
             [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
             [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
             [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
@@ -189,6 +230,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Show what a controller decides: addresses, announcements, routes')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what MetalLB and Cilium decide on the cluster at hand')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what applying the conversion would change, and what that means')
+            [CompletionResult]::new('rewrite', 'rewrite', [CompletionResultType]::ParameterValue, 'Edit a tree of manifests in place so that it asks Cilium for addresses')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a diagnostic code')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Show the version, and which versions of Cilium are supported')
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write completions/ and man/ into a directory')
@@ -205,6 +247,9 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             break
         }
         'metallb2cilium;help;diff' {
+            break
+        }
+        'metallb2cilium;help;rewrite' {
             break
         }
         'metallb2cilium;help;explain' {

@@ -31,6 +31,9 @@ _metallb2cilium() {
             metallb2cilium,help)
                 cmd="metallb2cilium__subcmd__help"
                 ;;
+            metallb2cilium,rewrite)
+                cmd="metallb2cilium__subcmd__rewrite"
+                ;;
             metallb2cilium,simulate)
                 cmd="metallb2cilium__subcmd__simulate"
                 ;;
@@ -55,6 +58,9 @@ _metallb2cilium() {
             metallb2cilium__subcmd__help,help)
                 cmd="metallb2cilium__subcmd__help__subcmd__help"
                 ;;
+            metallb2cilium__subcmd__help,rewrite)
+                cmd="metallb2cilium__subcmd__help__subcmd__rewrite"
+                ;;
             metallb2cilium__subcmd__help,simulate)
                 cmd="metallb2cilium__subcmd__help__subcmd__simulate"
                 ;;
@@ -71,7 +77,7 @@ _metallb2cilium() {
 
     case "${cmd}" in
         metallb2cilium)
-            opts="-f -R -v -q -h -V --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help --version convert simulate verify diff help explain version generate"
+            opts="-f -R -v -q -h -V --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help --version convert simulate verify diff rewrite help explain version generate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -143,7 +149,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__convert)
-            opts="-o -f -R -v -q -h --output --output-dir --emit --no-verify --verify-budget --strict --only-pool --skip-pool --default-pool --blocks --no-pin --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help"
+            opts="-o -f -R -v -q -h --output --output-dir --emit --kubernetes-version --no-verify --verify-budget --strict --only-pool --skip-pool --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -165,7 +171,11 @@ _metallb2cilium() {
                     return 0
                     ;;
                 --emit)
-                    COMPREPLY=($(compgen -W "pools l2 bgp secrets services helm-values" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "pools l2 bgp secrets services admission-policy helm-values" -- "${cur}"))
+                    return 0
+                    ;;
+                --kubernetes-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --verify-budget)
@@ -270,7 +280,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__diff)
-            opts="-o -f -R -v -q -h --output --semantic --max-outcomes --default-pool --blocks --no-pin --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --against --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help"
+            opts="-o -f -R -v -q -h --output --semantic --max-outcomes --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --against --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -534,7 +544,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__help)
-            opts="convert simulate verify diff explain version generate help"
+            opts="convert simulate verify diff rewrite explain version generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -617,6 +627,20 @@ _metallb2cilium() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        metallb2cilium__subcmd__help__subcmd__rewrite)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         metallb2cilium__subcmd__help__subcmd__simulate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -652,6 +676,110 @@ _metallb2cilium() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        metallb2cilium__subcmd__rewrite)
+            opts="-o -f -R -v -q -h --write --output --remove-metallb --labels-in-values --keep-resources --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "diff json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "diff json" -- "${cur}"))
+                    return 0
+                    ;;
+                --default-pool)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --blocks)
+                    COMPREPLY=($(compgen -W "auto range cidr compact" -- "${cur}"))
+                    return 0
+                    ;;
+                --bgp-secrets-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metallb-mode)
+                    COMPREPLY=($(compgen -W "frr-k8s frr native" -- "${cur}"))
+                    return 0
+                    ;;
+                --lb-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speaker-node-selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --max-input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cilium-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cilium-values)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -775,7 +903,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__verify)
-            opts="-o -f -R -v -q -h --output --against --max-outcomes --default-pool --blocks --no-pin --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help"
+            opts="-o -f -R -v -q -h --output --against --max-outcomes --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

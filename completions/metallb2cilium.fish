@@ -46,6 +46,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "conve
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "rewrite" -d 'Edit a tree of manifests in place so that it asks Cilium for addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "explain" -d 'Explain a diagnostic code'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
@@ -58,7 +59,9 @@ l2\t'CiliumL2AnnouncementPolicies'
 bgp\t'CiliumBGP resources'
 secrets\t'Secrets with BGP passwords'
 services\t'Labels and annotations of Services, for server-side apply'
+admission-policy\t'A MutatingAdmissionPolicy that translates what Services to come ask of MetalLB; needs --kubernetes-version'
 helm-values\t'Helm values of Cilium; on its own only'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l kubernetes-version -d 'The version of Kubernetes, such as 1.34, for the admission policy' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l verify-budget -d 'How long to try to prove that Cilium decides as MetalLB does for every Service and Node' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l only-pool -d 'Convert this IPAddressPool only; may be repeated' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l skip-pool -d 'Leave this IPAddressPool out; may be repeated' -r
@@ -86,9 +89,10 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l no-verify -d 'Neither run both controllers on the cluster at hand to compare them, nor prove that they decide alike'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l no-verify -d 'Neither run both controllers on the cluster at hand to compare them and to see which Services have no address, nor prove that they decide alike'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l strict -d 'End with status 1 when a loss touches traffic'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s R -l recursive -d 'Read subdirectories, too'
@@ -157,6 +161,7 @@ json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s R -l recursive -d 'Read subdirectories, too'
@@ -193,20 +198,60 @@ github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l semantic -d 'Only a change of meaning makes the status 1'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s o -l output -d 'How changes are shown' -r -f -a "diff\t'A unified diff, as `patch -p1` and `git apply` take it'
+json\t'One JSON object'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l write -d 'Change the files, rather than show what would change'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l remove-metallb -d 'Take MetalLB\'s annotations out where Cilium\'s are set'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l labels-in-values -d 'Set `labels` beside `annotations` in Helm values, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l keep-resources -d 'Leave MetalLB\'s resources as they are: annotations and labels only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "rewrite" -d 'Edit a tree of manifests in place so that it asks Cilium for addresses'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F

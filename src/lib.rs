@@ -23,6 +23,8 @@
 //!             └─────────┘ └──────┘
 //! ```
 //!
+//! `rewrite` puts a conversion into a tree of files, edited span by span.
+//!
 //! Arrows point one way: `metallb`, `cilium` and `cluster` know nothing of each
 //! other, and nothing below `cli` prints, reads the environment or exits.
 
@@ -36,6 +38,7 @@ pub mod ip;
 pub mod manifest;
 pub mod metallb;
 pub mod report;
+pub mod rewrite;
 pub mod selector;
 pub mod simulate;
 pub mod verify;

@@ -345,3 +345,139 @@ fn no_password_is_shown_anywhere_but_in_its_secret() {
         assert!(!output.stderr.contains(MARKER), "{format}: {}", output.stderr);
     }
 }
+
+/// Services of all kinds of which MetalLB leaves some without an address: the pool is
+/// full, no pool is open, what they ask for is not there, the class is another one.
+const PENDING: &str = "\
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: small, namespace: metallb-system}
+spec: {addresses: [10.0.0.1/32]}
+---
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: asked, namespace: metallb-system}
+spec: {addresses: [10.1.0.0/24, 'fd00::/120'], autoAssign: false}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: first, namespace: default}
+spec: {type: LoadBalancer, clusterIP: 10.96.0.1, ports: [{port: 80}]}
+status: {loadBalancer: {ingress: [{ip: 10.0.0.1}]}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: late, namespace: default}
+spec: {type: LoadBalancer, clusterIP: 10.96.0.2, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: dual, namespace: default}
+spec: {type: LoadBalancer, clusterIPs: [10.96.0.3, 'fd96::3'], ipFamilies: [IPv4, IPv6],
+  ipFamilyPolicy: RequireDualStack, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: lost, namespace: default, annotations: {metallb.io/address-pool: gone}}
+spec: {type: LoadBalancer, clusterIP: 10.96.0.4, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: inner, namespace: default}
+spec: {type: ClusterIP, clusterIP: 10.96.0.5, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: other, namespace: default}
+spec: {type: LoadBalancer, loadBalancerClass: example.com/lb, clusterIP: 10.96.0.6, ports: [{port: 80}]}
+";
+
+#[test]
+fn what_metallb_leaves_pending_stays_so_under_keep_pending() {
+    let said = convert(&["--error-format", "json"], PENDING);
+    assert_eq!(said.status, 0, "{}", said.stderr);
+    assert!(codes(&said).contains(&"M2C508".to_owned()), "it is said: {}", said.stderr);
+    assert!(!said.stdout.contains("metallb2cilium.io.none"));
+
+    let args = ["--keep-pending", "--emit", "services", "--error-format", "json"];
+    let output = convert(&args, PENDING);
+    let labelled: Vec<String> = documents(&output.stdout)
+        .iter()
+        .filter(|one| {
+            one["metadata"]["labels"]["metallb2cilium.io/pool"] == "metallb2cilium.io.none"
+        })
+        .map(|one| one["metadata"]["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(labelled, ["late", "dual", "lost"]);
+    let found = codes(&output);
+    assert!(found.contains(&"M2C508".to_owned()));
+    assert!(!found.iter().any(|code| ["M2C502", "M2C590"].contains(&code.as_str())), "{found:?}");
+
+    // What is written really leaves them without an address.
+    for (args, verdict) in [(&["--keep-pending"][..], "equivalent"), (&[], "different")] {
+        let output = run(["verify", "-o", "json"].iter().chain(args), PENDING);
+        let report: Value = serde_json::from_str(&output.stdout).unwrap();
+        assert_eq!(report["verdict"], verdict, "{report:#}");
+    }
+}
+
+#[test]
+fn services_that_share_an_address_over_namespaces_let_each_other_in() {
+    let service = |namespace: &str, name: &str, port: u16| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: {namespace}, \
+             annotations: {{metallb.universe.tf/allow-shared-ip: dns}}}}\nspec: {{type: \
+             LoadBalancer, clusterIPs: [10.96.0.{port}, 'fd96::{port}'], ipFamilies: [IPv4, IPv6], \
+             ipFamilyPolicy: PreferDualStack, loadBalancerClass: metallb, ports: [{{port: \
+             {port}}}]}}\nstatus: {{loadBalancer: {{ingress: [{{ip: 10.0.0.5}}, {{ip: \
+             'fd00::5'}}]}}}}\n---\n"
+        )
+    };
+    let pool = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: a}\nspec: \
+                {addresses: [10.0.0.0/24, 'fd00::/120']}\n";
+    let input =
+        [service("a", "one", 53), service("b", "two", 54), service("c", "three", 55), pool.into()];
+    let args = ["--emit", "services", "--lb-class", "metallb", "-q"];
+    let output = convert(&args, &input.concat());
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    let others = ["b,c", "a,c", "a,b"];
+    let written = documents(&output.stdout);
+    assert_eq!(written.len(), 3);
+    for (document, others) in written.iter().zip(others) {
+        let annotations = &document["metadata"]["annotations"];
+        assert_eq!(annotations["lbipam.cilium.io/ips"], "10.0.0.5,fd00::5");
+        assert_eq!(annotations["lbipam.cilium.io/sharing-key"], "dns");
+        assert_eq!(annotations["lbipam.cilium.io/sharing-cross-namespace"], others);
+    }
+    // Their class is not served by Cilium: that is said where they are changed.
+    assert!(output.stdout.contains("loadBalancerClass metallb"), "{}", output.stdout);
+}
+
+#[test]
+fn the_admission_policy_has_the_api_version_of_the_cluster() {
+    let args =
+        |version: &'static str| ["--emit", "admission-policy", "--kubernetes-version", version];
+    for (version, api) in [
+        ("1.33", "admissionregistration.k8s.io/v1alpha1"),
+        ("v1.34.1+k3s1", "admissionregistration.k8s.io/v1beta1"),
+        ("1.36", "admissionregistration.k8s.io/v1"),
+    ] {
+        let output = convert(&args(version), PENDING);
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        let written = documents(&output.stdout);
+        assert_eq!(kinds(&output), ["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"]);
+        assert!(written.iter().all(|one| one["apiVersion"] == api), "{version}");
+        assert_eq!(written[1]["spec"]["policyName"], written[0]["metadata"]["name"]);
+    }
+    let refused = convert(&args("1.31"), PENDING);
+    assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("has no MutatingAdmissionPolicy"), "{}", refused.stderr);
+    let missing = convert(&["--emit", "admission-policy"], PENDING);
+    assert_eq!((missing.status, missing.stdout.as_str()), (2, ""));
+    assert!(missing.stderr.contains("--kubernetes-version"), "{}", missing.stderr);
+    // Beside other parts it comes last.
+    let all =
+        convert(&["--emit", "pools,admission-policy", "--kubernetes-version", "1.36"], PENDING);
+    assert_eq!(kinds(&all).last().unwrap(), "MutatingAdmissionPolicyBinding");
+    insta::assert_snapshot!("admission_policy", convert(&args("1.36"), PENDING).stdout);
+}

@@ -1,13 +1,14 @@
 //! What `verify` and `diff` have in common: the conversion of the input, and
 //! Cilium's resources that it is compared with.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use super::configuration::{MetalLb, Runs};
+use super::configuration::{self, MetalLb, Runs};
 use super::{InputArgs, Loaded};
 use crate::cilium::{CiliumConfig, CiliumVersion};
 use crate::cluster::{Cluster, Endpoint};
@@ -37,6 +38,9 @@ pub struct TranslationArgs {
     /// Do not pin the addresses that Services hold
     #[arg(long, help_heading = SELECTION)]
     pub no_pin: bool,
+    /// Keep Services that MetalLB leaves without an address from getting one
+    #[arg(long, help_heading = SELECTION)]
+    pub keep_pending: bool,
     /// Go on when a Secret that a BGPPeer names is not in the input
     #[arg(long, help_heading = SELECTION)]
     pub allow_missing_secrets: bool,
@@ -79,6 +83,7 @@ impl TranslationArgs {
             blocks: self.blocks.into(),
             default_pool: self.default_pool.clone(),
             pin: !self.no_pin,
+            keep_pending: self.keep_pending,
             secrets_namespace: self.bgp_secrets_namespace.clone(),
             mode: runs.mode,
             mode_assumed: runs.mode_assumed,
@@ -240,7 +245,13 @@ pub(super) fn translate(
     metallb: &MetalLb,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Translated> {
-    let options = args.options(input.cilium_version, metallb.runs.clone());
+    let pending = if args.keep_pending {
+        configuration::pending(&configuration::decided(metallb), metallb)
+    } else {
+        BTreeMap::new()
+    };
+    let options =
+        convert::Options { pending, ..args.options(input.cilium_version, metallb.runs.clone()) };
     let objects = &loaded.manifests.objects;
     let (existing, refused) = CiliumConfig::read(objects, values, input.cilium_version);
     found.extend(refused);

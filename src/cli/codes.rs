@@ -1,7 +1,7 @@
 //! Diagnostic codes of the command line itself, and all codes together.
 
 use crate::diagnostic::{Code, codes};
-use crate::{cilium, convert, manifest, metallb, simulate, verify};
+use crate::{cilium, convert, manifest, metallb, rewrite, simulate, verify};
 
 codes! {
     /// No input was given.
@@ -31,6 +31,7 @@ pub fn all_codes() -> Vec<&'static Code> {
         manifest::codes::ALL,
         metallb::codes::ALL,
         convert::codes::ALL,
+        rewrite::codes::ALL,
         cilium::codes::ALL,
         simulate::codes::ALL,
         verify::codes::ALL,

@@ -1,12 +1,16 @@
 //! What the commands that look at MetalLB have in common: its configuration,
 //! the cluster, and how it is deployed, out of the input.
 
+use std::collections::BTreeMap;
+
 use super::input::Loaded;
 use super::{MetallbArgs, codes};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Service, ServiceKey, ServiceType};
 use crate::diagnostic::Diagnostic;
 use crate::metallb::{self, Config, Deployment, Mode, Resources};
 use crate::selector::LabelSelector;
+use crate::simulate::decision::Decision;
+use crate::simulate::metallb as engine;
 
 /// MetalLB's side of the input.
 pub(super) struct MetalLb {
@@ -116,4 +120,39 @@ pub(super) fn nothing(config: &Config) -> Option<Diagnostic> {
             .label(origin.span("metadata.name"), "speaks of pools that are not in the input");
     }
     Some(diagnostic)
+}
+
+/// How many ways to decide are looked at.
+pub(super) const MAX_OUTCOMES: usize = 256;
+
+/// What MetalLB decides on the cluster at hand.
+pub(super) fn decided(metallb: &MetalLb) -> Decision {
+    let runs = &metallb.runs;
+    let options = engine::Options {
+        lb_class: runs.lb_class.clone(),
+        ignore_exclude_lb: runs.ignore_exclude_lb,
+        speaker_nodes: runs.speaker_nodes.clone(),
+        max_outcomes: MAX_OUTCOMES,
+    };
+    engine::simulate(&metallb.config, &metallb.cluster, &options)
+}
+
+/// The Services that MetalLB leaves without an address though Cilium would look at
+/// them, and why.
+pub(super) fn pending(decided: &Decision, metallb: &MetalLb) -> BTreeMap<ServiceKey, String> {
+    let unserved = decided.unserved();
+    let class = metallb.runs.lb_class.as_deref();
+    let may_be_served = |service: &&Service| {
+        let of_metallb = service.load_balancer_class.as_deref() == class;
+        // One that is not MetalLB's and holds an address has it from somebody else.
+        let of_nobody = service.load_balancer_class.is_none() && service.ingress.is_empty();
+        service.service_type == ServiceType::LoadBalancer && (of_metallb || of_nobody)
+    };
+    let services = metallb.cluster.services.iter().filter(may_be_served);
+    services
+        .filter_map(|service| {
+            let reason = unserved.get(service.key.to_string().as_str())?;
+            Some((service.key.clone(), reason.unwrap_or_default().to_owned()))
+        })
+        .collect()
 }

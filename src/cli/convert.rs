@@ -12,11 +12,12 @@ use super::configuration::{self, MetalLb};
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::cilium::CiliumConfig;
 use crate::cluster::Cluster;
+use crate::convert::admission::KubernetesVersion;
 use crate::convert::{self, Conversion, Document};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::metallb::Config;
 use crate::report::{Summary, manifests};
-use crate::simulate;
+use crate::simulate::{self, decision::Decision};
 use crate::verify::sessions::Speakers;
 use crate::verify::{self, Comparison, Outcome, Problem};
 
@@ -38,8 +39,11 @@ pub struct ConvertArgs {
     #[arg(long, value_enum, value_name = "PART", value_delimiter = ',', help_heading = OUTPUT)]
     #[arg(default_value = "pools,l2,bgp,secrets")]
     pub emit: Vec<Part>,
-    /// Neither run both controllers on the cluster at hand to compare them, nor
-    /// prove that they decide alike
+    /// The version of Kubernetes, such as 1.34, for the admission policy
+    #[arg(long, value_name = "VERSION", help_heading = OUTPUT)]
+    pub kubernetes_version: Option<KubernetesVersion>,
+    /// Neither run both controllers on the cluster at hand to compare them and to
+    /// see which Services have no address, nor prove that they decide alike
     #[arg(long, help_heading = OUTPUT)]
     pub no_verify: bool,
     /// How long to try to prove that Cilium decides as MetalLB does for every
@@ -77,6 +81,9 @@ Examples:
       metallb2cilium convert --strict > cilium.yaml
   One pool at a time, a file for each object:
     metallb2cilium convert -f metallb/ --only-pool web --output-dir cilium/
+  What Services to come ask of MetalLB, translated when they are created:
+    metallb2cilium convert -f metallb/ --emit admission-policy \\
+      --kubernetes-version 1.36
   The Helm values that Cilium needs for it:
     metallb2cilium convert -f metallb/ --emit helm-values
 
@@ -115,6 +122,9 @@ pub enum Part {
     Secrets,
     /// Labels and annotations of Services, for server-side apply
     Services,
+    /// A MutatingAdmissionPolicy that translates what Services to come ask of
+    /// MetalLB; needs --kubernetes-version
+    AdmissionPolicy,
     /// Helm values of Cilium; on its own only
     HelmValues,
 }
@@ -152,6 +162,12 @@ impl ConvertArgs {
         }
         if parts.contains(&Part::HelmValues) && self.output_dir.is_some() {
             return Err(conflict("--emit helm-values goes to standard output, not --output-dir"));
+        }
+        if parts.contains(&Part::AdmissionPolicy) && self.kubernetes_version.is_none() {
+            return Err(clap::Error::raw(
+                ErrorKind::MissingRequiredArgument,
+                "--emit admission-policy needs --kubernetes-version: its apiVersion depends on it\n",
+            ));
         }
         if let Some(both) = self.only_pool.iter().find(|name| self.skip_pool.contains(name)) {
             let message = format!("--only-pool and --skip-pool both name `{both}`");
@@ -208,9 +224,6 @@ addresses. Stop MetalLB's controller and speakers before you apply it, and keep
 its pools: deleting them clears every Service's address. The whole order of the
 switch will be printed by `plan`, which this version does not have yet.";
 
-/// How many ways to decide are compared.
-const MAX_OUTCOMES: usize = 256;
-
 /// The conversion, how many objects it was made of, and what was proved of it; `None`
 /// where the input is refused, for one of the reasons in `found`.
 fn converted(
@@ -220,37 +233,49 @@ fn converted(
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
 ) -> Option<(Conversion, usize, String)> {
-    let MetalLb { config, mut cluster, runs, objects } = configuration::metallb(
-        loaded,
-        &args.metallb,
-        args.translation.allow_missing_secrets,
-        found,
-    )?;
+    let missing = args.translation.allow_missing_secrets;
+    let mut metallb = configuration::metallb(loaded, &args.metallb, missing, found)?;
     // What could not be read may hold what is missing: nothing more can be said.
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }
-    if let Some(nothing) = configuration::nothing(&config) {
+    if let Some(nothing) = configuration::nothing(&metallb.config) {
         found.push(nothing);
         return None;
     }
-    let options = convert::Options {
-        only_pools: args.only_pool.iter().cloned().collect(),
-        skip_pools: args.skip_pool.iter().cloned().collect(),
-        ..args.translation.options(input.cilium_version, runs)
-    };
     let (existing, refused) =
         CiliumConfig::read(&loaded.manifests.objects, None, input.cilium_version);
     found.extend(refused);
     let has_settings = cilium::has_settings(&loaded.manifests.objects);
     // Everything that is needed of them has been taken.
     loaded.manifests.objects = Vec::new();
+    let has_services = !metallb.cluster.services.is_empty();
+    let before = (has_services && (args.translation.keep_pending || !args.no_verify)).then(|| {
+        let invented = metallb.cluster.endpoints.is_empty();
+        cilium::complete(&mut metallb.cluster);
+        let before = configuration::decided(&metallb);
+        if invented {
+            metallb.cluster.endpoints.clear();
+        }
+        before
+    });
+    let pending = before.as_ref().map(|before| configuration::pending(before, &metallb));
+    let MetalLb { config, mut cluster, runs, objects } = metallb;
+    let options = convert::Options {
+        only_pools: args.only_pool.iter().cloned().collect(),
+        skip_pools: args.skip_pool.iter().cloned().collect(),
+        pending: pending.unwrap_or_default(),
+        kubernetes: args
+            .kubernetes_version
+            .filter(|_| request.parts.contains(&Part::AdmissionPolicy)),
+        ..args.translation.options(input.cilium_version, runs)
+    };
     match convert::convert(&config, &cluster, &existing, &options) {
         Ok(mut conversion) => {
             let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
-            if whole && !args.no_verify && !cluster.services.is_empty() {
+            if let Some(before) = before.filter(|_| whole && !args.no_verify) {
                 cilium::complete(&mut cluster);
-                let compared = compare(&config, &cluster, &options, &conversion);
+                let compared = compare(&config, &cluster, &before, &conversion);
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);
             }
@@ -274,24 +299,17 @@ fn converted(
     }
 }
 
-/// Simulates both controllers on the cluster at hand, before and after.
+/// Simulates Cilium on the cluster at hand and compares it with what MetalLB decided.
 fn compare(
     config: &Config,
     cluster: &Cluster,
-    options: &convert::Options,
+    before: &Decision,
     conversion: &Conversion,
 ) -> Comparison {
-    let before = simulate::metallb::Options {
-        lb_class: options.lb_class.clone(),
-        ignore_exclude_lb: options.ignore_exclude_lb,
-        speaker_nodes: options.speaker_nodes.clone(),
-        max_outcomes: MAX_OUTCOMES,
-    };
-    let before = simulate::metallb::simulate(config, cluster, &before);
     let (written, applied) = verify::applied(conversion, cluster);
-    let after = simulate::cilium::Options { max_outcomes: MAX_OUTCOMES };
+    let after = simulate::cilium::Options { max_outcomes: configuration::MAX_OUTCOMES };
     let after = simulate::cilium::simulate(&written, &applied, &after);
-    verify::compare(config, cluster, &before, &after)
+    verify::compare(config, cluster, before, &after)
 }
 
 /// Proves that the conversion decides alike for every Service and Node, adds what it
@@ -379,6 +397,7 @@ impl Request {
             Part::Bgp => Some(convert::Part::Bgp),
             Part::Secrets => Some(convert::Part::Secrets),
             Part::Services => Some(convert::Part::Services),
+            Part::AdmissionPolicy => Some(convert::Part::AdmissionPolicy),
             Part::HelmValues => None,
         });
         parts.collect()

@@ -11,7 +11,7 @@ use super::{ByteSize, Console, codes};
 use crate::cilium::CiliumVersion;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{
-    self, Input, Manifests, Object, Sources, Substitutions, Untyped, deduplicate,
+    self, Input, Manifests, Node, Object, Sources, Substitutions, Untyped, deduplicate,
 };
 use crate::metallb;
 
@@ -121,6 +121,44 @@ impl Loaded {
         let objects = deduplicate(std::mem::take(&mut manifests.objects), judged_elsewhere, found);
         (manifests.objects, manifests.untyped) = kept;
         objects
+    }
+}
+
+impl Loaded {
+    /// The documents of a tree as input, with what `-f` names beside them: other
+    /// resources of MetalLB's, Services, Nodes.
+    pub(super) fn of_tree(sources: &Sources, nodes: &[Node], args: &InputArgs) -> Self {
+        let mut manifests = Manifests::default();
+        manifests.sources = sources.clone();
+        for node in nodes {
+            manifests.add_node(node.clone());
+        }
+        let own = std::mem::take(&mut manifests.objects);
+        if !args.filename.is_empty() {
+            let input = Input {
+                paths: args.filename.clone(),
+                recursive: args.recursive,
+                max_bytes: args.max_input.0,
+                stdin: None,
+            };
+            input.read_into(&mut manifests);
+            // What a cluster says of a resource is older than what the tree does.
+            let in_tree = |object: &Object| {
+                own.iter().any(|one| one.kind == object.kind && one.meta.name == object.meta.name)
+            };
+            manifests.objects.retain(|object| object.group() != metallb::GROUP || !in_tree(object));
+        }
+        manifests.objects.splice(0..0, own);
+        let substitutions = settings(args, &mut manifests);
+        if !(args.set.is_empty() && args.env_file.is_empty()) {
+            fill(&substitutions, &mut manifests);
+        }
+        manifests.objects = deduplicate(
+            std::mem::take(&mut manifests.objects),
+            judged_elsewhere,
+            &mut manifests.diagnostics,
+        );
+        Self { manifests, substitutions }
     }
 }
 

@@ -24,6 +24,7 @@ mod explain;
 mod generate;
 mod input;
 mod metallb;
+mod rewrite;
 mod simulate;
 mod size;
 mod verify;
@@ -37,6 +38,7 @@ pub use diff::DiffArgs;
 pub use environment::Environment;
 pub use input::{InputArgs, Loaded, load};
 pub use metallb::MetallbArgs;
+pub use rewrite::RewriteArgs;
 pub use simulate::SimulateArgs;
 pub use size::ByteSize;
 pub use verify::VerifyArgs;
@@ -105,6 +107,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Show what applying the conversion would change, and what that means
     Diff(DiffArgs),
+    /// Edit a tree of manifests in place so that it asks Cilium for addresses
+    Rewrite(RewriteArgs),
     /// Explain a diagnostic code
     Explain(explain::ExplainArgs),
     /// Show the version, and which versions of Cilium are supported
@@ -190,6 +194,7 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
         Command::Simulate(args) => simulate::run(args, cli.input, console),
         Command::Diff(args) => diff::run(args, cli.input, console),
         Command::Verify(args) => verify::run(args, cli.input, console),
+        Command::Rewrite(args) => rewrite::run(args, cli.input, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Version(args) => version::run(&args, console),
         Command::Generate(args) => generate::run(&args),

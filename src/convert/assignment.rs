@@ -17,7 +17,7 @@ use pinning::{Fit, fit, in_namespaces};
 
 use super::names::pool_label;
 use super::words::pools_named;
-use super::{Context, NAME_KEY, NAMESPACE_KEY, POOL_LABEL, announcements, codes};
+use super::{Context, NAME_KEY, NAMESPACE_KEY, NO_POOL, POOL_LABEL, announcements, codes};
 use crate::cluster::Service;
 use crate::diagnostic::Diagnostic;
 use crate::ip::Family;
@@ -36,6 +36,8 @@ const MAX_REGIONS: usize = 256;
 pub(super) struct Assignment {
     shares: Vec<Share>,
     names: Vec<String>,
+    /// The Services that MetalLB serves from each pool where they ask for it.
+    compatible: Vec<LabelSet>,
 }
 
 /// One pool's Services.
@@ -67,6 +69,17 @@ impl Assignment {
     /// Whether only the label lets a Service into the pool.
     pub(super) fn is_by_label(&self, pool: usize) -> bool {
         self.shares[pool].by_label
+    }
+
+    /// The Services that MetalLB would serve from the pool without being asked.
+    pub(super) fn natural(&self, pool: usize) -> &LabelSet {
+        &self.shares[pool].natural
+    }
+
+    /// Whether the pool lets in, with its label, every Service that MetalLB serves
+    /// from it where it asks for it.
+    pub(super) fn takes_whoever_asks(&self, pool: usize) -> bool {
+        self.is_by_label(pool) || self.compatible[pool].is_subset(&self.shares[pool].natural)
     }
 
     /// Whether the pool lets a Service with these labels in.
@@ -379,7 +392,10 @@ impl Work<'_, '_> {
             }
         }
         self.fall_backs(&shares);
-        Assignment { shares, names }
+        let compatible = self.fits.into_iter();
+        let compatible =
+            compatible.map(|fit| fit.map_or_else(LabelSet::everything, |fit| fit.services));
+        Assignment { shares, names, compatible: compatible.collect() }
     }
 
     fn only_by_label_for(&mut self, pool: usize, service: &Service) {
@@ -407,7 +423,8 @@ impl Work<'_, '_> {
         if !self.by_label[pool] && !natural.is_empty() {
             let unlabelled = if names.len() <= MAX_NAMED_POOLS {
                 let others = names.iter().filter(|name| **name != names[pool]).cloned();
-                requirement(Operator::NotIn, others.collect())
+                let none = self.context.options.keep_pending.then(|| NO_POOL.to_owned());
+                requirement(Operator::NotIn, others.chain(none).collect())
             } else {
                 requirement(Operator::DoesNotExist, vec![])
             };

@@ -253,6 +253,35 @@ that fit its pool; Cilium's sharing does not look at the pool's selector. So tha
 address of a wrong pool, the key is not set on those that do not fit all of the pools, and they share no \
 address. Let Services that share fit the same pools.";
 
+    /// A Service that MetalLB leaves without an address.
+    PENDING = "M2C508", "Service that MetalLB leaves pending",
+    "MetalLB gives these Services no address: it refuses what they ask for, no pool fits, the pools are \
+full, or it is not theirs to serve. Cilium has other rules and might serve some of them; where it does at \
+hand, a loss says so. With --keep-pending they get the label metallb2cilium.io/pool with a value that \
+means no pool, and every pool's selector leaves that value out. Set the labels (--emit services) before \
+the pools are applied, and take them off from a Service that is to have an address. Whether a Service has \
+one is decided as when MetalLB starts on the input: manifests without status stand as if just created.";
+
+    /// Kubernetes without MutatingAdmissionPolicy.
+    NO_ADMISSION_POLICY = "M2C509", "Kubernetes without MutatingAdmissionPolicy",
+    "MutatingAdmissionPolicy came with Kubernetes 1.32 (v1alpha1), is v1beta1 in 1.34 and 1.35, and v1 \
+from 1.36. An older API server refuses the policy. Set annotations and labels where the Services come \
+from (`metallb2cilium rewrite`), or let a mutating webhook set them.";
+    /// MutatingAdmissionPolicy that has to be switched on.
+    ADMISSION_POLICY_OFF = "M2C510", "MutatingAdmissionPolicy is off by default",
+    "Before Kubernetes 1.36 MutatingAdmissionPolicy is served only where kube-apiserver runs with the \
+feature gate MutatingAdmissionPolicy and with the API version in --runtime-config. Without them the \
+policy is refused: no matches for kind.";
+    /// An admission policy beyond what an API server parses.
+    ADMISSION_POLICY_TOO_LARGE = "M2C511", "admission policy too large",
+    "An API server parses expressions of up to 100 000 characters. The policy lists the pools, and for \
+those that go by label their CIDRs and the Services that they are for; here that is more.";
+    /// A pool that a later Service asks for in vain.
+    UNREACHED_BY_ASKING = "M2C512", "pool that a later Service asks for in vain",
+    "MetalLB serves a Service from a pool that it asks for, even if another pool is pinned to such \
+Services. Cilium's pool has one selector, and it leaves those Services to the pinned pool. Where such a \
+Service is at hand the pool goes by label; for Services to come it would have to be converted again.";
+
     /// Nodes whose network is unavailable.
     NETWORK_UNAVAILABLE = "M2C601", "Node with unavailable network",
     "MetalLB does not announce from a Node whose condition NetworkUnavailable is True. Cilium does not \

@@ -10,6 +10,7 @@ use super::codes;
 use super::objects::{Conversion, Emitted, SecretObject, ServicePatch};
 use crate::cilium::{CiliumVersion, Manifest, Spec};
 use crate::diagnostic::Code;
+use crate::manifest::Span;
 
 /// A part of the output that can be asked for by itself (`--emit`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +25,8 @@ pub enum Part {
     Bgp,
     /// L2 policies.
     L2,
+    /// The admission policy for Services to come.
+    AdmissionPolicy,
 }
 
 impl Part {
@@ -47,6 +50,8 @@ pub struct Document {
     pub comments: Vec<String>,
     /// The object, its fields in the order in which people write them.
     pub object: Value,
+    /// Where in the input the object stands that it comes from; the first of several.
+    pub source: Option<Span>,
 }
 
 impl Document {
@@ -96,6 +101,9 @@ impl Conversion {
         if wants(Part::Bgp) {
             add(&mut documents, &self.cluster_configs, version)?;
         }
+        if wants(Part::AdmissionPolicy) {
+            documents.extend(self.admission_policy.iter().flat_map(|policy| policy.documents()));
+        }
         Ok(documents)
     }
 }
@@ -105,9 +113,9 @@ fn add<T: Spec + Serialize>(
     emitted: &[Emitted<T>],
     version: CiliumVersion,
 ) -> Result<(), serde_json::Error> {
-    for Emitted { comments, resource } in emitted {
+    for Emitted { comments, resource, source } in emitted {
         let object = serde_json::to_value(Manifest::new(resource, version))?;
-        documents.push(Document { comments: comments.clone(), object });
+        documents.push(Document { comments: comments.clone(), object, source: *source });
     }
     Ok(())
 }
@@ -120,7 +128,7 @@ fn secret(secret: &SecretObject) -> Document {
         "type": "Opaque",
         "data": {"password": BASE64.encode(secret.password.expose())},
     });
-    Document { comments: secret.comments.clone(), object }
+    Document { comments: secret.comments.clone(), object, source: secret.source }
 }
 
 /// Only what is set: a server-side apply owns nothing else of the Service.
@@ -135,5 +143,5 @@ fn service(patch: &ServicePatch) -> Document {
         metadata.insert("annotations".to_owned(), json!(patch.annotations));
     }
     let object = json!({"apiVersion": "v1", "kind": "Service", "metadata": metadata});
-    Document { comments: patch.comments.clone(), object }
+    Document { comments: patch.comments.clone(), object, source: None }
 }

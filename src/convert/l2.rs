@@ -52,7 +52,7 @@ pub(super) fn convert(
         }
         for service_selector in &services {
             for node_selector in nodes.to_selectors() {
-                policies.push(Emitted::new(
+                let policy = Emitted::new(
                     names.claim(&lead.meta.name),
                     comments(context, &group, &wanted),
                     L2AnnouncementPolicySpec {
@@ -63,7 +63,8 @@ pub(super) fn convert(
                         external_ips: Some(false),
                         load_balancer_ips: Some(true),
                     },
-                ));
+                );
+                policies.push(policy.made_of(&lead.origin));
             }
         }
     }

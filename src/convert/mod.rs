@@ -4,6 +4,7 @@
 //! In: [`metallb::Config`](crate::metallb::Config), [`Cluster`], [`Options`].
 //! Out: [`Conversion`].
 
+pub mod admission;
 mod announcements;
 mod assignment;
 mod bgp;
@@ -23,10 +24,10 @@ mod services;
 mod tests;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cilium::{CiliumConfig, CiliumVersion};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Service, ServiceKey};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::metallb::{Config, Mode};
 use crate::selector::LabelSelector;
@@ -82,6 +83,14 @@ pub struct Options {
     pub skip_pools: BTreeSet<String>,
     /// Whether addresses in use are pinned by annotation.
     pub pin: bool,
+    /// Services that MetalLB leaves without an address, and why; empty where that
+    /// was not looked at.
+    pub pending: BTreeMap<ServiceKey, String>,
+    /// Whether those Services are kept out of every pool.
+    pub keep_pending: bool,
+    /// The version of Kubernetes for which an admission policy is written; `None`
+    /// for no policy.
+    pub kubernetes: Option<admission::KubernetesVersion>,
     /// Where Cilium looks for BGP passwords (`bgpControlPlane.secretsNamespace`).
     pub secrets_namespace: String,
     /// MetalLB's BGP implementation.
@@ -108,6 +117,9 @@ impl Default for Options {
             only_pools: BTreeSet::new(),
             skip_pools: BTreeSet::new(),
             pin: true,
+            pending: BTreeMap::new(),
+            keep_pending: false,
+            kubernetes: None,
             secrets_namespace: "kube-system".to_owned(),
             mode: Mode::default(),
             mode_assumed: true,
@@ -130,6 +142,12 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether a Service is kept from getting an address, since MetalLB gives it
+    /// none.
+    pub(crate) fn keeps_out(&self, service: &Service) -> bool {
+        self.options.keep_pending && self.options.pending.contains_key(&service.key)
+    }
+
     /// Whether a pool takes part in this conversion.
     pub(crate) fn wants_pool(&self, name: &str) -> bool {
         let options = self.options;
@@ -166,6 +184,9 @@ pub fn convert(
     };
     bgp::convert(&mut context, &assignment, &mut conversion);
     conversion.services = services::convert(&mut context, &assignment);
+    conversion.admission_policy = options
+        .kubernetes
+        .and_then(|version| admission::policy(&mut context, &assignment, version));
     conversion.helm_values = helm::values(&context, &conversion);
     let before = context.found.len();
     limits::say(&mut context, &assignment);

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
+use super::NO_POOL;
+
 /// The longest name of an object that may also stand in a label value.
 const MAX_LEN: usize = 63;
 
@@ -24,13 +26,18 @@ pub(super) fn bounded(text: &str) -> String {
 
 /// The value of the label [`POOL_LABEL`](super::POOL_LABEL) that stands for a pool:
 /// the name itself where it may stand there. It may not where it has more than 63
-/// characters, or comes from the old ConfigMap and is any text; then a hash keeps
-/// it apart from others.
+/// characters, comes from the old ConfigMap and is any text, or means no pool; then
+/// a hash keeps it apart from others.
 pub(crate) fn pool_label(pool: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let is_end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let (first, last) = (pool.chars().next(), pool.chars().next_back());
-    if pool.len() <= MAX_LEN && pool.chars().all(allowed) && is_end(first) && is_end(last) {
+    if pool != NO_POOL
+        && pool.len() <= MAX_LEN
+        && pool.chars().all(allowed)
+        && is_end(first)
+        && is_end(last)
+    {
         return pool.to_owned();
     }
     let hash = short_hash(pool);

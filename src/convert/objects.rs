@@ -8,8 +8,9 @@ use crate::cilium::{
 };
 use crate::cluster::{SecretString, ServiceKey};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::Resource;
+use crate::manifest::{Origin, Resource, Span};
 
+use super::admission::AdmissionPolicy;
 use super::helm::HelmValues;
 
 /// A whole conversion, in the order in which it is to be applied.
@@ -33,6 +34,8 @@ pub struct Conversion {
     pub cluster_configs: Vec<Emitted<BgpClusterConfigSpec>>,
     /// What is to be set on Services.
     pub services: Vec<ServicePatch>,
+    /// What translates the wishes of Services to come, where it was asked for.
+    pub admission_policy: Option<AdmissionPolicy>,
     /// The Helm values that Cilium needs for this configuration.
     pub helm_values: HelmValues,
     /// What is not the same afterwards, and what is worth knowing.
@@ -46,6 +49,8 @@ pub struct Emitted<T> {
     pub comments: Vec<String>,
     /// The object.
     pub resource: Resource<T>,
+    /// Where in the input the object stands that it comes from; the first of several.
+    pub source: Option<Span>,
 }
 
 impl<T> Emitted<T> {
@@ -53,7 +58,13 @@ impl<T> Emitted<T> {
     pub(crate) fn new(name: impl Into<String>, comments: Vec<String>, spec: T) -> Self {
         let mut resource = Resource { meta: Default::default(), spec, origin: Default::default() };
         resource.meta.name = name.into();
-        Self { comments, resource }
+        Self { comments, resource, source: None }
+    }
+
+    /// Says which object of the input it comes from.
+    pub(crate) fn made_of(mut self, origin: &Origin) -> Self {
+        self.source = origin.span("");
+        self
     }
 
     /// `metadata.name`.
@@ -71,6 +82,8 @@ pub struct SecretObject {
     pub namespace: String,
     /// `metadata.name`.
     pub name: String,
+    /// Where in the input the BGPPeer stands that needs it.
+    pub source: Option<Span>,
     /// The password.
     pub password: SecretString,
 }
@@ -87,4 +100,16 @@ pub struct ServicePatch {
     pub annotations: BTreeMap<String, String>,
     /// Why, a line each.
     pub comments: Vec<String>,
+}
+
+impl ServicePatch {
+    /// Nothing to set yet.
+    pub(crate) fn new(key: &ServiceKey) -> Self {
+        Self {
+            key: key.clone(),
+            labels: BTreeMap::new(),
+            annotations: BTreeMap::new(),
+            comments: vec![],
+        }
+    }
 }

@@ -109,7 +109,7 @@ pub(super) fn convert(
             } else {
                 names.claim(pool.name())
             };
-            emitted.push(Emitted::new(
+            let object = Emitted::new(
                 name,
                 comments(pool, assignment.is_by_label(index)),
                 LoadBalancerIpPoolSpec {
@@ -118,7 +118,8 @@ pub(super) fn convert(
                     service_selector: assignment.selector(index).cloned(),
                     ..LoadBalancerIpPoolSpec::default()
                 },
-            ));
+            );
+            emitted.push(object.made_of(&pool.origin));
         }
     }
     emitted

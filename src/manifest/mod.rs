@@ -25,6 +25,7 @@ mod scalar;
 mod source;
 mod substitute;
 mod template;
+mod tree;
 mod yaml;
 
 pub use decode::{Mode, Problem, ProblemKind, check_metadata, closest, decode, decode_object};
@@ -34,9 +35,11 @@ pub use input::{DEFAULT_MAX_BYTES, Input};
 pub use node::{Integer, Node, Value};
 pub use placeholder::has_placeholder;
 pub use read::{Manifests, Untyped};
+pub use scalar::reads_as_text;
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use substitute::{Filled, Substitutions, Unfilled, unfilled};
 pub use template::has_template_expression;
+pub use tree::{RawDocument, RawError, raw_documents};
 
 /// What every Kubernetes object says of itself in `metadata`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -209,7 +209,7 @@ impl Manifests {
 }
 
 /// Where JSON starts in a document, if it does.
-fn json_start(text: &str, range: &Range<usize>) -> Option<usize> {
+pub(super) fn json_start(text: &str, range: &Range<usize>) -> Option<usize> {
     let chunk = &text[range.clone()];
     let trimmed = chunk.strip_prefix("---").unwrap_or(chunk).trim_start();
     let start = range.end - trimmed.len();

@@ -3,6 +3,12 @@
 
 use super::Value;
 
+/// Whether kubectl reads a plain scalar of this text as that very text, and not as
+/// a number, a boolean or null.
+pub fn reads_as_text(text: &str) -> bool {
+    resolve_plain(text).is_none()
+}
+
 /// What a plain scalar without a tag is; `None` for a string. Timestamps are
 /// strings too: go-yaml keeps the text of those that it finds.
 pub(super) fn resolve_plain(text: &str) -> Option<Value> {

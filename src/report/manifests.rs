@@ -25,7 +25,11 @@ pub fn write_yaml(documents: &[Document], out: &mut dyn Write) -> anyhow::Result
     Ok(())
 }
 
-fn yaml(document: &Document) -> anyhow::Result<String> {
+/// One YAML document with its comments at its top, from `---` on.
+///
+/// # Errors
+/// Where the object cannot be written as YAML, which no conversion gives.
+pub fn yaml(document: &Document) -> anyhow::Result<String> {
     let mut text = "---\n".to_owned();
     for line in document.comments.iter().flat_map(|comment| comment.lines()) {
         // No line break that only YAML knows may end the comment.
@@ -155,7 +159,7 @@ mod tests {
 
     fn document(kind: &str, name: &str) -> Document {
         let object = json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}});
-        Document { comments: vec![format!("from {name}")], object }
+        Document { comments: vec![format!("from {name}")], object, source: None }
     }
 
     fn yaml(documents: &[Document]) -> anyhow::Result<String> {
@@ -219,7 +223,8 @@ mod tests {
         let labels: serde_json::Map<String, Value> =
             texts.iter().enumerate().map(|(i, text)| (format!("k{i}"), json!(text))).collect();
         let object = json!({"kind": "Pod", "metadata": {"name": "a", "labels": labels}});
-        let text = yaml(&[Document { comments: vec![], object: object.clone() }]).unwrap();
+        let text =
+            yaml(&[Document { comments: vec![], object: object.clone(), source: None }]).unwrap();
         // As kubectl reads it.
         let read = crate::manifest::Manifests::from_text(
             "out.yaml",

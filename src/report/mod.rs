@@ -16,6 +16,7 @@ mod json;
 pub mod manifests;
 mod order;
 mod redact;
+pub mod rewrite;
 mod sarif;
 mod summary;
 pub mod verify;

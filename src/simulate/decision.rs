@@ -34,6 +34,23 @@ pub struct Decision {
     pub outcomes: Vec<Outcome>,
 }
 
+impl Decision {
+    /// The Services that have no address in any outcome, each with why where that
+    /// is known.
+    pub fn unserved(&self) -> BTreeMap<&str, Option<&str>> {
+        let Some((first, others)) = self.outcomes.split_first() else { return BTreeMap::new() };
+        let without = first.services.iter().filter(|(_, allocation)| allocation.ips.is_empty());
+        without
+            .filter(|(service, _)| {
+                others.iter().all(|outcome| {
+                    outcome.services.get(*service).is_none_or(|other| other.ips.is_empty())
+                })
+            })
+            .map(|(service, allocation)| (service.as_str(), allocation.reason.as_deref()))
+            .collect()
+    }
+}
+
 /// One possible decision.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Outcome {

@@ -49,7 +49,8 @@ pub(super) fn convert(
             .map(|selector| entry(lead, aggregates, Some(selector.unwrap_or_default())));
         let spec = BgpAdvertisementSpec { advertisements: entries.collect() };
         let mut object =
-            Emitted::new(names.claim(&lead.meta.name), comments(context, group, &pools), spec);
+            Emitted::new(names.claim(&lead.meta.name), comments(context, group, &pools), spec)
+                .made_of(&lead.origin);
         object.resource.meta.labels = labels;
         emitted.push(object);
     }

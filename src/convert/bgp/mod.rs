@@ -96,7 +96,7 @@ fn cluster_configs(
             class.peers.iter().map(|(peer, _)| &context.config.peers[*peer]).collect();
         let wanted = class_name(&peers);
         for selector in &class.selectors {
-            configs.push(Emitted::new(
+            let config = Emitted::new(
                 names.claim(&wanted),
                 comments(&peers),
                 BgpClusterConfigSpec {
@@ -104,7 +104,11 @@ fn cluster_configs(
                         .filter(|selector| *selector != LabelSelector::default()),
                     bgp_instances: instances.clone(),
                 },
-            ));
+            );
+            configs.push(match peers.first() {
+                Some(first) => config.made_of(&first.origin),
+                None => config,
+            });
         }
     }
     configs

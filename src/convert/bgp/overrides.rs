@@ -37,7 +37,8 @@ pub(super) fn convert(
             let instances = instances(&here);
             let comments = here.iter().map(|peer| format!("From {}.", peer.reference())).collect();
             let spec = BgpNodeConfigOverrideSpec { bgp_instances: instances };
-            (!here.is_empty()).then(|| Emitted::new(&node.name, comments, spec))
+            let first = here.first()?;
+            Some(Emitted::new(&node.name, comments, spec).made_of(&first.origin))
         })
         .collect()
 }

@@ -42,7 +42,7 @@ pub(super) fn convert(
             ..common
         };
         let comments = vec![format!("From {}.", peer.reference())];
-        configs.push((*index, Emitted::new(name, comments, spec)));
+        configs.push((*index, Emitted::new(name, comments, spec).made_of(&peer.origin)));
     }
     configs.sort_by_key(|(index, _)| *index);
     configs.into_iter().map(|(_, config)| config).collect()

@@ -45,6 +45,7 @@ pub(super) fn secrets(context: &mut Context<'_>, sessions: &Sessions) -> Vec<Sec
         }
         secrets.entry(name.clone()).or_insert_with(|| SecretObject {
             comments: vec![format!("The BGP password, from {source}.")],
+            source: peer.origin.span(""),
             namespace: context.options.secrets_namespace.clone(),
             name,
             password: value.clone(),

@@ -6,12 +6,9 @@ use super::{Finding, View};
 use crate::cilium::Feature;
 use crate::cluster::{IpFamilyPolicy, Service, TrafficPolicy};
 use crate::convert::assignment::visible_labels;
-use crate::convert::services::{Request, contested, is_ours, request};
+use crate::convert::services::{CILIUM_CLASSES, Request, contested, is_ours, request};
 use crate::convert::{Context, codes};
 use crate::ip::Family;
-
-/// The classes that Cilium serves beside no class at all.
-const CILIUM_CLASSES: [&str; 2] = ["io.cilium/bgp-control-plane", "io.cilium/l2-announcer"];
 
 pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     classes(context);
@@ -38,7 +35,11 @@ fn classes(context: &mut Context<'_>) {
     let Some(class) = context.options.lb_class.as_deref() else { return };
     let cluster = context.cluster;
     let ours = cluster.services.iter().filter(|service| is_ours(service, Some(class)));
-    let others = cluster.services.iter().filter(|service| is_ours(service, None));
+    let others: Vec<&Service> = cluster
+        .services
+        .iter()
+        .filter(|service| is_ours(service, None) && !context.keeps_out(service))
+        .collect();
     if !CILIUM_CLASSES.contains(&class) {
         say_if_any(
             context,
@@ -54,7 +55,7 @@ fn classes(context: &mut Context<'_>) {
         codes::GAINED,
         "MetalLB with --lb-class leaves Services without a class alone; Cilium serves them",
         "give them a loadBalancerClass that nobody serves, or set defaultLBServiceIPAM: none",
-        others.collect(),
+        others,
     );
 }
 
@@ -68,15 +69,19 @@ fn refused_requests(context: &mut Context<'_>, view: &View<'_>) {
     let refused = cluster.services.iter().filter(|service| {
         let both =
             matches!(request(service), Request::Malformed(_)) && service.load_balancer_ip.is_some();
-        is_ours(service, class) && (both || !served.contains(&service.key))
+        is_ours(service, class)
+            && !context.keeps_out(service)
+            && (both || !served.contains(&service.key))
     });
+    let refused: Vec<&Service> = refused.collect();
     say_if_any(
         context,
         codes::GAINED,
         "MetalLB refuses what it asks for (an unknown or unfit pool or address, or two ways of \
          asking at once); Cilium may serve it",
-        "correct or remove the Service's request before the switch",
-        refused.collect(),
+        "correct or remove the Service's request before the switch, or keep it without an address \
+         with --keep-pending",
+        refused,
     );
 }
 

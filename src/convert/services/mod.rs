@@ -2,8 +2,13 @@
 //! their addresses, their sharing keys.
 
 mod patches;
+mod pending;
 mod requests;
 mod targets;
+
+/// The classes that Cilium serves beside no class at all.
+pub(super) const CILIUM_CLASSES: [&str; 2] =
+    ["io.cilium/bgp-control-plane", "io.cilium/l2-announcer"];
 
 pub(super) use patches::convert;
 pub(super) use requests::{Request, is_ours, request, sharing_key};

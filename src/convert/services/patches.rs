@@ -7,6 +7,7 @@ use super::targets::{Target, targets};
 use crate::cluster::{Service, ServiceKey};
 use crate::convert::assignment::{Assignment, visible_labels};
 use crate::convert::names::pool_label;
+use crate::convert::services::CILIUM_CLASSES;
 use crate::convert::words::list;
 use crate::convert::{Context, POOL_LABEL, ServicePatch, codes};
 use crate::diagnostic::Diagnostic;
@@ -19,7 +20,7 @@ const SHARING_KEY: &str = "lbipam.cilium.io/sharing-key";
 const SHARING_NAMESPACES: &str = "lbipam.cilium.io/sharing-cross-namespace";
 
 /// Services named in one diagnostic.
-const MAX_NAMED: usize = 20;
+pub(super) const MAX_NAMED: usize = 20;
 
 /// What is to be set on each Service, and which Services need it.
 pub(in crate::convert) fn convert(
@@ -36,6 +37,7 @@ pub(in crate::convert) fn convert(
         .iter()
         .filter(|service| is_ours(service, class))
         .filter(|service| targets.contains_key(&service.key) || request(service) == Request::Any)
+        .filter(|service| !context.keeps_out(service))
         .collect();
     let namespaces = sharing_namespaces(&services);
     let pools_by_key = pools_by_key(context, assignment, &services, &targets);
@@ -62,6 +64,7 @@ pub(in crate::convert) fn convert(
             patches.push(patch);
         }
     }
+    patches.extend(super::pending::convert(context));
     if !apart.is_empty() {
         context.found.push(cannot_share(&apart));
     }
@@ -168,12 +171,15 @@ fn patch(
     label: Option<&str>,
     namespaces: Option<&BTreeMap<&str, BTreeSet<&str>>>,
 ) -> ServicePatch {
-    let mut patch = ServicePatch {
-        key: service.key.clone(),
-        labels: BTreeMap::new(),
-        annotations: BTreeMap::new(),
-        comments: vec![],
-    };
+    let mut patch = ServicePatch::new(&service.key);
+    if let Some(class) = service.load_balancer_class.as_deref()
+        && !CILIUM_CLASSES.contains(&class)
+    {
+        patch.comments.push(format!(
+            "Cilium does not serve its loadBalancerClass {class}: it must be created anew without \
+             it, and with what stands here."
+        ));
+    }
     if let Some(pool) = label {
         patch.labels.insert(POOL_LABEL.to_owned(), pool_label(pool));
         patch.comments.push(format!("Its address comes from pool {pool}."));
@@ -206,22 +212,29 @@ fn patch(
     patch
 }
 
-fn services_need_label(pool: &crate::metallb::Pool, services: &[&Service]) -> Diagnostic {
-    let value = pool_label(pool.name());
-    let commands: Vec<String> = services
-        .iter()
+/// The commands that set the pool's label on Services, one a line.
+pub(super) fn label_commands<'a>(
+    services: impl ExactSizeIterator<Item = &'a Service>,
+    value: &str,
+) -> String {
+    let more = services.len().saturating_sub(MAX_NAMED);
+    let mut lines: Vec<String> = services
         .take(MAX_NAMED)
         .map(|service| {
-            format!(
-                "kubectl label service -n {} {} {POOL_LABEL}={value}",
-                service.key.namespace, service.key.name
-            )
+            let key = &service.key;
+            format!("kubectl label service -n {} {} {POOL_LABEL}={value}", key.namespace, key.name)
         })
         .collect();
-    let mut help = format!("set it with --emit services, or:\n{}", commands.join("\n"));
-    if services.len() > MAX_NAMED {
-        help.push_str(&format!("\n… and {} more", services.len() - MAX_NAMED));
+    if more > 0 {
+        lines.push(format!("… and {more} more"));
     }
+    lines.join("\n")
+}
+
+fn services_need_label(pool: &crate::metallb::Pool, services: &[&Service]) -> Diagnostic {
+    let value = pool_label(pool.name());
+    let commands = label_commands(services.iter().copied(), &value);
+    let help = format!("set it with --emit services, or:\n{commands}");
     let count = match services.len() {
         1 => "1 Service needs".to_owned(),
         count => format!("{count} Services need"),

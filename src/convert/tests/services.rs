@@ -99,3 +99,68 @@ fn an_address_that_metallb_will_take_away_is_not_pinned() {
     .concat();
     assert_eq!(converted(&text).services, []);
 }
+
+/// Converts with those Services left pending by MetalLB.
+fn keeping(text: &str, pending: &[&str]) -> Conversion {
+    let pending = pending.iter().map(|name| {
+        let key = crate::cluster::ServiceKey {
+            namespace: "default".to_owned(),
+            name: (*name).to_owned(),
+        };
+        (key, "for a reason".to_owned())
+    });
+    let options = Options { keep_pending: true, pending: pending.collect(), ..Options::default() };
+    try_convert(text, &options).unwrap()
+}
+
+#[test]
+fn a_pending_service_is_kept_out_of_every_pool() {
+    let text = [
+        pool("open", "10.0.0.0/28", ""),
+        pool("asked", "10.1.0.0/28", ", autoAssign: false"),
+        service("gone", "annotations: {metallb.io/address-pool: gone}", ""),
+        service(
+            "two",
+            "annotations: {metallb.io/loadBalancerIPs: 10.0.0.3}",
+            "loadBalancerIP: 10.0.0.3",
+        ),
+        service(
+            "shares",
+            "annotations: {metallb.io/allow-shared-ip: key, metallb.io/address-pool: x}",
+            "",
+        ),
+        holding("web", "10.0.0.7", ""),
+    ]
+    .concat();
+    let pending = ["gone", "two", "shares"];
+    let conversion = keeping(&text, &pending);
+    let labels = labels(&[("metallb2cilium.io/pool", super::super::NO_POOL)]);
+    for name in pending {
+        let (label, annotations) = patch_of(&conversion, name);
+        assert_eq!(label, "metallb2cilium.io/pool=metallb2cilium.io.none");
+        assert_eq!(annotations, "", "{name} asks Cilium for nothing");
+    }
+    for pool in &conversion.pools {
+        let selector = pool.resource.spec.service_selector.as_ref().unwrap();
+        assert!(!selector.matches(&labels), "{}", pool.name());
+    }
+    assert_eq!(patch_of(&conversion, "web").0, "");
+    assert!(!losses(&conversion).contains(&"M2C502"), "nothing is gained");
+    assert!(losses(&converted(&text)).contains(&"M2C502"));
+}
+
+#[test]
+fn the_only_pool_gets_a_selector_to_keep_pending_services_out() {
+    let text = pool("a", "10.0.0.0/24", "");
+    assert_eq!(selector_of(&converted(&text), "a"), "every");
+    let kept = keeping(&text, &[]);
+    assert_eq!(selector_of(&kept, "a"), "metallb2cilium.io/pool notin (metallb2cilium.io.none)");
+    assert_eq!(kept.services, []);
+}
+
+#[test]
+fn no_pool_s_label_means_no_pool() {
+    let named = pool(super::super::NO_POOL, "10.0.0.0/24", ", autoAssign: false");
+    let selector = selector_of(&converted(&named), super::super::NO_POOL);
+    assert!(selector.starts_with("metallb2cilium.io/pool=metallb2cilium.io.none-"), "{selector}");
+}

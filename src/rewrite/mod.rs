@@ -1,0 +1,236 @@
+//! A GitOps tree that asks MetalLB for things, edited so that it asks Cilium.
+//!
+//! In: a [`Tree`] of files, and the conversion of the MetalLB resources in it. Out:
+//! [`Rewritten`], the files that change. Texts are edited span by span and never
+//! written anew: comments, quotes, anchors and the layout of what is not meant stay
+//! byte for byte.
+
+pub mod codes;
+mod edit;
+mod find;
+mod kustomization;
+mod layout;
+mod mentions;
+mod names;
+mod operations;
+mod resources;
+mod sites;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod wishes;
+mod write;
+mod written;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Diagnostic;
+use crate::manifest::{RawError, raw_documents};
+
+pub use resources::{Configuration, Replacement};
+pub use sites::Options;
+pub use tree::{Tree, TreeFile};
+pub use wishes::Pools;
+pub use write::write;
+
+use edit::Edits;
+use find::{Finder, Found, is_encrypted};
+use mentions::{Place, mentions, united};
+use sites::Editing;
+use wishes::Sharing;
+
+/// One file that changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub before: String,
+    /// Its new text; `None` where nothing is left of it.
+    pub after: Option<String>,
+}
+
+/// What becomes of a tree.
+#[derive(Debug, Clone, Default)]
+pub struct Rewritten {
+    /// The files that change, in the order of their names.
+    pub changes: Vec<Change>,
+    /// What was left alone, and why.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What a tree is rewritten with.
+pub struct Request<'a> {
+    /// What is asked for.
+    pub options: Options,
+    /// What is known of the pools.
+    pub pools: &'a Pools,
+    /// MetalLB's resources in the tree.
+    pub configuration: &'a Configuration,
+    /// Cilium's resources that come into their place; `None` where they stay.
+    pub replacements: Option<&'a [Replacement]>,
+}
+
+/// Works out what changes in a tree.
+pub fn rewrite(tree: &Tree, request: &Request<'_>) -> Rewritten {
+    let found: Vec<Found> = tree.files.iter().map(|file| find(tree, file)).collect();
+    let mut sharing = Sharing::default();
+    for (file, found) in tree.files.iter().zip(&found) {
+        let name = file.path.display().to_string();
+        found.sites.iter().for_each(|site| sharing.add(&name, site));
+    }
+    let mut rewritten = Rewritten::default();
+    let (mut edits, removed) = match request.replacements {
+        Some(replacements) => request.configuration.replace(tree, replacements),
+        None => (BTreeMap::new(), BTreeSet::new()),
+    };
+    if request.replacements.is_some() {
+        rewritten.diagnostics.extend(kustomization::patches_of_metallb(tree));
+    }
+    let lists = off_the_lists(tree, &removed, &mut rewritten.diagnostics);
+    for (at, of_list) in lists {
+        edits.entry(at).or_default().append(of_list);
+    }
+    for (at, (file, found)) in tree.files.iter().zip(&found).enumerate() {
+        let mut editing = Editing {
+            text: tree.text(file),
+            options: request.options,
+            pools: request.pools,
+            sharing: &sharing,
+            edits: edits.remove(&at).unwrap_or_default(),
+            diagnostics: Vec::new(),
+        };
+        found.sites.iter().for_each(|site| editing.site(site));
+        found.operations.iter().for_each(|operations| editing.operations(operations));
+        found.asking.iter().for_each(|asking| editing.asking(asking));
+        rewritten.diagnostics.append(&mut editing.diagnostics);
+        let edits = editing.edits;
+        mention(tree, file, found, &resources::replaced(request.configuration, at), &mut rewritten);
+        if removed.contains(&file.path) {
+            let before = tree.text(file).to_owned();
+            rewritten.changes.push(Change { path: file.path.clone(), before, after: None });
+        } else if !edits.is_empty() {
+            change(tree, file, &edits, &mut rewritten);
+        }
+    }
+    rewritten
+}
+
+fn find(tree: &Tree, file: &TreeFile) -> Found {
+    let mut finder = Finder::new(&tree.sources);
+    let text = tree.text(file);
+    // Most files of a tree have nothing to do with load balancers.
+    if !text.contains("metallb") && !text.contains("loadBalancerIP") {
+        return finder.found;
+    }
+    for document in file.documents.iter().flatten() {
+        if let Ok(node) = &document.content {
+            finder.document(node);
+        }
+    }
+    finder.found
+}
+
+/// The edits of kustomizations, by file.
+fn off_the_lists(
+    tree: &Tree,
+    removed: &BTreeSet<PathBuf>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(usize, Edits)> {
+    let mut all = Vec::new();
+    for (file, edits, list) in kustomization::without(tree, removed) {
+        let at = tree.files.iter().position(|one| one.path == file.path);
+        match (edits, at) {
+            (Ok(edits), Some(at)) => all.push((at, edits)),
+            (Err(problem), _) => diagnostics.push(
+                Diagnostic::lossy(
+                    codes::NOT_EDITED,
+                    format!("a list names files that go, and is left as it is: {}", problem.0),
+                )
+                .label(Some(list.span), "take them out here"),
+            ),
+            (Ok(_), None) => {}
+        }
+    }
+    all
+}
+
+/// Takes a file's edits, once it is sure that it still reads.
+fn change(tree: &Tree, file: &TreeFile, edits: &Edits, rewritten: &mut Rewritten) {
+    let before = tree.text(file);
+    let after = edits.apply(before).filter(|after| reads_as_well(tree, file, after));
+    match after {
+        Some(after) if after == before => {}
+        Some(after) => rewritten.changes.push(Change {
+            path: file.path.clone(),
+            before: before.to_owned(),
+            after: Some(after),
+        }),
+        None => rewritten.diagnostics.push(
+            Diagnostic::lossy(
+                codes::NOT_EDITED,
+                format!(
+                    "{} is left as it is: its edits would touch each other",
+                    file.path.display()
+                ),
+            )
+            .help("set Cilium's annotations there by hand"),
+        ),
+    }
+}
+
+/// Whether every document of the new text can be read, where all could before.
+fn reads_as_well(tree: &Tree, file: &TreeFile, after: &str) -> bool {
+    let broken = |documents: &[crate::manifest::RawDocument]| {
+        documents.iter().filter(|document| document.content.is_err()).count()
+    };
+    let mut sources = crate::manifest::Sources::default();
+    let id = sources.add(tree.sources.get(file.id).name.clone(), after.to_owned());
+    broken(&raw_documents(&sources, id)) == broken(file.documents.as_deref().unwrap_or_default())
+}
+
+/// Names what of a file speaks of MetalLB and is left alone.
+fn mention(
+    tree: &Tree,
+    file: &TreeFile,
+    found: &Found,
+    replaced: &[std::ops::Range<usize>],
+    rewritten: &mut Rewritten,
+) {
+    let (name, text) = (file.path.display().to_string(), tree.text(file));
+    let mut say = |within, handled: &[std::ops::Range<usize>], place| {
+        rewritten.diagnostics.extend(mentions(&name, text, file.id, within, handled, place));
+    };
+    let Some(documents) = &file.documents else {
+        return say(0..text.len(), &[], Place::OtherText);
+    };
+    let mut handled = found.handled.clone();
+    handled.extend_from_slice(replaced);
+    for site in &found.sites {
+        if let crate::manifest::Value::Map(entries) = &site.map.value {
+            let keys = entries.iter().filter(|(key, ..)| names::annotation(key).is_some());
+            handled.extend(keys.map(|(_, span, _)| written::bytes(*span)));
+        }
+    }
+    for operations in &found.operations {
+        handled.push(resources::place(&operations.list));
+    }
+    let handled = united(handled);
+    for document in documents {
+        let place = match &document.content {
+            Ok(node) if is_encrypted(node) => Place::NotReadable,
+            Ok(_) => Place::String,
+            Err(RawError::Template(_)) => Place::Template,
+            Err(RawError::Broken(_)) => Place::NotReadable,
+        };
+        let none = [];
+        let handled = if place == Place::String { &handled[..] } else { &none[..] };
+        say(document.range.clone(), handled, place);
+    }
+}
+
+/// A path as a diff names it.
+pub fn shown(path: &Path) -> String {
+    path.display().to_string().trim_start_matches('/').to_owned()
+}

@@ -1,0 +1,7 @@
+resource "kubernetes_service" "web" {
+  metadata {
+    annotations = {
+      "metallb.universe.tf/address-pool" = "lan"
+    }
+  }
+}
