@@ -35,6 +35,7 @@ pub mod diff;
 pub mod ip;
 pub mod manifest;
 pub mod metallb;
+pub mod plan;
 pub mod report;
 pub mod selector;
 pub mod simulate;

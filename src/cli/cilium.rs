@@ -9,7 +9,7 @@ use clap::Args;
 use super::configuration::{MetalLb, Runs};
 use super::convert::Blocks;
 use super::{InputArgs, Loaded};
-use crate::cilium::CiliumConfig;
+use crate::cilium::{CiliumConfig, Settings};
 use crate::cluster::{Cluster, Endpoint};
 use crate::convert::{self, Conversion};
 use crate::diagnostic::Diagnostic;
@@ -85,6 +85,13 @@ pub(super) struct Translated {
     existing: CiliumConfig,
     /// Whether Cilium's settings were given.
     has_settings: bool,
+}
+
+impl Translated {
+    /// Cilium's settings, where they were given.
+    pub(super) fn settings(&self) -> Option<&Settings> {
+        self.has_settings.then_some(&self.existing.settings)
+    }
 }
 
 /// One side of a comparison.

@@ -1,7 +1,7 @@
 //! Diagnostic codes of the command line itself, and all codes together.
 
 use crate::diagnostic::{Code, codes};
-use crate::{cilium, convert, manifest, metallb, simulate, verify};
+use crate::{cilium, convert, manifest, metallb, plan, simulate, verify};
 
 codes! {
     /// No input was given.
@@ -34,6 +34,7 @@ pub fn all_codes() -> Vec<&'static Code> {
         cilium::codes::ALL,
         simulate::codes::ALL,
         verify::codes::ALL,
+        plan::codes::ALL,
     ]
     .concat();
     all.sort_by_key(|code| code.id);

@@ -24,6 +24,7 @@ mod explain;
 mod generate;
 mod input;
 mod metallb;
+mod plan;
 mod simulate;
 mod size;
 mod verify;
@@ -37,6 +38,7 @@ pub use diff::DiffArgs;
 pub use environment::Environment;
 pub use input::{InputArgs, Loaded, load};
 pub use metallb::MetallbArgs;
+pub use plan::PlanArgs;
 pub use simulate::SimulateArgs;
 pub use size::ByteSize;
 pub use verify::VerifyArgs;
@@ -105,6 +107,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Show what applying the conversion would change, and what that means
     Diff(DiffArgs),
+    /// Write the runbook of the cut-over: steps, checks, scripts, the way back
+    Plan(PlanArgs),
     /// Explain a diagnostic code
     Explain(explain::ExplainArgs),
     /// Show the version, and which versions of Cilium are supported
@@ -190,6 +194,7 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
         Command::Simulate(args) => simulate::run(args, cli.input, console),
         Command::Diff(args) => diff::run(args, cli.input, console),
         Command::Verify(args) => verify::run(args, cli.input, console),
+        Command::Plan(args) => plan::run(args, cli.input, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Version(args) => version::run(&args, console),
         Command::Generate(args) => generate::run(&args),

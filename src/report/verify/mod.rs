@@ -9,6 +9,8 @@ mod text;
 
 use super::{Redactor, Style};
 use crate::diagnostic::Diagnostic;
+pub(crate) use markdown::literal;
+
 use crate::manifest::Sources;
 use crate::verify::{Counts, Fate, Finding, Report, Verdict};
 
