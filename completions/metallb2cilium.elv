@@ -41,6 +41,8 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand simulate 'Show what a controller decides: addresses, announcements, routes'
             cand verify 'Compare what MetalLB and Cilium decide on the cluster at hand'
             cand diff 'Show what applying the conversion would change, and what that means'
+            cand plan 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
+            cand snapshot 'Keep what a way back needs in one file'
             cand help 'Print this message or the help of the given subcommand(s)'
             cand explain 'Explain a diagnostic code'
             cand version 'Show the version, and which versions of Cilium are supported'
@@ -175,11 +177,69 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'metallb2cilium;plan'= {
+            cand -o 'Format of the runbook'
+            cand --output 'Format of the runbook'
+            cand --output-dir 'Write the runbook, the manifests and a script for each step into DIR'
+            cand --rollback 'Plan the way back to this snapshot from where the cluster stands'
+            cand --accept 'Plan although a loss of this code touches traffic; may be repeated'
+            cand --pools-per-wave 'How many pools move at once on L2'
+            cand --max-outcomes 'How many possible outcomes of each controller are compared'
+            cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'
+            cand --blocks 'How ranges of addresses are written'
+            cand --bgp-secrets-namespace 'Where Cilium looks for BGP passwords'
+            cand --metallb-mode 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]'
+            cand --lb-class 'MetalLB''s --lb-class: only Services of this class are served'
+            cand --speaker-node-selector 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]'
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand --no-pin 'Do not pin the addresses that Services hold'
+            cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'
+            cand --ignore-exclude-lb 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'metallb2cilium;snapshot'= {
+            cand --output-file 'Write it to FILE, which only its owner may read, and which must not be there yet'
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand --with-secrets 'Keep BGP passwords and the Secrets that hold them, too'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'metallb2cilium;help'= {
             cand convert 'Write the Cilium resources for a MetalLB configuration'
             cand simulate 'Show what a controller decides: addresses, announcements, routes'
             cand verify 'Compare what MetalLB and Cilium decide on the cluster at hand'
             cand diff 'Show what applying the conversion would change, and what that means'
+            cand plan 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
+            cand snapshot 'Keep what a way back needs in one file'
             cand explain 'Explain a diagnostic code'
             cand version 'Show the version, and which versions of Cilium are supported'
             cand generate 'Write completions/ and man/ into a directory'
@@ -192,6 +252,10 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         &'metallb2cilium;help;verify'= {
         }
         &'metallb2cilium;help;diff'= {
+        }
+        &'metallb2cilium;help;plan'= {
+        }
+        &'metallb2cilium;help;snapshot'= {
         }
         &'metallb2cilium;help;explain'= {
         }

@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use metallb2cilium::cli::codes::all_codes;
-use metallb2cilium::{cilium, manifest};
+use metallb2cilium::{cilium, manifest, plan};
 use serde_json::Value;
 use support::reader::run;
 
@@ -435,6 +435,8 @@ fn every_code_is_in_the_table_or_tested_where_it_is_raised() {
     let mut tested: BTreeSet<&str> = cases().iter().map(|(code, ..)| *code).collect();
     tested.extend(manifest::codes::ALL.iter().map(|code| code.id));
     tested.extend(cilium::codes::ALL.iter().map(|code| code.id));
+    // tests/plan/codes.rs
+    tested.extend(plan::codes::ALL.iter().map(|code| code.id));
     tested.extend(ELSEWHERE.iter().map(|(code, _)| *code));
     let all: BTreeSet<&str> = all_codes().iter().map(|code| code.id).collect();
     assert_eq!(all.difference(&tested).collect::<Vec<_>>(), [&""; 0], "codes without a test");

@@ -217,8 +217,8 @@ pub(super) fn run(
 const REMINDER: &str = "\
 MetalLB must not run beside this configuration: both would answer for the same
 addresses. Stop MetalLB's controller and speakers before you apply it, and keep
-its pools: deleting them clears every Service's address. The whole order of the
-switch will be printed by `plan`, which this version does not have yet.";
+its pools: deleting them clears every Service's address. `metallb2cilium plan`
+writes the whole order of the switch, with a script for each step.";
 
 /// How many ways to decide are compared.
 const MAX_OUTCOMES: usize = 256;

@@ -27,6 +27,7 @@ mod metallb;
 mod plan;
 mod simulate;
 mod size;
+mod snapshot;
 mod verify;
 mod version;
 
@@ -41,6 +42,7 @@ pub use metallb::MetallbArgs;
 pub use plan::PlanArgs;
 pub use simulate::SimulateArgs;
 pub use size::ByteSize;
+pub use snapshot::SnapshotArgs;
 pub use verify::VerifyArgs;
 
 /// How a run ends.
@@ -109,6 +111,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Write the runbook of the cut-over: steps, checks, scripts, the way back
     Plan(PlanArgs),
+    /// Keep what a way back needs in one file
+    Snapshot(SnapshotArgs),
     /// Explain a diagnostic code
     Explain(explain::ExplainArgs),
     /// Show the version, and which versions of Cilium are supported
@@ -195,6 +199,7 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
         Command::Diff(args) => diff::run(args, cli.input, console),
         Command::Verify(args) => verify::run(args, cli.input, console),
         Command::Plan(args) => plan::run(args, cli.input, console),
+        Command::Snapshot(args) => snapshot::run(args, cli.input, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Version(args) => version::run(&args, console),
         Command::Generate(args) => generate::run(&args),

@@ -27,6 +27,10 @@ pub struct PlanArgs {
     /// Write the runbook, the manifests and a script for each step into DIR
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub output_dir: Option<PathBuf>,
+    /// Plan the way back to this snapshot from where the cluster stands
+    #[arg(long, value_name = "SNAPSHOT", value_hint = clap::ValueHint::FilePath)]
+    #[arg(conflicts_with = "accept")]
+    pub rollback: Option<PathBuf>,
     /// Plan although a loss of this code touches traffic; may be repeated
     #[arg(long, value_name = "CODE")]
     pub accept: Vec<String>,
@@ -53,6 +57,8 @@ Examples:
   With the manifests and a script for each step:
     metallb2cilium plan -f cluster.yaml --output-dir cut-over/
     cut-over/01-snapshot.sh
+  The way back from wherever the cluster stands:
+    metallb2cilium plan -f now.yaml --rollback snapshot.yaml
   With a loss that is known and wanted:
     metallb2cilium plan -f cluster.yaml --accept M2C304
 
@@ -102,7 +108,10 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
-    let plan = planned(&args, &input, &mut loaded, &mut found);
+    let plan = match &args.rollback {
+        Some(snapshot) => way_back(snapshot, &input, &mut loaded, &mut found),
+        None => planned(&args, &input, &mut loaded, &mut found),
+    };
     let refused = found.iter().any(Diagnostic::is_error);
     let sources = &loaded.manifests.sources;
     let Some(plan) = plan.filter(|_| !refused) else {
@@ -177,6 +186,37 @@ fn planned(
     match plan::plan(&situation) {
         Ok(plan) => {
             found.extend(plan::notes(&situation));
+            let options = simulate::metallb::Options {
+                lb_class: metallb.runs.lb_class.clone(),
+                ignore_exclude_lb: metallb.runs.ignore_exclude_lb,
+                speaker_nodes: metallb.runs.speaker_nodes.clone(),
+                max_outcomes: args.max_outcomes.get(),
+            };
+            let decision = simulate::metallb::simulate(&metallb.config, &metallb.cluster, &options);
+            found.extend(plan::announced_otherwise(&loaded.manifests.objects, &decision));
+            Some(plan)
+        }
+        Err(refused) => {
+            found.extend(refused);
+            None
+        }
+    }
+}
+
+/// The way back; `None` where it is refused, for one of the reasons in `found`.
+fn way_back(
+    snapshot: &Path,
+    input: &InputArgs,
+    loaded: &mut Loaded,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Plan> {
+    let was = loaded.read_manifests_aside(&[snapshot.to_owned()], input, found);
+    if found.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    match plan::rollback(&was, &loaded.manifests.objects) {
+        Ok((plan, said)) => {
+            found.extend(said);
             Some(plan)
         }
         Err(refused) => {
@@ -200,9 +240,7 @@ fn accepted(names: &[String], found: &mut Vec<Diagnostic>) -> Option<Vec<&'stati
                     None => "`metallb2cilium explain --list` lists every code".to_owned(),
                 };
                 let message = format!("--accept names no code: `{name}`");
-                found.push(
-                    Diagnostic::error(plan::codes::UNKNOWN_ACCEPTED, message).help(help),
-                );
+                found.push(Diagnostic::error(plan::codes::UNKNOWN_ACCEPTED, message).help(help));
                 return None;
             }
         }

@@ -55,9 +55,15 @@ pub struct Target {
 #[serde(rename_all = "camelCase", tag = "action")]
 pub enum Action {
     /// Keeps what a way back needs in a file.
-    Snapshot,
-    /// Notes each Service's address and which of them answer, to compare with.
-    Baseline,
+    Snapshot {
+        /// The file.
+        file: String,
+    },
+    /// Notes which addresses answer and where speakers run, to compare with.
+    Baseline {
+        /// The speakers.
+        speaker: Workload,
+    },
     /// Gives Cilium its settings, unless it has them.
     HelmUpgrade {
         /// Cilium's namespace.

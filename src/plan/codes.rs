@@ -52,6 +52,39 @@ until then both write to the same Services.
 
 Delete the pool if it is left from an attempt, or keep the two apart by
 loadBalancerClass before you plan.";
+    /// An input without anything to keep.
+    NOTHING_TO_KEEP = "M2C618", "nothing to keep",
+"The input holds neither a resource of MetalLB's or Cilium's nor a Service of type
+LoadBalancer, so a snapshot of it would be of no use on the day on which it is needed.
+
+Give what runs in the cluster: `--from-cluster`, or
+`kubectl get -A -o yaml services,nodes,… | metallb2cilium snapshot`.";
+    /// A file that is no snapshot.
+    NO_SNAPSHOT = "M2C619", "file that is no snapshot",
+"`--rollback` takes a file that `metallb2cilium snapshot` wrote: its first document
+says so (`kind: Snapshot`). Other manifests may lack what a way back needs, and
+nobody would notice before it is too late.";
+    /// The snapshot lacks passwords.
+    PASSWORDS_LEFT_OUT = "M2C620", "snapshot without passwords",
+"The snapshot was taken without `--with-secrets`, and what it leaves out is not in
+the cluster any more either. A BGP session that needs the password stays down until
+you put it back by hand: into the Secret or the field that the message names, before
+MetalLB's speakers start.";
+    /// The snapshot cannot install MetalLB.
+    NOT_INSTALLABLE = "M2C621", "MetalLB has to be installed by other means",
+"MetalLB is not in the cluster any more, and the snapshot does not hold its workloads
+or its definitions (they were not in the input when it was taken). Install the same
+version by its chart or manifests, as the runbook says: definitions first, then the
+resources, then the workloads with the controller stopped. A controller that starts
+without its pools clears every Service's address.";
+    /// A held address that MetalLB would not leave to its Service.
+    HELD_OTHERWISE = "M2C622", "address that MetalLB would take away",
+"A Service holds an address that MetalLB's configuration in the input does not leave
+to it: no pool holds it, or the Service asks for another one. MetalLB would change it
+at its next start, and Cilium will not keep it either, so no plan can promise it.
+
+Either the input is not what runs, or MetalLB has not looked at the change yet. Make
+both agree (`metallb2cilium simulate metallb` shows what it would do), then plan.";
     /// MetalLB says something else than the simulation.
     ANNOUNCED_OTHERWISE = "M2C617", "announced by another node than simulated",
 "A ServiceL2Status or ServiceBGPStatus of MetalLB's, which says who announces a

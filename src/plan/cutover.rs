@@ -17,7 +17,7 @@ use super::installation::Installation;
 use super::runbook::{FileContent, Step, WayBack};
 use super::waves::{BgpWave, L2Wave};
 use crate::cilium::settings::{Settings, config_map_key};
-use crate::cluster::{Cluster, ServiceType};
+use crate::cluster::Cluster;
 use crate::convert::{Conversion, Document, Part};
 use crate::manifest::Object;
 use crate::metallb::Mode;
@@ -78,13 +78,10 @@ impl Builder<'_> {
     }
 
     fn snapshot(&mut self) {
-        let lines: String = self
-            .held
-            .iter()
-            .map(|(service, ips)| format!("{}\t{}\n", service.replacen('/', "\t", 1), ips.join(",")))
-            .collect();
-        self.files.insert("addresses.tsv".to_owned(), FileContent::Text(lines));
-        self.files.insert("probes.tsv".to_owned(), FileContent::Text(self.probes()));
+        let addresses = FileContent::Text(addresses(&self.held));
+        self.files.insert("addresses.tsv".to_owned(), addresses);
+        let probes = FileContent::Text(probes(self.cluster, &self.held));
+        self.files.insert("probes.tsv".to_owned(), probes);
         self.push(
             "snapshot",
             Step {
@@ -95,7 +92,10 @@ impl Builder<'_> {
                      compare with after each step."
                         .to_owned(),
                 ],
-                tasks: vec![run(Action::Snapshot), run(Action::Baseline)],
+                tasks: vec![
+                    run(Action::Snapshot { file: "snapshot.yaml".to_owned() }),
+                    run(Action::Baseline { speaker: self.installation.speaker.clone() }),
+                ],
                 checks: vec![Check::PlanIsFresh],
                 takes: "a minute".to_owned(),
                 interrupts: NOTHING.to_owned(),
@@ -103,22 +103,6 @@ impl Builder<'_> {
                 ..Step::default()
             },
         );
-    }
-
-    /// TCP ports of the addresses that are to stay.
-    fn probes(&self) -> String {
-        let mut lines = BTreeSet::new();
-        for service in &self.cluster.services {
-            let Some(ips) = self.held.get(&service.key.to_string()) else { continue };
-            if service.service_type != ServiceType::LoadBalancer {
-                continue;
-            }
-            let port = service.ports.iter().find(|port| port.protocol == "TCP");
-            for (ip, port) in ips.iter().zip(std::iter::repeat(port)) {
-                lines.extend(port.map(|port| format!("{ip}\t{}\n", port.port)));
-            }
-        }
-        lines.into_iter().collect()
     }
 
     fn settings(&mut self) {
@@ -192,8 +176,7 @@ impl Builder<'_> {
             return Ok(());
         }
         let count = documents.len();
-        let keys: Vec<_> =
-            self.conversion.services.iter().map(|patch| patch.key.clone()).collect();
+        let keys: Vec<_> = self.conversion.services.iter().map(|patch| patch.key.clone()).collect();
         let (file, back) = ("services.yaml".to_owned(), "services-back.yaml".to_owned());
         self.files.insert(file.clone(), FileContent::Manifests(documents));
         self.files.insert(back.clone(), files::services(keys));
@@ -226,7 +209,8 @@ impl Builder<'_> {
     fn freeze(&mut self) {
         let installation = self.installation;
         let controller = installation.controller.clone();
-        let webhooks: Vec<Target> = installation.webhooks.iter().map(|name| webhook(name)).collect();
+        let webhooks: Vec<Target> =
+            installation.webhooks.iter().map(|name| webhook(name)).collect();
         let scale = |replicas| run(Action::Scale { workload: controller.clone(), replicas });
         let mut tasks = vec![scale(0)];
         tasks.push(Task::Await(Check::Stopped { workload: controller.clone(), nodes: None }));
@@ -332,7 +316,8 @@ impl Builder<'_> {
     /// Binds the speakers to a label, and applies what announces behind it. Returns
     /// what opens and closes the gates.
     fn prepare(&mut self) -> Result<Gates, serde_json::Error> {
-        let secrets = applied("secrets", &self.conversion.documents(&[Part::Secrets])?, self.objects);
+        let secrets =
+            applied("secrets", &self.conversion.documents(&[Part::Secrets])?, self.objects);
         let (configs, bgp): (Vec<Document>, Vec<Document>) = self
             .conversion
             .documents(&[Part::Bgp])?
@@ -349,14 +334,14 @@ impl Builder<'_> {
             bgp_open: applied("bgp-sessions", &configs, self.objects),
         };
         let label = |announcer| run(Action::LabelNodes { nodes: self.nodes(), announcer });
-        let mut tasks = vec![label(Some(Announcer::Metallb)), run(self.bind(true))];
+        let mut tasks = vec![label(Some(Announcer::Metallb)), run(bind(self.installation, true))];
         let mut back = Vec::new();
         let applied = [&secrets, &bgp, &gates.l2_closed, &gates.bgp_closed];
         for one in applied.into_iter().flatten() {
             tasks.push(one.forth.clone());
             back.splice(0..0, one.back.iter().cloned());
         }
-        back.extend([run(self.bind(false)), label(None)]);
+        back.extend([run(bind(self.installation, false)), label(None)]);
         for one in [&secrets, &bgp, &gates.l2_closed, &gates.bgp_closed].into_iter().flatten() {
             self.add(one);
         }
@@ -389,28 +374,6 @@ impl Builder<'_> {
             },
         );
         Ok(gates)
-    }
-
-    /// Binds the speakers to the label, or frees them.
-    fn bind(&self, bound: bool) -> Action {
-        let speaker = &self.installation.speaker;
-        let (strategy, value) = if bound {
-            ("OnDelete", json!(Announcer::Metallb.as_str()))
-        } else {
-            (self.installation.speaker_update.as_str(), serde_json::Value::Null)
-        };
-        Action::Patch {
-            target: Target {
-                resource: "daemonset".to_owned(),
-                kind: "DaemonSet".to_owned(),
-                namespace: speaker.namespace.clone(),
-                name: speaker.name.clone(),
-            },
-            patch: json!({"spec": {
-                "updateStrategy": {"type": strategy, "rollingUpdate": null},
-                "template": {"spec": {"nodeSelector": {ANNOUNCER_LABEL: value}}},
-            }}),
-        }
     }
 
     fn l2_wave(&mut self, number: usize, wave: L2Wave) {
@@ -462,14 +425,16 @@ impl Builder<'_> {
                 tasks,
                 checks,
                 takes: "a minute".to_owned(),
-                interrupts: "for some seconds nobody answers a new ARP or NDP request; whoever has \
+                interrupts:
+                    "for some seconds nobody answers a new ARP or NDP request; whoever has \
                              the address in a cache goes on sending to the old node, which still \
                              forwards"
-                    .to_owned(),
-                back: WayBack {
-                    note: "Cilium lets go first; MetalLB's speakers take the pools back and send a \
-                           gratuitous ARP."
                         .to_owned(),
+                back: WayBack {
+                    note:
+                        "Cilium lets go first; MetalLB's speakers take the pools back and send a \
+                           gratuitous ARP."
+                            .to_owned(),
                     tasks: back,
                     checks: self.served(),
                 },
@@ -508,10 +473,8 @@ impl Builder<'_> {
 
     /// Lets the speaker on nodes that had one, and waits for it.
     fn speak(&self, nodes: &[String]) -> Vec<Task> {
-        let label = Action::LabelNodes {
-            nodes: nodes.to_vec(),
-            announcer: Some(Announcer::Metallb),
-        };
+        let label =
+            Action::LabelNodes { nodes: nodes.to_vec(), announcer: Some(Announcer::Metallb) };
         let mut tasks = vec![run(label)];
         tasks.extend(self.speakers_on(nodes).map(Task::Await));
         tasks
@@ -594,9 +557,8 @@ impl Builder<'_> {
             .cloned()
             .collect();
         let label = |announcer| {
-            let one = move |file: &String| {
-                run(Action::LabelServices { file: file.clone(), announcer })
-            };
+            let one =
+                move |file: &String| run(Action::LabelServices { file: file.clone(), announcer });
             waves.iter().map(one).collect::<Vec<Task>>()
         };
         let mut tasks = Vec::new();
@@ -617,9 +579,10 @@ impl Builder<'_> {
         for one in open.into_iter().flatten() {
             self.files.insert(
                 one.file.clone(),
-                one.files.first().map(|(_, content)| content.clone()).unwrap_or_else(|| {
-                    FileContent::Manifests(vec![])
-                }),
+                one.files
+                    .first()
+                    .map(|(_, content)| content.clone())
+                    .unwrap_or_else(|| FileContent::Manifests(vec![])),
             );
         }
         self.push(
@@ -702,6 +665,49 @@ pub(super) struct Gates {
     bgp_closed: Option<Applied>,
     l2_open: Option<Applied>,
     bgp_open: Option<Applied>,
+}
+
+/// Binds the speakers to the label, or frees them.
+pub(super) fn bind(installation: &Installation, bound: bool) -> Action {
+    let speaker = &installation.speaker;
+    let (strategy, value) = if bound {
+        ("OnDelete", json!(Announcer::Metallb.as_str()))
+    } else {
+        (installation.speaker_update.as_str(), serde_json::Value::Null)
+    };
+    Action::Patch {
+        target: Target {
+            resource: "daemonset".to_owned(),
+            kind: "DaemonSet".to_owned(),
+            namespace: speaker.namespace.clone(),
+            name: speaker.name.clone(),
+        },
+        patch: json!({"spec": {
+            "updateStrategy": {"type": strategy, "rollingUpdate": null},
+            "template": {"spec": {"nodeSelector": {ANNOUNCER_LABEL: value}}},
+        }}),
+    }
+}
+
+/// A line for each Service: namespace, name, addresses.
+pub(super) fn addresses(held: &BTreeMap<String, Vec<String>>) -> String {
+    let line = |(service, ips): (&String, &Vec<String>)| {
+        format!("{}\t{}\n", service.replacen('/', "\t", 1), ips.join(","))
+    };
+    held.iter().map(line).collect()
+}
+
+/// A line for each address and the first TCP port of its Service.
+pub(super) fn probes(cluster: &Cluster, held: &BTreeMap<String, Vec<String>>) -> String {
+    let mut lines = BTreeSet::new();
+    for service in &cluster.services {
+        let port = service.ports.iter().find(|port| port.protocol == "TCP");
+        let ips = held.get(&service.key.to_string());
+        if let (Some(ips), Some(port)) = (ips, port) {
+            lines.extend(ips.iter().map(|ip| format!("{ip}\t{}\n", port.port)));
+        }
+    }
+    lines.into_iter().collect()
 }
 
 const NOTHING: &str = "nothing";

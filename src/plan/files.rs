@@ -122,7 +122,5 @@ pub(super) fn services(keys: impl IntoIterator<Item = ServiceKey>) -> FileConten
 
 /// A table with a line for each Service.
 pub(super) fn table(keys: &BTreeSet<ServiceKey>) -> FileContent {
-    FileContent::Text(
-        keys.iter().map(|key| format!("{}\t{}\n", key.namespace, key.name)).collect(),
-    )
+    FileContent::Text(keys.iter().map(|key| format!("{}\t{}\n", key.namespace, key.name)).collect())
 }

@@ -154,9 +154,8 @@ fn frr_namespace(speaker: &Object) -> Option<String> {
         });
         let of_variable = || {
             let variables = items(container.nearest("env"));
-            let name = |one: &&Node| {
-                one.get("name").and_then(Node::as_str) == Some("FRRK8S_NAMESPACE")
-            };
+            let name =
+                |one: &&Node| one.get("name").and_then(Node::as_str) == Some("FRRK8S_NAMESPACE");
             variables.iter().find(name)?.get("value")?.as_str()
         };
         of_flag.or_else(of_variable).map(str::to_owned)

@@ -162,7 +162,12 @@ probe_all() {
   done <probes.tsv
 }
 
+# baseline KIND NAMESPACE NAME: where speakers are ready, and what answers.
 baseline() {
+  if [ ! -e state/speakers ]; then
+    pods_of "$@" | sed -n 's/ True$//p' >state/speakers.new
+    mv state/speakers.new state/speakers
+  fi
   if [ "$PROBE" = no ] || [ -e state/probes ]; then return 0; fi
   probe_all >state/probes.new
   mv state/probes.new state/probes
@@ -239,13 +244,32 @@ has_no_pods() {
 
 check_stopped() { wait_for "no Pod of $1 $3 is left${4:+ on ${*:4}}" has_no_pods "$@"; }
 
-check_ready() { run kubectl rollout status -n "$2" "$1/$3" --timeout "${TIMEOUT}s"; }
+# As many Pods are ready as are wanted. (kubectl rollout status knows no DaemonSet that
+# is updated on deletion.)
+daemonset_is_ready() {
+  local generation observed wanted ready
+  read -r generation observed wanted ready < <(kubectl get daemonset -n "$1" "$2" -o jsonpath='{.metadata.generation} {.status.observedGeneration} {.status.desiredNumberScheduled} {.status.numberReady}{"\n"}') || return 1
+  [ "$generation" = "$observed" ] && [ "${wanted:-0}" -gt 0 ] && [ "$wanted" = "$ready" ]
+}
 
+check_ready() {
+  if [ "$1" = daemonset ]; then
+    # Its controller needs a moment to see what changed.
+    sleep $((PAUSE * 2))
+    wait_for "all Pods of $3 are ready" daemonset_is_ready "$2" "$3"
+  else
+    run kubectl rollout status -n "$2" "$1/$3" --timeout "${TIMEOUT}s"
+  fi
+}
+
+# Ready on those of the Nodes on which it was at the start: taints keep it off others.
 has_ready_pods() {
   local pods node
   pods=$(pods_of "$1" "$2" "$3") || return 1
   for node in "${@:4}"; do
-    grep -qx "$node True" <<<"$pods" || return 1
+    if grep -qx "$node" state/speakers; then
+      grep -qx "$node True" <<<"$pods" || return 1
+    fi
   done
 }
 

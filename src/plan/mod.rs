@@ -5,17 +5,21 @@
 //! a runbook (`report::plan`), as scripts (`scripts`), and played through.
 
 mod action;
+mod announcers;
 pub mod codes;
 mod cutover;
 mod files;
 mod installation;
 mod json;
+mod rollback;
 mod runbook;
 mod scripts;
 mod shell;
+mod snapshot;
 mod waves;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use crate::cilium::settings::Settings;
 use crate::cluster::{Cluster, ServiceType};
@@ -27,9 +31,12 @@ use crate::selector::LabelSelector;
 use crate::verify::Report;
 
 pub use action::{ANNOUNCER_LABEL, Action, Announcer, Check, FIELD_MANAGER, Target, Task};
+pub use announcers::announced_otherwise;
 pub use installation::{Installation, Workload, WorkloadKind};
+pub use rollback::rollback;
 pub use runbook::{FileContent, Plan, Step, WayBack};
 pub use scripts::scripts;
+pub use snapshot::{SNAPSHOT_KIND, SNAPSHOT_VERSION, snapshot};
 pub use waves::NO_POOL_LEFT;
 
 /// What a plan is made of.
@@ -187,8 +194,9 @@ fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
     let pool = config.pools.iter().find(|pool| !is_resource("IPAddressPool", pool.name()));
     let ads = &config.l2_advertisements;
     let l2 = ads.iter().find(|ad| !is_resource("L2Advertisement", &ad.meta.name));
-    let legacy = pool.map(|pool| (&pool.meta, &pool.origin, "IPAddressPool")).or(l2
-        .map(|ad| (&ad.meta, &ad.origin, "L2Advertisement")));
+    let legacy = pool
+        .map(|pool| (&pool.meta, &pool.origin, "IPAddressPool"))
+        .or(l2.map(|ad| (&ad.meta, &ad.origin, "L2Advertisement")));
     if let Some((meta, origin, kind)) = legacy {
         found.push(
             Diagnostic::error(
@@ -199,21 +207,54 @@ fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
             .help("bring MetalLB to 0.13 or later with custom resources first"),
         );
     }
+    found.extend(held_otherwise(situation));
     for loss in losses(report) {
         if !accepted.contains(&loss.code) {
-            let mut refusal = Diagnostic::error(
-                codes::NOT_ACCEPTED,
-                format!("{}: {}", loss.code, loss.message),
-            )
-            .help(format!(
-                "{}; or accept it with --accept {}",
-                loss.help.as_deref().unwrap_or("mend it"),
-                loss.code
-            ));
+            let mut refusal =
+                Diagnostic::error(codes::NOT_ACCEPTED, format!("{}: {}", loss.code, loss.message))
+                    .help(format!(
+                        "{}; or accept it with --accept {}",
+                        loss.help.as_deref().unwrap_or("mend it"),
+                        loss.code
+                    ));
             refusal.object.clone_from(&loss.object);
             refusal.labels.clone_from(&loss.labels);
             found.push(refusal);
         }
+    }
+    found
+}
+
+/// Services whose address MetalLB itself would not keep.
+fn held_otherwise(situation: &Situation<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for row in &situation.report.services {
+        let key = waves::key(&row.service);
+        let Some(service) = key.and_then(|key| situation.cluster.service(&key)) else { continue };
+        let mut holds: Vec<IpAddr> =
+            service.ingress.iter().filter_map(|ip| ip.parse().ok()).collect();
+        holds.sort();
+        let same = |ips: &Vec<IpAddr>| {
+            let mut ips = ips.clone();
+            ips.sort();
+            ips == holds
+        };
+        let served = row.addresses_before.iter().any(|ips| !ips.is_empty());
+        if holds.is_empty() || !served || row.addresses_before.iter().all(same) {
+            continue;
+        }
+        found.push(
+            Diagnostic::error(
+                codes::HELD_OTHERWISE,
+                format!(
+                    "{} holds {}, which MetalLB's configuration does not leave to it",
+                    row.service,
+                    service.ingress.join(", ")
+                ),
+            )
+            .label(service.origin.span("status.loadBalancer.ingress"), "held now")
+            .help("make the configuration and what runs agree first"),
+        );
     }
     found
 }
@@ -228,6 +269,21 @@ pub fn notes(situation: &Situation<'_>) -> Vec<Diagnostic> {
                     .help("take it out"),
             );
         }
+    }
+    let pools = situation.objects.iter().filter(|object| {
+        object.group() == "cilium.io"
+            && object.kind == crate::cilium::Kind::LoadBalancerIpPool.as_str()
+    });
+    for pool in pools {
+        found.push(
+            Diagnostic::lossy(
+                codes::LB_IPAM_AWAKE,
+                format!("{} is there already: LB-IPAM works beside MetalLB", pool.meta.name),
+            )
+            .object(pool.reference())
+            .label(Some(pool.node.nearest("metadata.name").span), "there now")
+            .help("delete it if it is left from an attempt"),
+        );
     }
     if held(situation).is_empty() {
         found.push(

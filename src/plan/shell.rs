@@ -59,14 +59,16 @@ fn label(announcer: Option<Announcer>) -> String {
 }
 
 /// How the snapshot is taken.
-const SNAPSHOT: &str = "metallb2cilium snapshot --from-cluster --output-file snapshot.yaml";
+fn snapshot(file: &str) -> String {
+    format!("metallb2cilium snapshot --from-cluster --output-file {}", quote(file))
+}
 
 impl Action {
     /// The commands to type.
     pub fn commands(&self) -> Vec<String> {
         match self {
-            Self::Snapshot => vec![SNAPSHOT.to_owned()],
-            Self::Baseline => vec![ADDRESSES.to_owned()],
+            Self::Snapshot { file } => vec![snapshot(file)],
+            Self::Baseline { .. } => vec![ADDRESSES.to_owned()],
             Self::HelmUpgrade { namespace, file } => {
                 let namespace = quote(namespace);
                 vec![
@@ -102,8 +104,10 @@ impl Action {
     /// The lines of the script.
     pub fn script(&self) -> Vec<String> {
         match self {
-            Self::Snapshot => vec![format!("[ -e snapshot.yaml ] || run {SNAPSHOT}")],
-            Self::Baseline => vec!["baseline".to_owned()],
+            Self::Snapshot { file } => {
+                vec![format!("[ -e {} ] || run {}", quote(file), snapshot(file))]
+            }
+            Self::Baseline { speaker } => vec![format!("baseline {}", speaker.words())],
             Self::HelmUpgrade { file, .. } => {
                 vec![format!("settings_hold \"${{SETTINGS[@]}}\" || helm_upgrade {}", quote(file))]
             }
@@ -179,7 +183,8 @@ fn removal(namespace: &str) -> Vec<String> {
         ),
         format!("helm uninstall metallb -n {namespace}   # or: kubectl delete -f its manifests"),
     ];
-    commands.push("kubectl get crds -o name | grep '\\.metallb\\.io$' | xargs kubectl delete".into());
+    commands
+        .push("kubectl get crds -o name | grep '\\.metallb\\.io$' | xargs kubectl delete".into());
     commands
 }
 

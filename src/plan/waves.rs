@@ -43,9 +43,10 @@ pub(super) struct BgpWave {
 pub(super) fn l2(config: &Config, report: &Report, pools_per_wave: usize) -> Vec<L2Wave> {
     let announced = |name: &str| {
         config.pools.iter().filter(|pool| pool.name() == name).any(|pool| {
-            config.l2_advertisements.iter().any(|advertisement| {
-                advertisement.pools.selects(&pool.meta)
-            })
+            config
+                .l2_advertisements
+                .iter()
+                .any(|advertisement| advertisement.pools.selects(&pool.meta))
         })
     };
     let mut services: BTreeMap<&str, Vec<&ServiceRow>> = config

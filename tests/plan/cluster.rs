@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use metallb2cilium::cilium::{CiliumConfig, CiliumVersion};
 use metallb2cilium::cluster::Cluster;
-use metallb2cilium::manifest::{Manifests, Substitutions};
+use metallb2cilium::manifest::{Manifests, Object, Substitutions};
 use metallb2cilium::metallb::{self, Config, Input, Mode, Resources};
-use metallb2cilium::plan::{ANNOUNCER_LABEL, Action, Check, FileContent, Plan, Target, Task};
+use metallb2cilium::plan::{
+    ANNOUNCER_LABEL, Action, Check, FileContent, Plan, Target, Task, WorkloadKind,
+};
 use metallb2cilium::selector::LabelSelector;
 use metallb2cilium::simulate::decision::Outcome;
 use metallb2cilium::simulate::{cilium, metallb as metallb_engine};
@@ -16,6 +18,9 @@ use serde_json::{Value, json};
 
 /// Kind, namespace, name.
 type Key = (String, String, String);
+
+/// Node, prefix, communities.
+type Route = (String, String, Vec<String>);
 
 /// The cluster.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,12 +40,16 @@ pub(crate) struct Announced {
     /// Node and peer of each session, and whose it is.
     pub(crate) sessions: BTreeMap<(String, Remote), BTreeSet<&'static str>>,
     /// Node and prefix of each route, with its communities.
-    pub(crate) routes: BTreeSet<(String, String, Vec<String>)>,
+    pub(crate) routes: BTreeSet<Route>,
 }
 
 fn key(object: &Value) -> Key {
     let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-    (text("/kind").to_owned(), text("/metadata/namespace").to_owned(), text("/metadata/name").to_owned())
+    (
+        text("/kind").to_owned(),
+        text("/metadata/namespace").to_owned(),
+        text("/metadata/name").to_owned(),
+    )
 }
 
 /// RFC 7386.
@@ -96,6 +105,11 @@ impl World {
             .collect()
     }
 
+    /// As commands read it.
+    pub(crate) fn read(&self) -> Vec<Object> {
+        self.manifests().objects
+    }
+
     fn manifests(&self) -> Manifests {
         let items: Vec<&Value> = self.objects.values().collect();
         let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
@@ -119,13 +133,15 @@ impl World {
     }
 
     fn replicas(&self, name: &str) -> u64 {
-        let mut found = self.objects.iter().filter(|(key, _)| key.0 == "Deployment" && key.2 == name);
+        let mut found =
+            self.objects.iter().filter(|(key, _)| key.0 == "Deployment" && key.2 == name);
         found.next().map_or(0, |(_, object)| object["spec"]["replicas"].as_u64().unwrap_or(1))
     }
 
     /// Where a speaker runs; `None` where there is no DaemonSet any more.
     fn speakers(&self) -> Option<LabelSelector> {
-        let mut sets = self.objects.iter().filter(|(key, _)| key.0 == "DaemonSet" && key.2 == "speaker");
+        let mut sets =
+            self.objects.iter().filter(|(key, _)| key.0 == "DaemonSet" && key.2 == "speaker");
         let set = sets.next()?.1;
         let mut match_labels = BTreeMap::new();
         for (name, value) in set["spec"]["template"]["spec"]["nodeSelector"].as_object().unwrap() {
@@ -162,7 +178,8 @@ impl World {
         }
         let manifests = self.without_frr();
         let (cluster, _) = Cluster::read(&manifests.objects);
-        let (config, found) = CiliumConfig::read(&manifests.objects, None, CiliumVersion::default());
+        let (config, found) =
+            CiliumConfig::read(&manifests.objects, None, CiliumVersion::default());
         assert!(found.is_empty(), "{found:?}");
         let metallb_runs = self.replicas("controller") > 0;
         let cilium_runs = self.replicas("cilium-operator") > 0 && !config.pools.is_empty();
@@ -270,7 +287,7 @@ impl World {
 
     fn act(&mut self, action: &Action, plan: &Plan) {
         match action {
-            Action::Snapshot | Action::Baseline => {}
+            Action::Snapshot { .. } | Action::Baseline { .. } => {}
             Action::HelmUpgrade { .. } => self.set_settings(),
             Action::Apply { file } => {
                 for object in documents(plan, file) {
@@ -299,7 +316,8 @@ impl World {
                 }
             }
             Action::Scale { workload, replicas } => {
-                let mut found = self.objects.iter_mut().filter(|(key, _)| key.2 == workload.name);
+                let is_it = |key: &Key| key.0 == "Deployment" && key.2 == workload.name;
+                let mut found = self.objects.iter_mut().filter(|(key, _)| is_it(key));
                 found.next().unwrap().1["spec"]["replicas"] = json!(replicas);
             }
             Action::Patch { target, patch } => {
@@ -308,9 +326,9 @@ impl World {
                 merge(object, patch);
                 let restarts = object["spec"]["template"] != before
                     && object["spec"]["updateStrategy"]["type"] != "OnDelete"
-                    && patch.pointer("/spec/template/spec/nodeSelector").is_some_and(|selector| {
-                        !selector[ANNOUNCER_LABEL].is_null()
-                    });
+                    && patch
+                        .pointer("/spec/template/spec/nodeSelector")
+                        .is_some_and(|selector| !selector[ANNOUNCER_LABEL].is_null());
                 assert!(!restarts, "all speakers restart");
             }
             Action::SaveAndDelete { target } => {
@@ -343,7 +361,17 @@ impl World {
         }));
     }
 
-    fn apply(&mut self, object: Value) {
+    fn apply(&mut self, mut object: Value) {
+        // One by one, the first pool would take the addresses of all others away.
+        let is_pool = object["kind"] == "CiliumLoadBalancerIPPool";
+        assert!(!is_pool || self.replicas("cilium-operator") == 0, "pools come one by one");
+        // What is not sent stays.
+        if let Some(there) = self.objects.get(&key(&object)) {
+            object["status"] = there["status"].clone();
+        }
+        if object["status"].is_null() {
+            object.as_object_mut().unwrap().remove("status");
+        }
         self.objects.insert(key(&object), object);
     }
 
@@ -415,6 +443,9 @@ impl World {
                 name => self.replicas(name) == 0,
             },
             Check::Stopped { nodes: Some(nodes), .. } => nodes.iter().all(|node| !runs(node)),
+            Check::Ready { workload } if workload.kind == WorkloadKind::DaemonSet => {
+                self.nodes().iter().any(|(node, _)| runs(node))
+            }
             Check::Ready { workload } => self.replicas(&workload.name) > 0,
             Check::ReadyOn { nodes, .. } => nodes.iter().all(runs),
             Check::SilentOnL2 { file } => of_file(file).iter().all(|ip| !answers(ip, "metallb")),
@@ -422,9 +453,10 @@ impl World {
             Check::NoLeases { file, .. } => of_file(file).iter().all(|ip| !answers(ip, "cilium")),
             Check::Sessions { node, count } => sessions(node) >= *count,
             Check::NoSessions { node } => sessions(node) == 0,
-            Check::MetallbGone { .. } => !self.objects.values().any(|object| {
-                object["apiVersion"].as_str().unwrap().starts_with("metallb.io/")
-            }),
+            Check::MetallbGone { .. } => !self
+                .objects
+                .values()
+                .any(|object| object["apiVersion"].as_str().unwrap().starts_with("metallb.io/")),
             // Looked at after each step, or not of this world.
             Check::PlanIsFresh
             | Check::Addresses
@@ -450,7 +482,7 @@ impl Announced {
     }
 
     /// Which addresses are answered for, and by what routes they are reached.
-    pub(crate) fn reach(&self) -> (BTreeSet<&String>, &BTreeSet<(String, String, Vec<String>)>) {
+    pub(crate) fn reach(&self) -> (BTreeSet<&String>, &BTreeSet<Route>) {
         (self.l2.keys().collect(), &self.routes)
     }
 }

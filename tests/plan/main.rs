@@ -7,6 +7,7 @@
 mod support;
 
 mod cluster;
+mod codes;
 mod play;
 mod runbook;
 mod scripts;

@@ -14,6 +14,7 @@ use metallb2cilium::verify::{Compared, Question, applied, verify, with_existing}
 
 use super::cluster::World;
 use super::support::reader::documents;
+use metallb2cilium::manifest::Object;
 
 /// The plan of the objects, as the command makes it.
 fn plan_of(text: &str) -> Plan {
@@ -138,5 +139,96 @@ fn a_step_that_was_broken_off_can_be_taken_back_and_done_again() {
             }
             assert_eq!(broken.state(), worlds[index].state(), "{} after {tasks}", step.id);
         }
+    }
+}
+
+/// The way back that the command finds from that moment.
+fn way_back(start: &World, now: &World, with_secrets: bool) -> Plan {
+    let documents = plan::snapshot(&start.read(), with_secrets);
+    let items: Vec<_> = documents.iter().map(|document| &document.object).collect();
+    let list = serde_json::json!({"apiVersion": "v1", "kind": "List", "items": items});
+    let snapshot: Vec<Object> = Manifests::from_text("snapshot.yaml", list.to_string()).objects;
+    plan::rollback(&snapshot, &now.read()).unwrap().0
+}
+
+#[test]
+fn a_snapshot_leads_back_from_wherever_the_cluster_stands() {
+    let text = sample();
+    let plan = plan_of(&text);
+    let worlds = play(&plan, &text);
+    let start = &worlds[0];
+    for (step, now) in worlds.iter().enumerate() {
+        let back = way_back(start, now, true);
+        let mut world = now.clone();
+        for one in &back.steps {
+            for task in &one.tasks {
+                world.perform(task, &back);
+                assert_eq!(world.addresses(), start.addresses(), "{step}: {} {task:?}", one.id);
+            }
+            world.check_all(&one.checks, &back);
+            assert_eq!(
+                world.announced().reach(),
+                start.announced().reach(),
+                "{step}: after {}",
+                one.id
+            );
+        }
+        let mut state = world.state();
+        // What was not there before, and harms nobody.
+        state.retain(|key, _| key.0 != "Namespace");
+        assert_eq!(state, start.state(), "from step {step}");
+        assert_eq!(world.announced(), start.announced(), "from step {step}");
+    }
+}
+
+#[test]
+fn at_the_start_there_is_nothing_to_go_back() {
+    let text = sample();
+    let start = World::new(documents(&text));
+    let back = way_back(&start, &start, false);
+    let ids: Vec<&str> = back.steps.iter().map(|step| step.id.as_str()).collect();
+    assert_eq!(ids, ["01-snapshot"]);
+}
+
+#[test]
+fn the_play_notices_what_would_go_wrong() {
+    use metallb2cilium::plan::{Action, Announcer, Check, Task};
+
+    let text = sample();
+    let plan = plan_of(&text);
+    fn is_scale(action: &Action, name: &str) -> bool {
+        matches!(action, Action::Scale { workload, .. } if workload.name == name)
+    }
+    type Fits = fn(&Action) -> bool;
+    let left_out: [(&str, Fits); 6] = [
+        ("is there twice", |action| matches!(action, Action::DeleteObjects { .. })),
+        ("\"controller\"", |action| is_scale(action, "controller")),
+        ("pools come one by one", |action| is_scale(action, "cilium-operator")),
+        ("Leases", |action| matches!(action, Action::LabelServices { .. })),
+        (
+            "SilentOnL2",
+            |action| matches!(action, Action::Patch { target, .. } if target.kind == "L2Advertisement"),
+        ),
+        ("Stopped", |action| {
+            matches!(action, Action::LabelNodes { announcer: Some(Announcer::Nobody), .. })
+        }),
+    ];
+    for (noticed, is_left_out) in left_out {
+        let mut without = plan.clone();
+        for step in &mut without.steps {
+            step.tasks.retain(|task| match task {
+                Task::Do(action) => !is_left_out(action),
+                // Else the check alone would notice.
+                Task::Await(Check::Stopped { workload, nodes: None }) => {
+                    workload.name != "cilium-operator"
+                }
+                Task::Await(_) => true,
+            });
+        }
+        let played = std::panic::catch_unwind(|| play(&without, &text));
+        let panicked = played.expect_err(noticed);
+        let literal = panicked.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let message = literal.or(panicked.downcast_ref::<String>().cloned()).unwrap();
+        assert!(message.contains(noticed), "{noticed}: {message}");
     }
 }

@@ -21,8 +21,7 @@ impl Night {
     fn new() -> Self {
         let plan = tempfile::tempdir().unwrap();
         let path = plan.path().to_str().unwrap();
-        let output =
-            run(["plan", "-f", "testdata/cutover", "--output-dir", path, "--quiet"], "");
+        let output = run(["plan", "-f", "testdata/cutover", "--output-dir", path, "--quiet"], "");
         assert_eq!(output.status, 0, "{}", output.stderr);
         let fake = tempfile::tempdir().unwrap();
         for name in ["kubectl", "helm", "metallb2cilium"] {

@@ -1,6 +1,6 @@
 //! A runbook as one HTML page without scripts, styles or pictures from elsewhere.
 
-use super::{SCRIPTS, checks, commands, heading};
+use super::{checks, commands, heading, scripts};
 use crate::plan::{Plan, Step};
 use crate::report::escape;
 
@@ -27,7 +27,7 @@ pub(super) fn render(plan: &Plan) -> String {
         self::step(&mut html, index, step);
     }
     html.push_str("<h2>The scripts</h2>\n");
-    for line in SCRIPTS {
+    for line in scripts(plan) {
         html.push_str(&format!("<p>{}</p>\n", text(line)));
     }
     html.push_str("</body>\n</html>\n");
@@ -82,7 +82,11 @@ fn code(html: &mut String, code: &str) {
 }
 
 fn step(html: &mut String, index: usize, step: &Step) {
-    html.push_str(&format!("<h2 id=\"{}\">{}</h2>\n", text(&step.id), text(&heading(index, &step.title))));
+    html.push_str(&format!(
+        "<h2 id=\"{}\">{}</h2>\n",
+        text(&step.id),
+        text(&heading(index, &step.title))
+    ));
     for paragraph in &step.why {
         html.push_str(&format!("<p>{}</p>\n", text(paragraph)));
     }
@@ -90,7 +94,10 @@ fn step(html: &mut String, index: usize, step: &Step) {
         html.push_str(&format!("<p>Ask first: {}</p>\n", text(question)));
     }
     code(html, &commands(&step.tasks));
-    html.push_str("<p>Before the next step:</p>\n<ul>\n");
+    if !step.checks.is_empty() {
+        html.push_str("<p>Before the next step:</p>\n");
+    }
+    html.push_str("<ul>\n");
     for (sentence, command) in checks(&step.checks) {
         html.push_str(&format!("<li>{}</li>\n", text(&sentence)));
         if let Some(command) = command {

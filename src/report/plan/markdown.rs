@@ -1,6 +1,6 @@
 //! A runbook as Markdown.
 
-use super::{SCRIPTS, checks, commands, heading};
+use super::{checks, commands, heading, scripts};
 use crate::plan::{Plan, Step, WayBack};
 use crate::report::escape;
 use crate::report::verify::literal;
@@ -21,7 +21,7 @@ pub(super) fn render(plan: &Plan) -> String {
         self::step(&mut text, index, step);
     }
     text.push_str("\n## The scripts\n");
-    for line in SCRIPTS {
+    for line in scripts(plan) {
         text.push_str(&format!("\n{line}\n"));
     }
     text
@@ -52,7 +52,9 @@ fn step(text: &mut String, index: usize, step: &Step) {
         text.push_str(&format!("\nAsk first: {}\n", literal(question)));
     }
     code(text, "", &commands(&step.tasks));
-    text.push_str("\nBefore the next step:\n\n");
+    if !step.checks.is_empty() {
+        text.push_str("\nBefore the next step:\n\n");
+    }
     for (sentence, command) in checks(&step.checks) {
         text.push_str(&format!("- [ ] {}\n", literal(&sentence)));
         if let Some(command) = command {

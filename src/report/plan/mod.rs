@@ -54,12 +54,15 @@ fn heading(index: usize, title: &str) -> String {
 }
 
 /// How the scripts are run, in every format.
-const SCRIPTS: &[&str] = &[
-    "`metallb2cilium plan --output-dir DIR` writes the files that the commands name and a script \
-     for each step: `DIR/NN-….sh`, and `DIR/back-NN-….sh` for its way back. A script stops at the \
-     first check that does not hold, may be run again, and asks before it moves anything, unless \
-     it is given `--yes`.",
-    "The way back from any step: the `back-` scripts of the steps that were done, the last one \
-     first. `metallb2cilium plan --rollback snapshot.yaml` finds it from whatever the cluster \
-     looks like.",
-];
+fn scripts(plan: &Plan) -> impl Iterator<Item = &'static str> {
+    let has_back = plan.steps.iter().any(|step| !step.back.tasks.is_empty());
+    std::iter::once(SCRIPTS).chain(has_back.then_some(BACK))
+}
+
+const SCRIPTS: &str = "`metallb2cilium plan --output-dir DIR` writes the files that the commands name and a script \
+     for each step, `DIR/NN-….sh`. A script stops at the first check that does not hold, may be \
+     run again, and asks before it moves anything, unless it is given `--yes`.";
+
+const BACK: &str = "The way back from any step: the scripts `DIR/back-NN-….sh` of the steps that were done, the \
+     last one first. `metallb2cilium plan --rollback snapshot.yaml` finds it from whatever the \
+     cluster looks like.";
