@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_metallb2cilium_global_optspecs
-    string join \n f/filename= R/recursive set= env-file= max-input= cilium-version= cilium-values= color= error-format= v/verbose q/quiet h/help V/version
+    string join \n f/filename= R/recursive set= env-file= max-input= cilium-version= cilium-values= from-cluster context= kubeconfig= color= error-format= v/verbose q/quiet h/help V/version
 end
 
 function __fish_metallb2cilium_needs_command
@@ -30,6 +30,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l env-file 
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -38,6 +40,7 @@ json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -80,6 +83,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -93,6 +98,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -113,6 +119,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -122,6 +130,7 @@ github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -147,6 +156,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -158,6 +169,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -182,6 +194,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l e
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -194,6 +208,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l n
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -222,6 +237,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l e
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -233,6 +250,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l n
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -243,6 +261,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -252,6 +272,7 @@ github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l with-secrets -d 'Keep BGP passwords and the Secrets that hold them, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -273,6 +294,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -282,6 +305,7 @@ github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l list -d 'List every code with its title'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -293,6 +317,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -301,6 +327,7 @@ json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -310,6 +337,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -318,6 +347,7 @@ json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'

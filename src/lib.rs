@@ -33,6 +33,8 @@ pub mod convert;
 pub mod diagnostic;
 pub mod diff;
 pub mod ip;
+#[cfg(feature = "cluster")]
+pub mod kubernetes;
 pub mod manifest;
 pub mod metallb;
 pub mod plan;

@@ -417,6 +417,8 @@ fn each_code_is_raised_by_what_it_is_about() {
 /// Codes that no input of `convert` raises, and the tests that hold them.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C119", "cli::input: standard input is a terminal"),
+    ("M2C121", "tests/from_cluster.rs: whoever cannot be reached is said to be"),
+    ("M2C122", "tests/from_cluster.rs: a missing right is named"),
     ("M2C591", "verify::named: a comparison that was cut short is said to be"),
     ("M2C140", "tests/events.rs"),
     ("M2C141", "tests/events.rs"),
