@@ -26,6 +26,7 @@
 //! Arrows point one way: `metallb`, `cilium` and `cluster` know nothing of each
 //! other, and nothing below `cli` prints, reads the environment or exits.
 
+pub mod check;
 pub mod cilium;
 pub mod cli;
 pub mod cluster;

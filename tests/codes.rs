@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use metallb2cilium::cli::codes::all_codes;
-use metallb2cilium::{cilium, manifest, plan};
+use metallb2cilium::{check, cilium, manifest, plan};
 use serde_json::Value;
 use support::reader::run;
 
@@ -417,8 +417,8 @@ fn each_code_is_raised_by_what_it_is_about() {
 /// Codes that no input of `convert` raises, and the tests that hold them.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C119", "cli::input: standard input is a terminal"),
-    ("M2C121", "tests/from_cluster.rs: whoever cannot be reached is said to be"),
-    ("M2C122", "tests/from_cluster.rs: a missing right is named"),
+    ("M2C133", "tests/from_cluster.rs: whoever cannot be reached is said to be"),
+    ("M2C134", "tests/from_cluster.rs: a missing right is named"),
     ("M2C591", "verify::named: a comparison that was cut short is said to be"),
     ("M2C140", "tests/events.rs"),
     ("M2C141", "tests/events.rs"),
@@ -438,6 +438,8 @@ fn every_code_is_in_the_table_or_tested_where_it_is_raised() {
     tested.extend(manifest::codes::ALL.iter().map(|code| code.id));
     tested.extend(cilium::codes::ALL.iter().map(|code| code.id));
     // tests/plan/codes.rs
+    // tests/check.rs
+    tested.extend(check::codes::ALL.iter().map(|code| code.id));
     tested.extend(plan::codes::ALL.iter().map(|code| code.id));
     tested.extend(ELSEWHERE.iter().map(|(code, _)| *code));
     let all: BTreeSet<&str> = all_codes().iter().map(|code| code.id).collect();

@@ -346,7 +346,7 @@ fn a_server_that_stays_busy_is_given_up() {
     let server = Server::troubled("/api/v1/nodes", Trouble::Busy);
     let output = server.run(CONVERT);
     assert_eq!((output.status, output.stdout.as_str()), (2, ""));
-    assert!(output.stderr.contains("M2C121") && output.stderr.contains("too busy"));
+    assert!(output.stderr.contains("M2C133") && output.stderr.contains("too busy"));
     let asked = server.requests().iter().filter(|one| one.contains("/nodes?")).count();
     assert_eq!(asked, 4);
 }
@@ -361,7 +361,7 @@ fn a_missing_right_is_named() {
     for right in ["you may not list endpointslices.discovery.k8s.io", "you may not list nodes"] {
         assert!(output.stderr.contains(right), "{}", output.stderr);
     }
-    assert_eq!(output.stderr.matches("M2C122").count(), 2, "{}", output.stderr);
+    assert_eq!(output.stderr.matches("M2C134").count(), 2, "{}", output.stderr);
 }
 
 #[test]
@@ -412,11 +412,11 @@ fn whoever_cannot_be_reached_is_said_to_be() {
     let server = Server::sample();
     let output = server.run(&["convert", "--context", "dead"]);
     assert_eq!((output.status, output.stdout.as_str()), (2, ""));
-    assert!(output.stderr.contains("M2C121"), "{}", output.stderr);
+    assert!(output.stderr.contains("M2C133"), "{}", output.stderr);
     let output = server.run(&["convert", "--context", "nowhere"]);
-    assert!(output.status == 2 && output.stderr.contains("M2C121"), "{}", output.stderr);
+    assert!(output.status == 2 && output.stderr.contains("M2C133"), "{}", output.stderr);
     let output = run(["convert", "--from-cluster", "--kubeconfig", "/no/such/file"], "");
-    assert!(output.status == 2 && output.stderr.contains("M2C121"), "{}", output.stderr);
+    assert!(output.status == 2 && output.stderr.contains("M2C133"), "{}", output.stderr);
     for (trouble, said) in [(Trouble::Garbage, "no JSON"), (Trouble::Unauthorized, "know you")] {
         let server = Server::troubled("/api/v1/services", trouble);
         let output = server.run(CONVERT);

@@ -1,7 +1,7 @@
 //! Diagnostic codes of the command line itself, and all codes together.
 
 use crate::diagnostic::{Code, codes};
-use crate::{cilium, convert, manifest, metallb, plan, simulate, verify};
+use crate::{check, cilium, convert, manifest, metallb, plan, simulate, verify};
 
 codes! {
     /// No input was given.
@@ -14,7 +14,7 @@ Name the manifests with `-f FILE` or `-f DIRECTORY`, or pipe them in:
 `kubectl get -A -o yaml ipaddresspools,l2advertisements | metallb2cilium convert`.
 `-f -` reads standard input even where it is a terminal.";
     /// The cluster did not answer.
-    CLUSTER_NOT_READ = "M2C121", "cluster that cannot be read",
+    CLUSTER_NOT_READ = "M2C133", "cluster that cannot be read",
 "`--from-cluster` reads from the API server that kubectl would ask: of the context
 named by `--context`, in the file named by `--kubeconfig` or `$KUBECONFIG`, else in
 `~/.kube/config`; within a Pod, with the Pod's service account. A request that the
@@ -24,7 +24,7 @@ See whether `kubectl get services -A` works in the same place. Behind a proxy, o
 a plugin for credentials that cannot run here, pipe what kubectl prints instead:
 `kubectl get -A -o yaml … | metallb2cilium …`.";
     /// A right is missing.
-    RIGHT_MISSING = "M2C122", "right that is missing",
+    RIGHT_MISSING = "M2C134", "right that is missing",
 "You may not read something in the cluster that is needed. Only the verbs `get` and
 `list` are used, nothing is ever written. Without Services, Nodes, Namespaces,
 EndpointSlices and both sides' resources a result would be wrong, so it is refused;
@@ -54,6 +54,7 @@ pub fn all_codes() -> Vec<&'static Code> {
         simulate::codes::ALL,
         verify::codes::ALL,
         plan::codes::ALL,
+        check::codes::ALL,
     ]
     .concat();
     all.sort_by_key(|code| code.id);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Console, ErrorFormat, codes};
+use super::{Console, codes};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Manifests;
 
@@ -36,6 +36,8 @@ pub(super) fn read(
     manifests: &mut Manifests,
 ) -> anyhow::Result<()> {
     use anyhow::Context as _;
+
+    use super::ErrorFormat;
 
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

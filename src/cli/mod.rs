@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+mod check;
 mod cilium;
 pub mod codes;
 mod common;
@@ -32,6 +33,7 @@ mod snapshot;
 mod verify;
 mod version;
 
+pub use check::CheckArgs;
 pub use cilium::{AgainstArgs, TranslationArgs};
 pub use common::{ColorChoice, CommonArgs, ErrorFormat};
 pub use console::Console;
@@ -111,6 +113,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Show what applying the conversion would change, and what that means
     Diff(DiffArgs),
+    /// Look what is to be mended before the cut-over, or is left after it
+    Check(CheckArgs),
     /// Write the runbook of the cut-over: steps, checks, scripts, the way back
     Plan(PlanArgs),
     /// Keep what a way back needs in one file
@@ -200,6 +204,7 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
         Command::Simulate(args) => simulate::run(args, cli.input, console),
         Command::Diff(args) => diff::run(args, cli.input, console),
         Command::Verify(args) => verify::run(args, cli.input, console),
+        Command::Check(args) => check::run(args, cli.input, console),
         Command::Plan(args) => plan::run(args, cli.input, console),
         Command::Snapshot(args) => snapshot::run(args, cli.input, console),
         Command::Explain(args) => explain::run(&args, console),

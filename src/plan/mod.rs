@@ -259,6 +259,24 @@ fn held_otherwise(situation: &Situation<'_>) -> Vec<Diagnostic> {
     found
 }
 
+/// Pools of Cilium's that are there already, so that LB-IPAM works beside MetalLB.
+pub fn awake(objects: &[Object]) -> Vec<Diagnostic> {
+    let kind = crate::cilium::Kind::LoadBalancerIpPool.as_str();
+    let pools =
+        objects.iter().filter(|object| object.group() == "cilium.io" && object.kind == kind);
+    pools
+        .map(|pool| {
+            Diagnostic::lossy(
+                codes::LB_IPAM_AWAKE,
+                format!("{} is there already: LB-IPAM works beside MetalLB", pool.meta.name),
+            )
+            .object(pool.reference())
+            .label(Some(pool.node.nearest("metadata.name").span), "there now")
+            .help("delete it if it is left from an attempt")
+        })
+        .collect()
+}
+
 /// What is worth saying beside a plan.
 pub fn notes(situation: &Situation<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -270,21 +288,7 @@ pub fn notes(situation: &Situation<'_>) -> Vec<Diagnostic> {
             );
         }
     }
-    let pools = situation.objects.iter().filter(|object| {
-        object.group() == "cilium.io"
-            && object.kind == crate::cilium::Kind::LoadBalancerIpPool.as_str()
-    });
-    for pool in pools {
-        found.push(
-            Diagnostic::lossy(
-                codes::LB_IPAM_AWAKE,
-                format!("{} is there already: LB-IPAM works beside MetalLB", pool.meta.name),
-            )
-            .object(pool.reference())
-            .label(Some(pool.node.nearest("metadata.name").span), "there now")
-            .help("delete it if it is left from an attempt"),
-        );
-    }
+    found.extend(awake(situation.objects));
     if held(situation).is_empty() {
         found.push(
             Diagnostic::note(
