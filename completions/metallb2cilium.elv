@@ -44,6 +44,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand simulate 'Show what a controller decides: addresses, announcements, routes'
             cand verify 'Compare what MetalLB and Cilium decide on the cluster at hand'
             cand diff 'Show what applying the conversion would change, and what that means'
+            cand check 'Look what is to be mended before the cut-over, or is left after it'
             cand plan 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
             cand snapshot 'Keep what a way back needs in one file'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -192,6 +193,41 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'metallb2cilium;check'= {
+            cand --gateway 'An address of a router, which no pool may hold; may be repeated'
+            cand -o 'Format of the findings'
+            cand --output 'Format of the findings'
+            cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'
+            cand --blocks 'How ranges of addresses are written'
+            cand --bgp-secrets-namespace 'Where Cilium looks for BGP passwords'
+            cand --metallb-mode 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]'
+            cand --lb-class 'MetalLB''s --lb-class: only Services of this class are served'
+            cand --speaker-node-selector 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]'
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --context 'The context of the kubeconfig to use'
+            cand --kubeconfig 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand --after 'Look for what is left of MetalLB instead'
+            cand --no-pin 'Do not pin the addresses that Services hold'
+            cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'
+            cand --ignore-exclude-lb 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand --from-cluster 'Read what is needed from the cluster, with get and list only; -f adds to it'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'metallb2cilium;plan'= {
             cand -o 'Format of the runbook'
             cand --output 'Format of the runbook'
@@ -259,6 +295,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand simulate 'Show what a controller decides: addresses, announcements, routes'
             cand verify 'Compare what MetalLB and Cilium decide on the cluster at hand'
             cand diff 'Show what applying the conversion would change, and what that means'
+            cand check 'Look what is to be mended before the cut-over, or is left after it'
             cand plan 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
             cand snapshot 'Keep what a way back needs in one file'
             cand explain 'Explain a diagnostic code'
@@ -273,6 +310,8 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         &'metallb2cilium;help;verify'= {
         }
         &'metallb2cilium;help;diff'= {
+        }
+        &'metallb2cilium;help;check'= {
         }
         &'metallb2cilium;help;plan'= {
         }

@@ -49,6 +49,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "conve
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "check" -d 'Look what is to be mended before the cut-over, or is left after it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "plan" -d 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "snapshot" -d 'Keep what a way back needs in one file'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -212,6 +213,44 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l f
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l gateway -d 'An address of a router, which no pool may hold; may be repeated' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s o -l output -d 'Format of the findings' -r -f -a "text\t'For people'
+json\t'JSON'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l after -d 'Look for what is left of MetalLB instead'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s o -l output -d 'Format of the runbook' -r -f -a "markdown\t'Markdown, to be read and ticked off'
 json\t'One JSON object'
 html\t'One HTML page'"
@@ -276,16 +315,17 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff plan snapshot explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff plan snapshot explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff plan snapshot explain version generate help" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff plan snapshot explain version generate help" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff plan snapshot explain version generate help" -f -a "plan" -d 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff plan snapshot explain version generate help" -f -a "snapshot" -d 'Keep what a way back needs in one file'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff plan snapshot explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff plan snapshot explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff plan snapshot explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff plan snapshot explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "check" -d 'Look what is to be mended before the cut-over, or is left after it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "plan" -d 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "snapshot" -d 'Keep what a way back needs in one file'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff check plan snapshot explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F

@@ -77,10 +77,7 @@ Examples:
   Convert a directory, and apply what comes out:
     metallb2cilium convert -f metallb/ | kubectl apply -f -
   Convert what runs in the cluster, with the Services and Nodes at hand:
-    kubectl get -A -o yaml services,endpointslices,nodes,namespaces,secrets,\\
-    ipaddresspools,bgppeers,bgpadvertisements,l2advertisements,bfdprofiles,\\
-    communities |
-      metallb2cilium convert --strict > cilium.yaml
+    metallb2cilium convert --from-cluster --strict > cilium.yaml
   One pool at a time, a file for each object:
     metallb2cilium convert -f metallb/ --only-pool web --output-dir cilium/
   The Helm values that Cilium needs for it:

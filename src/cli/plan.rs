@@ -51,16 +51,14 @@ pub struct PlanArgs {
 const EXAMPLES: &str = "\
 Examples:
   The runbook for what runs in the cluster:
-    kubectl get -A -o yaml services,nodes,endpointslices,namespaces,secrets,\\
-    deployments,daemonsets,ipaddresspools,l2advertisements > cluster.yaml
-    metallb2cilium plan -f cluster.yaml > runbook.md
+    metallb2cilium plan --from-cluster > runbook.md
   With the manifests and a script for each step:
-    metallb2cilium plan -f cluster.yaml --output-dir cut-over/
+    metallb2cilium plan --from-cluster --output-dir cut-over/
     cut-over/01-snapshot.sh
   The way back from wherever the cluster stands:
-    metallb2cilium plan -f now.yaml --rollback snapshot.yaml
+    metallb2cilium plan --from-cluster --rollback snapshot.yaml
   With a loss that is known and wanted:
-    metallb2cilium plan -f cluster.yaml --accept M2C304
+    metallb2cilium plan --from-cluster --accept M2C306
 
 What is planned is the move of this cluster: its Services and Nodes, as the input
 has them. Nothing is done to any cluster.

@@ -28,11 +28,9 @@ pub struct SnapshotArgs {
 const EXAMPLES: &str = "\
 Examples:
   Keep what runs in the cluster:
-    kubectl get -A -o yaml services,nodes,secrets,deployments,daemonsets,\\
-    ipaddresspools,l2advertisements,bgpadvertisements,bgppeers |
-      metallb2cilium snapshot --output-file snapshot.yaml
+    metallb2cilium snapshot --from-cluster --output-file snapshot.yaml
   The way back from wherever the cluster stands later:
-    metallb2cilium plan -f now.yaml --rollback snapshot.yaml
+    metallb2cilium plan --from-cluster --rollback snapshot.yaml
 
 A snapshot is a stream of manifests. It is never overwritten: the second one
 would not show the start any more.

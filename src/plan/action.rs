@@ -177,6 +177,12 @@ pub enum Check {
         /// Which Nodes.
         nodes: Vec<String>,
     },
+    /// Cilium has seen what was labelled or applied last: its agents and its operator
+    /// watch each kind by itself, in no common order.
+    Seen {
+        /// Nodes whose label must have reached their CiliumNodes.
+        nodes: Vec<String>,
+    },
     /// No pool of Cilium's overlaps with another one.
     PoolsWithoutConflict,
     /// MetalLB answers on L2 for none of the Services in a file.

@@ -568,8 +568,13 @@ impl Builder<'_> {
         }
         let open = [&gates.bgp_open, &gates.l2_open];
         tasks.extend(open.into_iter().flatten().map(|one| one.forth.clone()));
-        tasks.extend(label(None));
+        let seen = Task::Await(Check::Seen { nodes: vec![] });
         let mut back = label(Some(Announcer::Cilium));
+        if !waves.is_empty() {
+            tasks.push(seen.clone());
+            back.push(seen);
+        }
+        tasks.extend(label(None));
         let closed = [&gates.l2_closed, &gates.bgp_closed];
         back.extend(closed.into_iter().flatten().map(|one| one.forth.clone()));
         if !rest.is_empty() {
@@ -671,9 +676,9 @@ pub(super) struct Gates {
 pub(super) fn bind(installation: &Installation, bound: bool) -> Action {
     let speaker = &installation.speaker;
     let (strategy, value) = if bound {
-        ("OnDelete", json!(Announcer::Metallb.as_str()))
+        (json!({"type": "OnDelete", "rollingUpdate": null}), json!(Announcer::Metallb.as_str()))
     } else {
-        (installation.speaker_update.as_str(), serde_json::Value::Null)
+        (installation.speaker_update.clone(), serde_json::Value::Null)
     };
     Action::Patch {
         target: Target {
@@ -683,7 +688,7 @@ pub(super) fn bind(installation: &Installation, bound: bool) -> Action {
             name: speaker.name.clone(),
         },
         patch: json!({"spec": {
-            "updateStrategy": {"type": strategy, "rollingUpdate": null},
+            "updateStrategy": strategy,
             "template": {"spec": {"nodeSelector": {ANNOUNCER_LABEL: value}}},
         }}),
     }

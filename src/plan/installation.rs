@@ -57,8 +57,8 @@ pub struct Installation {
     pub controller_replicas: u32,
     /// MetalLB's speakers, which announce.
     pub speaker: Workload,
-    /// `spec.updateStrategy.type` of the speakers' DaemonSet.
-    pub speaker_update: String,
+    /// `spec.updateStrategy` of the speakers' DaemonSet.
+    pub speaker_update: serde_json::Value,
     /// Where the speakers write FRRConfigurations.
     pub frr_namespace: String,
     /// MetalLB's ValidatingWebhookConfigurations.
@@ -120,9 +120,8 @@ impl Installation {
             controller_replicas: replicas(controllers).unwrap_or(1),
             controller,
             speaker_update: speakers
-                .and_then(|object| text(object, "spec.updateStrategy.type"))
-                .unwrap_or("RollingUpdate")
-                .to_owned(),
+                .and_then(|object| object.node.get("spec")?.get("updateStrategy"))
+                .map_or_else(|| serde_json::json!({"type": "RollingUpdate"}), super::json::node),
             speaker,
             webhooks: webhooks(objects),
             cilium_namespace: agent.namespace.clone(),
@@ -138,10 +137,6 @@ impl Installation {
 fn replicas(object: Option<&Object>) -> Option<u32> {
     let Value::Int(count) = object?.node.nearest("spec.replicas").value else { return None };
     u32::try_from(count).ok().filter(|count| *count > 0)
-}
-
-fn text<'a>(object: &'a Object, path: &str) -> Option<&'a str> {
-    object.node.nearest(path).as_str()
 }
 
 /// Where frr-k8s runs outside MetalLB's namespace: the environment variable or the
@@ -209,7 +204,7 @@ mod tests {
         let installation = Installation::read(&Manifests::from_text("t", text).objects);
         assert_eq!(installation.controller.name, "metallb-controller");
         assert_eq!(installation.controller.namespace, "lb");
-        assert_eq!(installation.speaker_update, "OnDelete");
+        assert_eq!(installation.speaker_update, serde_json::json!({"type": "OnDelete"}));
         assert_eq!(installation.frr_namespace, "frr");
         assert_eq!(installation.operator.namespace, "cni");
         assert_eq!(installation.operator_replicas, 1);

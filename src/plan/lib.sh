@@ -275,6 +275,23 @@ has_ready_pods() {
 
 check_ready_on() { wait_for "$3 is ready on ${*:4}" has_ready_pods "$@"; }
 
+labels_are_seen() {
+  local seen node
+  seen=$(kubectl get ciliumnodes.cilium.io -l metallb2cilium.io/announcer=cilium -o name) || return 1
+  for node in "$@"; do
+    grep -qx "ciliumnode.cilium.io/$node" <<<"$seen" || return 1
+  done
+}
+
+# check_seen COUNT NODE...: Cilium watches each kind by itself, so that what comes next
+# must not overtake what was changed last.
+check_seen() {
+  if [ "$1" -gt 0 ]; then
+    wait_for "Cilium has seen the labels of its Nodes" labels_are_seen "${@:2}"
+  fi
+  sleep $((PAUSE * 3))
+}
+
 pools_are_sound() {
   local conditions
   conditions=$(kubectl get ciliumloadbalancerippools.cilium.io -o jsonpath='{range .items[*]}{.metadata.name}{" "}{.status.conditions[?(@.type=="cilium.io/PoolConflict")].status}{"\n"}{end}') || return 1

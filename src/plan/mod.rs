@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::cilium::settings::Settings;
-use crate::cluster::{Cluster, ServiceType};
+use crate::cluster::{Cluster, Service, ServiceType};
 use crate::convert::Conversion;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::manifest::Object;
@@ -228,9 +228,10 @@ fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
 /// Services whose address MetalLB itself would not keep.
 fn held_otherwise(situation: &Situation<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let services: BTreeMap<String, &Service> =
+        situation.cluster.services.iter().map(|one| (one.key.to_string(), one)).collect();
     for row in &situation.report.services {
-        let key = waves::key(&row.service);
-        let Some(service) = key.and_then(|key| situation.cluster.service(&key)) else { continue };
+        let Some(service) = services.get(&row.service) else { continue };
         let mut holds: Vec<IpAddr> =
             service.ingress.iter().filter_map(|ip| ip.parse().ok()).collect();
         holds.sort();

@@ -368,6 +368,8 @@ impl Way<'_> {
     /// Puts what announces behind the label, where it is not.
     fn close(&mut self, bound: bool) {
         let mut tasks = Vec::new();
+        let mut gates = Vec::new();
+        let mut labelled = Vec::new();
         for (kind, field, file) in [
             ("CiliumL2AnnouncementPolicy", "serviceSelector", "l2-gated"),
             ("CiliumBGPClusterConfig", "nodeSelector", "bgp-sessions-gated"),
@@ -383,15 +385,20 @@ impl Way<'_> {
             if field == "serviceSelector" {
                 tasks.push(self.label_services(Some(Announcer::Cilium)));
             } else if bound {
-                let stay = |labels: &Json| labels.get(ANNOUNCER_LABEL).is_none();
-                let nodes = self.node_names(stay);
-                if !nodes.is_empty() {
-                    tasks.push(label(&nodes, Announcer::Cilium));
+                let is_free = |labels: &Json| labels.get(ANNOUNCER_LABEL).is_none();
+                labelled = self.node_names(is_free);
+                if !labelled.is_empty() {
+                    tasks.push(label(&labelled, Announcer::Cilium));
                 }
             }
             let gated = files::gated(&open, field).into_iter().map(|one| one.object).collect();
             let file = self.file(file, gated);
-            tasks.push(run(Action::Apply { file }));
+            gates.push(run(Action::Apply { file }));
+        }
+        if !gates.is_empty() {
+            // A gate that closes before its label is seen would silence what it holds.
+            tasks.push(Task::Await(Check::Seen { nodes: labelled }));
+            tasks.extend(gates);
         }
         if tasks.is_empty() {
             return;

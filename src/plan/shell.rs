@@ -230,6 +230,7 @@ impl Check {
             Self::ReadyOn { workload, nodes } => {
                 format!("A Pod of {} is ready on {}.", workload.name, list(nodes))
             }
+            Self::Seen { .. } => "Cilium has seen what was changed last.".to_owned(),
             Self::PoolsWithoutConflict => "No two pools of Cilium's overlap.".to_owned(),
             Self::SilentOnL2 { .. } => {
                 "MetalLB answers for none of the Services of this wave.".to_owned()
@@ -253,6 +254,10 @@ impl Check {
         Some(match self {
             Self::PlanIsFresh | Self::Addresses => ADDRESSES.to_owned(),
             Self::Probes => return None,
+            Self::Seen { .. } => format!(
+                "kubectl get ciliumnodes.cilium.io -l {ANNOUNCER_LABEL}={}",
+                Announcer::Cilium.as_str()
+            ),
             Self::Settings { namespace, .. } => {
                 format!("kubectl get configmap cilium-config -n {} -o yaml", quote(namespace))
             }
@@ -293,6 +298,7 @@ impl Check {
             Self::ReadyOn { workload, nodes } => {
                 format!("check_ready_on {}{}", workload.words(), words(nodes))
             }
+            Self::Seen { nodes } => format!("check_seen {}{}", nodes.len(), words(nodes)),
             Self::PoolsWithoutConflict => "check_pools_without_conflict".to_owned(),
             Self::SilentOnL2 { file } => format!("check_silent_on_l2 {}", quote(file)),
             Self::Leases { file, .. } => format!("check_leases {}", quote(file)),

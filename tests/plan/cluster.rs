@@ -461,6 +461,7 @@ impl World {
             Check::PlanIsFresh
             | Check::Addresses
             | Check::Probes
+            | Check::Seen { .. }
             | Check::PoolsWithoutConflict
             | Check::Settings { .. } => true,
         };

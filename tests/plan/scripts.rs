@@ -101,6 +101,25 @@ fn all_scripts(directory: &Path) -> Vec<PathBuf> {
 #[test]
 fn scripts_are_clean_to_shellcheck() {
     let night = Night::new();
+    // The way back from the end, with all of its steps.
+    let snapshot = night.fake.path().join("snapshot.yaml");
+    let file = snapshot.to_str().unwrap();
+    let taken = run(["snapshot", "-f", "testdata/cutover", "--output-file", file], "");
+    assert_eq!(taken.status, 0, "{}", taken.stderr);
+    let converted = run(["convert", "-f", "testdata/cutover", "--quiet"], "").stdout;
+    let cluster = fs::read_to_string("testdata/cutover/cluster.yaml").unwrap();
+    let now = format!("{}---\n{converted}", cluster.replace("app: metallb", "app: other"));
+    let now =
+        now.replace("name: speaker,", "name: gone,").replace("name: controller,", "name: gone,");
+    let path = night.plan.path().to_str().unwrap();
+    let args = ["plan", "-f", "-", "--rollback", file, "--output-dir", path, "--quiet"];
+    let output = run(args, &now);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    for name in
+        ["02-install.sh", "03-close.sh", "04-bgp-worker-a.sh", "07-l2.sh", "10-controller.sh"]
+    {
+        assert!(night.script(name).exists(), "{name}");
+    }
     for path in all_scripts(night.plan.path()) {
         let status = Command::new("bash").arg("-n").arg(&path).status().unwrap();
         assert!(status.success(), "{}", path.display());
