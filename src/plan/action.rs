@@ -177,8 +177,8 @@ pub enum Check {
         /// Which Nodes.
         nodes: Vec<String>,
     },
-    /// Cilium has seen what was labelled or applied last: its agents and its operator
-    /// watch each kind by itself, in no common order.
+    /// Controllers have seen what was labelled or applied last: they watch each kind by
+    /// itself, in no common order.
     Seen {
         /// Nodes whose label must have reached their CiliumNodes.
         nodes: Vec<String>,

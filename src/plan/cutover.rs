@@ -334,14 +334,23 @@ impl Builder<'_> {
             bgp_open: applied("bgp-sessions", &configs, self.objects),
         };
         let label = |announcer| run(Action::LabelNodes { nodes: self.nodes(), announcer });
-        let mut tasks = vec![label(Some(Announcer::Metallb)), run(bind(self.installation, true))];
+        let speaker = self.installation.speaker.clone();
+        let mut tasks = vec![
+            label(Some(Announcer::Metallb)),
+            // Whoever sees the selector before the labels would stop every speaker.
+            Task::Await(Check::Seen { nodes: vec![] }),
+            run(bind(self.installation, true)),
+        ];
         let mut back = Vec::new();
         let applied = [&secrets, &bgp, &gates.l2_closed, &gates.bgp_closed];
         for one in applied.into_iter().flatten() {
             tasks.push(one.forth.clone());
             back.splice(0..0, one.back.iter().cloned());
         }
-        back.extend([run(bind(self.installation, false)), label(None)]);
+        // And whoever sees the labels go before the selector.
+        back.push(run(bind(self.installation, false)));
+        back.push(Task::Await(Check::Ready { workload: speaker }));
+        back.push(label(None));
         for one in [&secrets, &bgp, &gates.l2_closed, &gates.bgp_closed].into_iter().flatten() {
             self.add(one);
         }

@@ -283,8 +283,8 @@ labels_are_seen() {
   done
 }
 
-# check_seen COUNT NODE...: Cilium watches each kind by itself, so that what comes next
-# must not overtake what was changed last.
+# check_seen COUNT NODE...: controllers watch each kind by itself, so that what comes
+# next must not overtake what was changed last.
 check_seen() {
   if [ "$1" -gt 0 ]; then
     wait_for "Cilium has seen the labels of its Nodes" labels_are_seen "${@:2}"

@@ -610,6 +610,9 @@ impl Way<'_> {
         let labelled = self.node_names(|labels| labels.get(ANNOUNCER_LABEL).is_some());
         if bound {
             tasks.push(run(bind(self.installation, false)));
+            // Whoever sees the labels go before the selector would stop the speakers.
+            let workload = self.installation.speaker.clone();
+            tasks.push(Task::Await(Check::Ready { workload }));
         }
         let nodes = if bound { self.node_names(|_| true) } else { labelled };
         if !nodes.is_empty() {

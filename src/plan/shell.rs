@@ -230,7 +230,7 @@ impl Check {
             Self::ReadyOn { workload, nodes } => {
                 format!("A Pod of {} is ready on {}.", workload.name, list(nodes))
             }
-            Self::Seen { .. } => "Cilium has seen what was changed last.".to_owned(),
+            Self::Seen { .. } => "Whoever watches has seen what was changed last.".to_owned(),
             Self::PoolsWithoutConflict => "No two pools of Cilium's overlap.".to_owned(),
             Self::SilentOnL2 { .. } => {
                 "MetalLB answers for none of the Services of this wave.".to_owned()
@@ -254,6 +254,7 @@ impl Check {
         Some(match self {
             Self::PlanIsFresh | Self::Addresses => ADDRESSES.to_owned(),
             Self::Probes => return None,
+            Self::Seen { nodes } if nodes.is_empty() => return None,
             Self::Seen { .. } => format!(
                 "kubectl get ciliumnodes.cilium.io -l {ANNOUNCER_LABEL}={}",
                 Announcer::Cilium.as_str()
