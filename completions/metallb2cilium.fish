@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_metallb2cilium_global_optspecs
-    string join \n f/filename= R/recursive set= env-file= max-input= cilium-version= cilium-values= color= error-format= v/verbose q/quiet h/help V/version
+    string join \n f/filename= R/recursive set= env-file= max-input= cilium-version= cilium-values= from-cluster context= kubeconfig= color= error-format= v/verbose q/quiet h/help V/version
 end
 
 function __fish_metallb2cilium_needs_command
@@ -30,6 +30,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l env-file 
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -38,6 +40,7 @@ json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -47,6 +50,9 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "simul
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "rewrite" -d 'Edit a tree of manifests in place so that it asks Cilium for addresses'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "check" -d 'Look what is to be mended before the cut-over, or is left after it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "plan" -d 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "snapshot" -d 'Keep what a way back needs in one file'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "explain" -d 'Explain a diagnostic code'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
@@ -82,6 +88,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -96,6 +104,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -116,6 +125,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -125,6 +136,7 @@ github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -153,6 +165,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -165,6 +179,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -189,6 +204,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l e
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -202,6 +219,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l k
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -224,6 +242,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -240,18 +260,126 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "rewrite" -d 'Edit a tree of manifests in place so that it asks Cilium for addresses'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l gateway -d 'An address of a router, which no pool may hold; may be repeated' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s o -l output -d 'Format of the findings' -r -f -a "text\t'For people'
+json\t'JSON'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l after -d 'Look for what is left of MetalLB instead'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s o -l output -d 'Format of the runbook' -r -f -a "markdown\t'Markdown, to be read and ticked off'
+json\t'One JSON object'
+html\t'One HTML page'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l output-dir -d 'Write the runbook, the manifests and a script for each step into DIR' -r -f -a "(__fish_complete_directories)"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l rollback -d 'Plan the way back to this snapshot from where the cluster stands' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l accept -d 'Plan although a loss of this code touches traffic; may be repeated' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l pools-per-wave -d 'How many pools move at once on L2' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l max-outcomes -d 'How many possible outcomes of each controller are compared' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l output-file -d 'Write it to FILE, which only its owner may read, and which must not be there yet' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l with-secrets -d 'Keep BGP passwords and the Secrets that hold them, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "rewrite" -d 'Edit a tree of manifests in place so that it asks Cilium for addresses'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "check" -d 'Look what is to be mended before the cut-over, or is left after it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "plan" -d 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "snapshot" -d 'Keep what a way back needs in one file'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
@@ -260,6 +388,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -269,6 +399,7 @@ github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l list -d 'List every code with its title'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -280,6 +411,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -288,6 +421,7 @@ json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -297,6 +431,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
@@ -305,6 +441,7 @@ json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -28,6 +28,7 @@
 //! Arrows point one way: `metallb`, `cilium` and `cluster` know nothing of each
 //! other, and nothing below `cli` prints, reads the environment or exits.
 
+pub mod check;
 pub mod cilium;
 pub mod cli;
 pub mod cluster;
@@ -35,8 +36,11 @@ pub mod convert;
 pub mod diagnostic;
 pub mod diff;
 pub mod ip;
+#[cfg(feature = "cluster")]
+pub mod kubernetes;
 pub mod manifest;
 pub mod metallb;
+pub mod plan;
 pub mod report;
 pub mod rewrite;
 pub mod selector;

@@ -10,7 +10,8 @@ mod support;
 
 use support::reader::{Output, files, run, run_in};
 
-const COMMANDS: [&str; 6] = ["convert", "simulate", "verify", "diff", "explain", "version"];
+const COMMANDS: [&str; 9] =
+    ["convert", "simulate", "verify", "diff", "check", "plan", "snapshot", "explain", "version"];
 
 fn refused(output: &Output) -> bool {
     output.status == 2 && output.stdout.is_empty()

@@ -13,7 +13,7 @@ mod l2;
 mod pool;
 mod schema;
 mod schemas;
-mod settings;
+pub mod settings;
 mod validate;
 pub mod version;
 

@@ -165,6 +165,11 @@ const SETTINGS: &[Setting] = &[
     },
 ];
 
+/// The key in the ConfigMap of a path in the Helm values.
+pub fn config_map_key(helm: &str) -> Option<&'static str> {
+    SETTINGS.iter().find(|setting| setting.helm == helm).map(|setting| setting.key)
+}
+
 /// What Go's `strconv.ParseBool` takes.
 fn boolean(target: &mut bool, text: &str) -> bool {
     match text {

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 
 use super::configuration::{self, MetalLb, Runs};
 use super::{InputArgs, Loaded};
-use crate::cilium::{CiliumConfig, CiliumVersion};
+use crate::cilium::{CiliumConfig, CiliumVersion, Settings};
 use crate::cluster::{Cluster, Endpoint};
 use crate::convert::{self, BlockForm, Conversion};
 use crate::diagnostic::Diagnostic;
@@ -135,6 +135,13 @@ pub(super) struct Translated {
     existing: CiliumConfig,
     /// Whether Cilium's settings were given.
     has_settings: bool,
+}
+
+impl Translated {
+    /// Cilium's settings, where they were given.
+    pub(super) fn settings(&self) -> Option<&Settings> {
+        self.has_settings.then_some(&self.existing.settings)
+    }
 }
 
 /// One side of a comparison.

@@ -1,7 +1,7 @@
 //! Diagnostic codes of the command line itself, and all codes together.
 
 use crate::diagnostic::{Code, codes};
-use crate::{cilium, convert, manifest, metallb, rewrite, simulate, verify};
+use crate::{check, cilium, convert, manifest, metallb, plan, rewrite, simulate, verify};
 
 codes! {
     /// No input was given.
@@ -13,6 +13,25 @@ hangs.
 Name the manifests with `-f FILE` or `-f DIRECTORY`, or pipe them in:
 `kubectl get -A -o yaml ipaddresspools,l2advertisements | metallb2cilium convert`.
 `-f -` reads standard input even where it is a terminal.";
+    /// The cluster did not answer.
+    CLUSTER_NOT_READ = "M2C133", "cluster that cannot be read",
+"`--from-cluster` reads from the API server that kubectl would ask: of the context
+named by `--context`, in the file named by `--kubeconfig` or `$KUBECONFIG`, else in
+`~/.kube/config`; within a Pod, with the Pod's service account. A request that the
+server is too busy for, or that is cut off, is made again a few times.
+
+See whether `kubectl get services -A` works in the same place. Behind a proxy, or with
+a plugin for credentials that cannot run here, pipe what kubectl prints instead:
+`kubectl get -A -o yaml … | metallb2cilium …`.";
+    /// A right is missing.
+    RIGHT_MISSING = "M2C134", "right that is missing",
+"You may not read something in the cluster that is needed. Only the verbs `get` and
+`list` are used, nothing is ever written. Without Services, Nodes, Namespaces,
+EndpointSlices and both sides' resources a result would be wrong, so it is refused;
+without workloads, webhooks or definitions it rests on more assumptions.
+
+Ask for a ClusterRole with `get` and `list` on what the message names;
+`kubectl auth can-i list RESOURCE -A` tells whether you have it.";
     /// There is nothing that could be converted.
     NOTHING_TO_CONVERT = "M2C120", "Nothing to convert",
 "The input was read, and holds neither an address pool nor a BGP peer of MetalLB's,
@@ -35,6 +54,8 @@ pub fn all_codes() -> Vec<&'static Code> {
         cilium::codes::ALL,
         simulate::codes::ALL,
         verify::codes::ALL,
+        plan::codes::ALL,
+        check::codes::ALL,
     ]
     .concat();
     all.sort_by_key(|code| code.id);

@@ -75,10 +75,7 @@ Examples:
   Convert a directory, and apply what comes out:
     metallb2cilium convert -f metallb/ | kubectl apply -f -
   Convert what runs in the cluster, with the Services and Nodes at hand:
-    kubectl get -A -o yaml services,endpointslices,nodes,namespaces,secrets,\\
-    ipaddresspools,bgppeers,bgpadvertisements,l2advertisements,bfdprofiles,\\
-    communities |
-      metallb2cilium convert --strict > cilium.yaml
+    metallb2cilium convert --from-cluster --strict > cilium.yaml
   One pool at a time, a file for each object:
     metallb2cilium convert -f metallb/ --only-pool web --output-dir cilium/
   What Services to come ask of MetalLB, translated when they are created:
@@ -221,8 +218,8 @@ pub(super) fn run(
 const REMINDER: &str = "\
 MetalLB must not run beside this configuration: both would answer for the same
 addresses. Stop MetalLB's controller and speakers before you apply it, and keep
-its pools: deleting them clears every Service's address. The whole order of the
-switch will be printed by `plan`, which this version does not have yet.";
+its pools: deleting them clears every Service's address. `metallb2cilium plan`
+writes the whole order of the switch, with a script for each step.";
 
 /// The conversion, how many objects it was made of, and what was proved of it; `None`
 /// where the input is refused, for one of the reasons in `found`.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{ByteSize, Console, codes};
+use super::{ByteSize, ClusterArgs, Console, codes, from_cluster};
 use crate::cilium::CiliumVersion;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{
@@ -47,6 +47,9 @@ pub struct InputArgs {
     #[arg(long, global = true, value_name = "FILE", help_heading = HEADING)]
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub cilium_values: Option<PathBuf>,
+    /// Options about the cluster.
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 }
 
 /// The input as it was read; what could not be read is among its diagnostics.
@@ -168,7 +171,7 @@ impl Loaded {
 /// When standard error cannot be written to.
 pub fn load(args: &InputArgs, console: &mut Console<'_>) -> anyhow::Result<Option<Loaded>> {
     let mut paths = args.filename.clone();
-    if paths.is_empty() {
+    if paths.is_empty() && !args.cluster.from_cluster {
         if console.environment.stdin_is_terminal {
             let error = Diagnostic::error(codes::NO_INPUT, "there is no input to read")
                 .help("name files or directories with `-f PATH`, or pipe manifests in");
@@ -184,6 +187,9 @@ pub fn load(args: &InputArgs, console: &mut Console<'_>) -> anyhow::Result<Optio
         stdin: Some(Box::new(&mut *console.stdin)),
     };
     let mut manifests = input.read();
+    if args.cluster.from_cluster {
+        from_cluster::read(&args.cluster, console, &mut manifests)?;
+    }
     let substitutions = settings(args, &mut manifests);
     fill(&substitutions, &mut manifests);
     manifests.objects = deduplicate(

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+mod check;
 mod cilium;
 pub mod codes;
 mod common;
@@ -21,26 +22,33 @@ mod convert;
 mod diff;
 mod environment;
 mod explain;
+mod from_cluster;
 mod generate;
 mod input;
 mod metallb;
+mod plan;
 mod rewrite;
 mod simulate;
 mod size;
+mod snapshot;
 mod verify;
 mod version;
 
+pub use check::CheckArgs;
 pub use cilium::{AgainstArgs, TranslationArgs};
 pub use common::{ColorChoice, CommonArgs, ErrorFormat};
 pub use console::Console;
 pub use convert::ConvertArgs;
 pub use diff::DiffArgs;
 pub use environment::Environment;
+pub use from_cluster::ClusterArgs;
 pub use input::{InputArgs, Loaded, load};
 pub use metallb::MetallbArgs;
+pub use plan::PlanArgs;
 pub use rewrite::RewriteArgs;
 pub use simulate::SimulateArgs;
 pub use size::ByteSize;
+pub use snapshot::SnapshotArgs;
 pub use verify::VerifyArgs;
 
 /// How a run ends.
@@ -109,6 +117,12 @@ pub enum Command {
     Diff(DiffArgs),
     /// Edit a tree of manifests in place so that it asks Cilium for addresses
     Rewrite(RewriteArgs),
+    /// Look what is to be mended before the cut-over, or is left after it
+    Check(CheckArgs),
+    /// Write the runbook of the cut-over: steps, checks, scripts, the way back
+    Plan(PlanArgs),
+    /// Keep what a way back needs in one file
+    Snapshot(SnapshotArgs),
     /// Explain a diagnostic code
     Explain(explain::ExplainArgs),
     /// Show the version, and which versions of Cilium are supported
@@ -195,6 +209,9 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
         Command::Diff(args) => diff::run(args, cli.input, console),
         Command::Verify(args) => verify::run(args, cli.input, console),
         Command::Rewrite(args) => rewrite::run(args, cli.input, console),
+        Command::Check(args) => check::run(args, cli.input, console),
+        Command::Plan(args) => plan::run(args, cli.input, console),
+        Command::Snapshot(args) => snapshot::run(args, cli.input, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Version(args) => version::run(&args, console),
         Command::Generate(args) => generate::run(&args),

@@ -80,6 +80,22 @@ pub fn write_directory(documents: &[Document], directory: &Path) -> anyhow::Resu
     Ok(paths)
 }
 
+/// Writes files into a directory, each with its name, its text and its permissions,
+/// as [`write_directory`] does.
+///
+/// # Errors
+/// A file or a directory that cannot be written; files written before stay.
+pub fn write_files(directory: &Path, files: &[(String, String, u32)]) -> anyhow::Result<()> {
+    fs::create_dir_all(directory)
+        .with_context(|| format!("cannot create the directory {}", directory.display()))?;
+    for (name, text, mode) in files {
+        let path = directory.join(name);
+        write_file(directory, &path, text, *mode)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
 /// Manifests in a directory that are not among `written`: `kubectl apply -f` of
 /// the directory would take them too.
 pub fn left_over(directory: &Path, written: &[PathBuf]) -> Vec<PathBuf> {

@@ -99,7 +99,7 @@ fn services(text: &mut String, report: &Report) {
 }
 
 /// Text of the input that must not become markup.
-fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     let visible = escape::visible(text, true);
     let mut literal = String::with_capacity(visible.len());
     for character in visible.chars() {

@@ -13,6 +13,7 @@ mod text;
 use super::{Redactor, Style};
 use crate::manifest::Sources;
 use crate::verify::{Counts, Fate, Finding, Report, Verdict};
+pub(crate) use markdown::literal;
 
 pub(super) use json::value;
 pub(super) use text::differences;

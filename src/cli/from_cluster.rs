@@ -1,0 +1,135 @@
+//! `--from-cluster`: what the commands need, read from the API server.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Console, codes};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::Manifests;
+
+const HEADING: &str = "Cluster";
+
+/// The options about the cluster.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct ClusterArgs {
+    /// Read what is needed from the cluster, with get and list only; -f adds to
+    /// it
+    #[arg(long, global = true, help_heading = HEADING)]
+    pub from_cluster: bool,
+    /// The context of the kubeconfig to use
+    #[arg(long, global = true, value_name = "NAME", help_heading = HEADING)]
+    #[arg(requires = "from_cluster")]
+    pub context: Option<String>,
+    /// The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod's own]
+    #[arg(long, global = true, value_name = "FILE", help_heading = HEADING)]
+    #[arg(value_hint = clap::ValueHint::FilePath, requires = "from_cluster")]
+    pub kubeconfig: Option<PathBuf>,
+}
+
+/// Adds what the cluster says to the manifests; what it does not say becomes
+/// diagnostics among them.
+#[cfg(feature = "cluster")]
+pub(super) fn read(
+    args: &ClusterArgs,
+    console: &mut Console<'_>,
+    manifests: &mut Manifests,
+) -> anyhow::Result<()> {
+    use anyhow::Context as _;
+
+    use super::ErrorFormat;
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start reading from the cluster")?;
+    let shows = console.environment.stderr_is_terminal
+        && !console.common.quiet
+        && console.common.error_format == ErrorFormat::Human;
+    let result = runtime.block_on(async {
+        let client = connect(args).await?;
+        let stderr = &mut *console.stderr;
+        let mut progress = |name: &str, objects: usize| {
+            if shows {
+                // Progress that cannot be shown is none that is missed.
+                let _ = write!(stderr, "\r\x1b[Kreading {name}: {objects}");
+                let _ = stderr.flush();
+            }
+        };
+        let read = crate::kubernetes::fetch(&client, &mut progress).await;
+        if shows {
+            let _ = write!(stderr, "\r\x1b[K");
+        }
+        Ok::<_, String>(read)
+    });
+    let (fetched, problems) = match result {
+        Ok(read) => read,
+        Err(reason) => {
+            manifests.diagnostics.push(unreachable(&reason));
+            return Ok(());
+        }
+    };
+    for one in fetched {
+        manifests.add_text(one.name, one.text);
+    }
+    manifests.diagnostics.extend(problems.into_iter().map(diagnostic));
+    Ok(())
+}
+
+#[cfg(not(feature = "cluster"))]
+pub(super) fn read(
+    _: &ClusterArgs,
+    _: &mut Console<'_>,
+    manifests: &mut Manifests,
+) -> anyhow::Result<()> {
+    manifests.diagnostics.push(unreachable("this build has no feature `cluster`"));
+    Ok(())
+}
+
+/// A client for the context that is asked for, else as kubectl would choose; within a
+/// Pod, that of its service account.
+#[cfg(feature = "cluster")]
+async fn connect(args: &ClusterArgs) -> Result<kube::Client, String> {
+    use kube::config::{Config, KubeConfigOptions, Kubeconfig};
+
+    let options = KubeConfigOptions { context: args.context.clone(), ..Default::default() };
+    let config = match &args.kubeconfig {
+        Some(path) => {
+            let file = Kubeconfig::read_from(path).map_err(|error| error.to_string())?;
+            Config::from_custom_kubeconfig(file, &options).await.map_err(|error| error.to_string())
+        }
+        None if args.context.is_some() => {
+            Config::from_kubeconfig(&options).await.map_err(|error| error.to_string())
+        }
+        None => Config::infer().await.map_err(|error| error.to_string()),
+    };
+    let mut config = config?;
+    // We try again ourselves, for as long as the server says, and not for minutes.
+    config.default_retry = false;
+    kube::Client::try_from(config).map_err(|error| error.to_string())
+}
+
+fn unreachable(reason: &str) -> Diagnostic {
+    Diagnostic::error(codes::CLUSTER_NOT_READ, format!("the cluster cannot be read: {reason}"))
+        .help("try the same with `kubectl get services -A`; --context and --kubeconfig choose")
+}
+
+#[cfg(feature = "cluster")]
+fn diagnostic(problem: crate::kubernetes::Problem) -> Diagnostic {
+    use crate::kubernetes::Problem;
+
+    match problem {
+        Problem::Failed { resource, reason } => unreachable(&format!("{resource}: {reason}")),
+        Problem::Forbidden { verb, resource, namespace, required } => {
+            let place = namespace
+                .map_or("all namespaces".to_owned(), |namespace| format!("namespace {namespace}"));
+            let message = format!("you may not {verb} {resource} in {place}");
+            let diagnostic = if required {
+                Diagnostic::error(codes::RIGHT_MISSING, message)
+            } else {
+                Diagnostic::note(codes::RIGHT_MISSING, format!("{message}; going on without"))
+            };
+            diagnostic.help(format!("ask for a ClusterRole with the verb {verb} on {resource}"))
+        }
+    }
+}

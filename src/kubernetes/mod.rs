@@ -1,0 +1,10 @@
+//! What the commands need, read from a cluster's API server.
+//!
+//! In: a client. Out: lists as text, as `kubectl get -o json` would print them, and
+//! what may not be read. Only `get` and `list` are used. (Feature `cluster`.)
+
+mod fetch;
+mod resources;
+
+pub use fetch::{Fetched, Problem, fetch};
+pub use resources::{RESOURCES, Resource, Scope};

@@ -1,0 +1,212 @@
+//! What runs in the cluster, as far as the cut-over must stop, start and patch it:
+//! MetalLB's and Cilium's workloads by name, and their webhooks.
+//!
+//! In: the objects at hand. Out: [`Installation`], with the names of MetalLB's and
+//! Cilium's own manifests where nothing is at hand.
+
+use serde::Serialize;
+
+use crate::manifest::{Node, Object, Value};
+
+/// A workload that is stopped, started or patched.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Workload {
+    /// What kind it is.
+    pub kind: WorkloadKind,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Kinds of workloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WorkloadKind {
+    /// A Deployment (`apps/v1`).
+    Deployment,
+    /// A DaemonSet (`apps/v1`).
+    DaemonSet,
+}
+
+impl WorkloadKind {
+    /// As kubectl takes it.
+    pub const fn resource(self) -> &'static str {
+        match self {
+            Self::Deployment => "deployment",
+            Self::DaemonSet => "daemonset",
+        }
+    }
+
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Deployment => "Deployment",
+            Self::DaemonSet => "DaemonSet",
+        }
+    }
+}
+
+/// What is installed, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installation {
+    /// MetalLB's namespace.
+    pub metallb_namespace: String,
+    /// MetalLB's controller, which gives addresses out.
+    pub controller: Workload,
+    /// How many replicas of it run.
+    pub controller_replicas: u32,
+    /// MetalLB's speakers, which announce.
+    pub speaker: Workload,
+    /// `spec.updateStrategy` of the speakers' DaemonSet.
+    pub speaker_update: serde_json::Value,
+    /// Where the speakers write FRRConfigurations.
+    pub frr_namespace: String,
+    /// MetalLB's ValidatingWebhookConfigurations.
+    pub webhooks: Vec<String>,
+    /// Cilium's namespace.
+    pub cilium_namespace: String,
+    /// Cilium's agents.
+    pub agent: Workload,
+    /// Cilium's operator, in which LB-IPAM runs.
+    pub operator: Workload,
+    /// How many replicas of it run.
+    pub operator_replicas: u32,
+    /// What was not at hand, and is taken to be as by default.
+    pub assumptions: Vec<String>,
+}
+
+impl Installation {
+    /// Looks for the workloads among the objects.
+    pub fn read(objects: &[Object]) -> Self {
+        let mut assumptions = Vec::new();
+        let deployment = WorkloadKind::Deployment;
+        let daemon_set = WorkloadKind::DaemonSet;
+        let mut find = |kind: WorkloadKind, names: &[&str], default: (&str, &str)| {
+            let is_it = |object: &&Object| {
+                object.kind == kind.kind() && names.contains(&object.meta.name.as_str())
+            };
+            let found = objects.iter().find(|object| object.group() == "apps" && is_it(object));
+            let (namespace, name) = match found {
+                Some(object) => (object.meta.namespace.as_str(), object.meta.name.as_str()),
+                None => {
+                    let (namespace, name) = default;
+                    let resource = kind.kind();
+                    assumptions.push(format!(
+                        "{resource} {namespace}/{name} is not in the input: it is taken to be \
+                         called so"
+                    ));
+                    default
+                }
+            };
+            let workload =
+                Workload { kind, namespace: namespace.to_owned(), name: name.to_owned() };
+            (workload, found)
+        };
+        let (speaker, speakers) =
+            find(daemon_set, &["speaker", "metallb-speaker"], ("metallb-system", "speaker"));
+        let home = speaker.namespace.clone();
+        let helm = speaker.name == "metallb-speaker";
+        let default = if helm { "metallb-controller" } else { "controller" };
+        let (controller, controllers) =
+            find(deployment, &["controller", "metallb-controller"], (&home, default));
+        let (agent, _) = find(daemon_set, &["cilium"], ("kube-system", "cilium"));
+        let system = agent.namespace.clone();
+        let (operator, operators) =
+            find(deployment, &["cilium-operator"], (&system, "cilium-operator"));
+        let frr_namespace = speakers.and_then(frr_namespace);
+        Self {
+            frr_namespace: frr_namespace.unwrap_or_else(|| home.clone()),
+            metallb_namespace: home,
+            controller_replicas: replicas(controllers).unwrap_or(1),
+            controller,
+            speaker_update: speakers
+                .and_then(|object| object.node.get("spec")?.get("updateStrategy"))
+                .map_or_else(|| serde_json::json!({"type": "RollingUpdate"}), super::json::node),
+            speaker,
+            webhooks: webhooks(objects),
+            cilium_namespace: agent.namespace.clone(),
+            agent,
+            operator_replicas: replicas(operators).unwrap_or(2),
+            operator,
+            assumptions,
+        }
+    }
+}
+
+/// `spec.replicas`, unless it was stopped already.
+fn replicas(object: Option<&Object>) -> Option<u32> {
+    let Value::Int(count) = object?.node.nearest("spec.replicas").value else { return None };
+    u32::try_from(count.get()).ok().filter(|count| *count > 0)
+}
+
+/// Where frr-k8s runs outside MetalLB's namespace: the environment variable or the
+/// flag of the speaker.
+fn frr_namespace(speaker: &Object) -> Option<String> {
+    let containers = items(speaker.node.nearest("spec.template.spec.containers"));
+    containers.iter().find_map(|container| {
+        let of_flag = items(container.nearest("args")).iter().find_map(|argument| {
+            argument.as_str()?.trim_start_matches('-').strip_prefix("frrk8s-namespace=")
+        });
+        let of_variable = || {
+            let variables = items(container.nearest("env"));
+            let name =
+                |one: &&Node| one.get("name").and_then(Node::as_str) == Some("FRRK8S_NAMESPACE");
+            variables.iter().find(name)?.get("value")?.as_str()
+        };
+        of_flag.or_else(of_variable).map(str::to_owned)
+    })
+}
+
+fn items(node: &Node) -> &[Node] {
+    match &node.value {
+        Value::Seq(items) => items,
+        _ => &[],
+    }
+}
+
+/// By name, since the chart's and the manifests' labels differ.
+fn webhooks(objects: &[Object]) -> Vec<String> {
+    const DEFAULT: &str = "metallb-webhook-configuration";
+    let is_one = |object: &&Object| {
+        object.kind == "ValidatingWebhookConfiguration" && object.meta.name.contains("metallb")
+    };
+    let mut names: Vec<String> =
+        objects.iter().filter(is_one).map(|object| object.meta.name.clone()).collect();
+    if names.is_empty() {
+        names.push(DEFAULT.to_owned());
+    }
+    names.sort();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Manifests;
+
+    #[test]
+    fn without_anything_at_hand_the_names_are_those_of_the_manifests() {
+        let installation = Installation::read(&[]);
+        assert_eq!(installation.controller.name, "controller");
+        assert_eq!(installation.speaker.namespace, "metallb-system");
+        assert_eq!(installation.operator_replicas, 2);
+        assert_eq!(installation.assumptions.len(), 4);
+        assert_eq!(installation.webhooks, ["metallb-webhook-configuration"]);
+    }
+
+    #[test]
+    fn what_is_at_hand_says_where_everything_is() {
+        let text = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: metallb-speaker, \
+                    namespace: lb}\nspec: {updateStrategy: {type: OnDelete}, template: {spec: \
+                    {containers: [{name: speaker, args: [--frrk8s-namespace=frr]}]}}}\n---\n\
+                    apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: cilium-operator, \
+                    namespace: cni}\nspec: {replicas: 1}\n";
+        let installation = Installation::read(&Manifests::from_text("t", text).objects);
+        assert_eq!(installation.controller.name, "metallb-controller");
+        assert_eq!(installation.controller.namespace, "lb");
+        assert_eq!(installation.speaker_update, serde_json::json!({"type": "OnDelete"}));
+        assert_eq!(installation.frr_namespace, "frr");
+        assert_eq!(installation.operator.namespace, "cni");
+        assert_eq!(installation.operator_replicas, 1);
+    }
+}

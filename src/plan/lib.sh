@@ -1,0 +1,454 @@
+# shellcheck shell=bash
+# What the steps of the cut-over have in common. Each script sources this file.
+#
+# TIMEOUT  seconds that a check may take until it holds (default 180)
+# PAUSE    seconds between two looks (default 2)
+# PROBE    "no" leaves out the connections to the Services' addresses
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+TIMEOUT=${TIMEOUT:-180}
+PAUSE=${PAUSE:-2}
+PROBE=${PROBE:-yes}
+YES=no
+export LC_ALL=C
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "STOPPED: $*"
+  exit 1
+}
+
+# Shows a command and runs it.
+run() {
+  printf '+ %s\n' "$*" >&2
+  "$@"
+}
+
+# begin TITLE ARGUMENT...: reads the arguments, and makes sure that it is the same
+# cluster in every step.
+begin() {
+  local title=$1 argument context
+  shift
+  for argument in "$@"; do
+    case $argument in
+      --yes) YES=yes ;;
+      *) die "unknown argument $argument (there is --yes)" ;;
+    esac
+  done
+  mkdir -p state
+  context=$(kubectl config current-context 2>/dev/null || echo in-cluster)
+  say "== $title (context $context)"
+  if [ ! -e state/context ]; then
+    printf '%s\n' "$context" >state/context
+  elif [ "$(cat state/context)" != "$context" ]; then
+    die "the first step ran in context $(cat state/context), this one would run in $context"
+  fi
+}
+
+# Asks, unless --yes was given.
+confirm() {
+  local answer
+  [ "$YES" = yes ] && return 0
+  printf '%s [y/N] ' "$*" >&2
+  read -r answer || die "nobody answered; --yes goes on without asking"
+  case $answer in
+    y | Y | yes) ;;
+    *) die "not confirmed" ;;
+  esac
+}
+
+# A step needs the one before it.
+requires() { [ -e "state/$1.done" ] || die "run the step before it first: $1"; }
+
+# None of these steps, which come later, has been begun.
+comes_before() {
+  local later
+  for later in "$@"; do
+    [ ! -e "state/$later.begun" ] || die "$later has been begun; take it back first"
+  done
+}
+
+# Whether a step is still to be done; a second run only looks whether all is well.
+todo() {
+  if [ -e "state/$1.done" ]; then
+    say "done before; rm state/$1.done to do it again"
+    return 1
+  fi
+}
+
+begun() { : >"state/$1.begun"; }
+was_begun() {
+  [ -e "state/$1.begun" ] || {
+    say "not begun: nothing is to be taken back"
+    return 1
+  }
+}
+finished() {
+  : >"state/$1.done"
+  say "== done"
+}
+taken_back() {
+  rm -f "state/$1.done" "state/$1.begun"
+  say "== taken back"
+}
+
+# wait_for SENTENCE FUNCTION ARGUMENT...: until the function succeeds.
+wait_for() {
+  local sentence=$1 end
+  shift
+  end=$((SECONDS + TIMEOUT))
+  until "$@"; do
+    [ "$SECONDS" -lt "$end" ] || die "this does not hold: $sentence"
+    sleep "$PAUSE"
+  done
+  say "ok: $sentence"
+}
+
+# Each Service of type LoadBalancer with its addresses: NAMESPACE NAME A,B
+addresses_now() {
+  kubectl get services --all-namespaces -o jsonpath='{range .items[?(@.spec.type=="LoadBalancer")]}{.metadata.namespace}{"\t"}{.metadata.name}{"\t"}{range .status.loadBalancer.ingress[*]}{.ip}{","}{end}{"\n"}{end}' |
+    awk -F '\t' 'NF >= 2 {
+      n = split($3, parts, ","); count = 0
+      for (i = 1; i <= n; i++) if (parts[i] != "") sorted[++count] = parts[i]
+      for (i = 2; i <= count; i++)
+        for (j = i; j > 1 && sorted[j] < sorted[j - 1]; j--) {
+          swap = sorted[j]; sorted[j] = sorted[j - 1]; sorted[j - 1] = swap
+        }
+      list = ""
+      for (i = 1; i <= count; i++) list = list (i > 1 ? "," : "") sorted[i]
+      print $1 "\t" $2 "\t" list
+    }' | sort
+}
+
+# Prints the lines of a file that are not as they should be.
+address_differences() {
+  addresses_now >state/addresses.now
+  comm -23 "$1" state/addresses.now
+}
+
+same_addresses() { [ -z "$(address_differences "$1")" ]; }
+
+check_plan_is_fresh() {
+  local differences
+  differences=$(address_differences addresses.tsv)
+  [ -z "$differences" ] || die "the cluster has changed since the plan was made; make a new one. \
+These had other addresses then:
+$differences"
+  say "ok: the addresses are those that the plan was made for"
+}
+
+check_addresses() {
+  if ! same_addresses addresses.tsv; then
+    # A controller may be writing at this moment.
+    sleep "$PAUSE"
+  fi
+  local differences
+  differences=$(address_differences addresses.tsv)
+  [ -z "$differences" ] || die "these Services had the addresses
+$differences"
+  say "ok: every Service has its address"
+}
+
+# shellcheck disable=SC2016
+answers() { timeout 3 bash -c 'exec 3<>"/dev/tcp/$1/$2"' probe "$1" "$2" 2>/dev/null; }
+
+# Of probes.tsv (ADDRESS PORT), those that can be connected to from here.
+probe_all() {
+  local address port
+  while IFS=$'\t' read -r address port; do
+    if answers "$address" "$port"; then printf '%s\t%s\n' "$address" "$port"; fi
+  done <probes.tsv
+}
+
+# baseline KIND NAMESPACE NAME: where speakers are ready, and what answers.
+baseline() {
+  if [ ! -e state/speakers ]; then
+    pods_of "$@" | sed -n 's/ True$//p' >state/speakers.new
+    mv state/speakers.new state/speakers
+  fi
+  if [ "$PROBE" = no ] || [ -e state/probes ]; then return 0; fi
+  probe_all >state/probes.new
+  mv state/probes.new state/probes
+  say "$(grep -c . state/probes || true) of $(grep -c . probes.tsv || true) ports answer from here"
+}
+
+still_answer() {
+  local address port
+  while IFS=$'\t' read -r address port; do
+    answers "$address" "$port" || return 1
+  done <state/probes
+}
+
+check_probes() {
+  if [ "$PROBE" = no ]; then return 0; fi
+  [ -e state/probes ] || die "there is no state/probes to compare with: run the first step"
+  wait_for "what answered at the start still does" still_answer
+}
+
+# settings_hold KEY=VALUE...
+settings_hold() {
+  local setting value
+  for setting in "$@"; do
+    value=$(kubectl get configmap cilium-config -n "$CILIUM_NAMESPACE" \
+      -o jsonpath="{.data.${setting%%=*}}")
+    [ "$value" = "${setting#*=}" ] || return 1
+  done
+}
+
+check_settings() {
+  settings_hold "$@" || die "cilium-config does not have all of: $*"
+  say "ok: cilium-config has the settings"
+}
+
+# Upgrades nothing but the values: the chart's version stays.
+helm_upgrade() {
+  local version
+  version=$(helm get metadata cilium -n "$CILIUM_NAMESPACE" -o json |
+    sed -n 's/.*"version":"\([^"]*\)".*/\1/p')
+  [ -n "$version" ] || die "Helm knows no release cilium in $CILIUM_NAMESPACE: give Cilium the \
+values of $1 in the way in which it was installed, then run this step again"
+  run helm upgrade cilium cilium --repo https://helm.cilium.io -n "$CILIUM_NAMESPACE" \
+    --version "$version" --reuse-values -f "$1" --wait
+  run kubectl rollout restart -n "$CILIUM_NAMESPACE" daemonset/cilium deployment/cilium-operator
+  run kubectl rollout status -n "$CILIUM_NAMESPACE" daemonset/cilium --timeout 30m
+  run kubectl rollout status -n "$CILIUM_NAMESPACE" deployment/cilium-operator --timeout 10m
+}
+
+# pods_of KIND NAMESPACE NAME: its Pods, those that are ending too, with their Nodes
+# and whether they are ready.
+pods_of() {
+  local owner
+  case $1 in
+    deployment) owner="^ReplicaSet/$3-[a-z0-9]+ " ;;
+    *) owner="^DaemonSet/$3 " ;;
+  esac
+  kubectl get pods -n "$2" \
+    -o jsonpath='{range .items[*]}{.metadata.ownerReferences[0].kind}{"/"}{.metadata.ownerReferences[0].name}{" "}{.spec.nodeName}{" "}{.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}' |
+    sed -nE "s#$owner##p"
+}
+
+# has_no_pods KIND NAMESPACE NAME [NODE...]: on these Nodes, or at all.
+has_no_pods() {
+  local pods node
+  pods=$(pods_of "$1" "$2" "$3") || return 1
+  if [ $# -eq 3 ]; then
+    [ -z "$pods" ]
+    return
+  fi
+  for node in "${@:4}"; do
+    ! grep -q "^$node " <<<"$pods" || return 1
+  done
+}
+
+check_stopped() { wait_for "no Pod of $1 $3 is left${4:+ on ${*:4}}" has_no_pods "$@"; }
+
+# As many Pods are ready as are wanted. (kubectl rollout status knows no DaemonSet that
+# is updated on deletion.)
+daemonset_is_ready() {
+  local generation observed wanted ready
+  read -r generation observed wanted ready < <(kubectl get daemonset -n "$1" "$2" -o jsonpath='{.metadata.generation} {.status.observedGeneration} {.status.desiredNumberScheduled} {.status.numberReady}{"\n"}') || return 1
+  [ "$generation" = "$observed" ] && [ "${wanted:-0}" -gt 0 ] && [ "$wanted" = "$ready" ]
+}
+
+check_ready() {
+  if [ "$1" = daemonset ]; then
+    # Its controller needs a moment to see what changed.
+    sleep $((PAUSE * 2))
+    wait_for "all Pods of $3 are ready" daemonset_is_ready "$2" "$3"
+  else
+    run kubectl rollout status -n "$2" "$1/$3" --timeout "${TIMEOUT}s"
+  fi
+}
+
+# Ready on those of the Nodes on which it was at the start: taints keep it off others.
+has_ready_pods() {
+  local pods node
+  pods=$(pods_of "$1" "$2" "$3") || return 1
+  for node in "${@:4}"; do
+    if grep -qx "$node" state/speakers; then
+      grep -qx "$node True" <<<"$pods" || return 1
+    fi
+  done
+}
+
+check_ready_on() { wait_for "$3 is ready on ${*:4}" has_ready_pods "$@"; }
+
+labels_are_seen() {
+  local seen node
+  seen=$(kubectl get ciliumnodes.cilium.io -l metallb2cilium.io/announcer=cilium -o name) || return 1
+  for node in "$@"; do
+    grep -qx "ciliumnode.cilium.io/$node" <<<"$seen" || return 1
+  done
+}
+
+# check_seen COUNT NODE...: controllers watch each kind by itself, so that what comes
+# next must not overtake what was changed last.
+check_seen() {
+  if [ "$1" -gt 0 ]; then
+    wait_for "Cilium has seen the labels of its Nodes" labels_are_seen "${@:2}"
+  fi
+  sleep $((PAUSE * 3))
+}
+
+pools_are_sound() {
+  local conditions
+  conditions=$(kubectl get ciliumloadbalancerippools.cilium.io -o jsonpath='{range .items[*]}{.metadata.name}{" "}{.status.conditions[?(@.type=="cilium.io/PoolConflict")].status}{"\n"}{end}') || return 1
+  ! grep -q ' True$' <<<"$conditions"
+}
+
+check_pools_without_conflict() { wait_for "no two pools of Cilium's overlap" pools_are_sound; }
+
+has_resource() {
+  local name
+  name=$(kubectl get crd "$1" --ignore-not-found -o name)
+  [ -n "$name" ]
+}
+
+# The Services for which MetalLB answers: NAMESPACE NAME
+metallb_answers_for() {
+  kubectl get servicel2statuses.metallb.io --all-namespaces -o jsonpath='{range .items[*]}{.status.serviceNamespace}{"\t"}{.status.serviceName}{"\n"}{end}' | sort
+}
+
+is_silent() {
+  local left
+  left=$(metallb_answers_for) || return 1
+  ! grep -qxFf "$1" <<<"$left"
+}
+
+check_silent_on_l2() {
+  if ! [ -s "$1" ]; then
+    say "ok: MetalLB answers for no Service of this wave"
+  elif has_resource servicel2statuses.metallb.io; then
+    wait_for "MetalLB answers for none of the Services of this wave" is_silent "$1"
+  else
+    # Older versions do not say for what they answer; the speakers stop within a
+    # second of the change.
+    sleep 10
+    say "ok: waited 10 s for MetalLB's speakers to fall silent"
+  fi
+}
+
+# The leases that are held: NAME
+leases_held() {
+  kubectl get leases -n "$CILIUM_NAMESPACE" -o jsonpath='{range .items[*]}{.metadata.name}{"\t"}{.spec.holderIdentity}{"\n"}{end}' |
+    awk -F '\t' '$1 ~ /^cilium-l2announce-/ && $2 != "" { print $1 }' | sort
+}
+
+wanted_leases() { awk -F '\t' '{ print "cilium-l2announce-" $1 "-" $2 }' "$1" | sort -u; }
+
+all_leases_held() {
+  local held
+  held=$(leases_held) || return 1
+  [ -z "$(comm -23 <(wanted_leases "$1") <(printf '%s\n' "$held"))" ]
+}
+
+no_lease_held() {
+  local held
+  held=$(leases_held) || return 1
+  [ -z "$(comm -12 <(wanted_leases "$1") <(printf '%s\n' "$held"))" ]
+}
+
+check_leases() { wait_for "a node holds the lease of each Service of this wave" all_leases_held "$1"; }
+check_no_leases() { wait_for "no node holds a lease of this wave" no_lease_held "$1"; }
+
+established() {
+  local states
+  states=$(kubectl get ciliumbgpnodeconfigs.cilium.io "$1" \
+    -o jsonpath='{range .status.bgpInstances[*].peers[*]}{.peeringState}{"\n"}{end}') || return 1
+  [ "$(grep -c '^established$' <<<"$states" || true)" -ge "$2" ]
+}
+
+check_sessions() { wait_for "$2 BGP sessions of $1 are established" established "$@"; }
+
+is_without_sessions() {
+  local name
+  name=$(kubectl get ciliumbgpnodeconfigs.cilium.io "$1" --ignore-not-found -o name) || return 1
+  [ -z "$name" ]
+}
+
+check_no_sessions() { wait_for "Cilium has no BGP session on $1" is_without_sessions "$1"; }
+
+# Keeps an object in state/, without what belongs to its former life, and deletes it.
+save_and_delete() {
+  local kept="state/$3.yaml"
+  if [ -n "$(kubectl get "$1" ${2:+-n "$2"} "$3" --ignore-not-found -o name)" ]; then
+    kubectl get "$1" ${2:+-n "$2"} "$3" -o yaml |
+      sed -E '/^  (resourceVersion|uid|creationTimestamp|generation):/d' >"$kept.new"
+    mv "$kept.new" "$kept"
+    run kubectl delete "$1" ${2:+-n "$2"} "$3" --ignore-not-found
+  fi
+}
+
+# delete_known RESOURCE NAMESPACE NAME: if the cluster knows such objects at all.
+delete_known() {
+  if has_resource "$1"; then run kubectl delete "$1" -n "$2" "$3" --ignore-not-found; fi
+}
+
+restore() {
+  if [ -e "state/$3.yaml" ]; then run kubectl apply -f "state/$3.yaml"; fi
+}
+
+# remove_metallb NAMESPACE CONTROLLER SPEAKER: nothing is left that waits for a
+# program that is gone.
+remove_metallb() {
+  local namespace=$1 resource name
+  if [ -n "$(kubectl get crd bgppeers.metallb.io --ignore-not-found -o name)" ]; then
+    # Its conversion webhook is answered by the controller, which is stopped.
+    run kubectl patch crd bgppeers.metallb.io --type merge \
+      -p '{"spec":{"conversion":{"strategy":"None","webhook":null}}}'
+  fi
+  for name in $(kubectl get validatingwebhookconfigurations -o name | grep metallb || true); do
+    run kubectl delete "$name" --ignore-not-found
+  done
+  for resource in bgpadvertisements l2advertisements bgppeers bfdprofiles communities ipaddresspools; do
+    if has_resource "$resource.metallb.io"; then
+      run kubectl delete "$resource.metallb.io" -n "$namespace" --all
+    fi
+  done
+  if helm status metallb -n "$namespace" >/dev/null 2>&1; then
+    run helm uninstall metallb -n "$namespace" --wait
+  fi
+  run kubectl delete deployment "$2" -n "$namespace" --ignore-not-found
+  run kubectl delete daemonset "$3" -n "$namespace" --ignore-not-found
+  remove_frr_k8s "$namespace"
+  for name in $(kubectl get clusterroles,clusterrolebindings -o name | grep -E '/metallb(-system)?[:-]' || true); do
+    run kubectl delete "$name" --ignore-not-found
+  done
+  for name in $(kubectl get crds -o name | grep -E '\.metallb\.io$' | grep -v '\.frrk8s\.metallb\.io$' || true); do
+    run kubectl delete "$name" --ignore-not-found
+  done
+}
+
+# frr-k8s stays where it has configurations that are not MetalLB's.
+remove_frr_k8s() {
+  local name others
+  has_resource frrconfigurations.frrk8s.metallb.io || return 0
+  others=$(kubectl get frrconfigurations.frrk8s.metallb.io --all-namespaces -o name)
+  if [ -n "$others" ]; then
+    say "frr-k8s stays, since it has configurations of its own: $others"
+    return 0
+  fi
+  for name in $(kubectl get deployments,daemonsets -n "$1" -o name | grep -E '/(metallb-)?frr-k8s' || true); do
+    run kubectl delete "$name" -n "$1" --ignore-not-found
+  done
+  for name in $(kubectl get validatingwebhookconfigurations -o name | grep frr-k8s || true); do
+    run kubectl delete "$name" --ignore-not-found
+  done
+  for name in $(kubectl get crds -o name | grep -E '\.frrk8s\.metallb\.io$' || true); do
+    run kubectl delete "$name" --ignore-not-found
+  done
+}
+
+check_metallb_gone() {
+  local left
+  left=$(
+    kubectl get crds -o name | grep -E '\.metallb\.io$' | grep -v '\.frrk8s\.metallb\.io$' || true
+    kubectl get validatingwebhookconfigurations -o name | grep -E 'metallb' || true
+  )
+  [ -z "$left" ] || die "this is left of MetalLB:
+$left"
+  has_no_pods daemonset "$1" "$2" || die "Pods of $2 are left"
+  say "ok: nothing of MetalLB's API and webhooks is left"
+}

@@ -1,0 +1,303 @@
+//! The cut-over: from MetalLB to Cilium without a Service changing its address, and
+//! the way back.
+//!
+//! In: a [`Situation`]. Out: a [`Plan`], whose steps are values: they are written as
+//! a runbook (`report::plan`), as scripts (`scripts`), and played through.
+
+mod action;
+mod announcers;
+pub mod codes;
+mod cutover;
+mod files;
+mod installation;
+mod json;
+mod rollback;
+mod runbook;
+mod scripts;
+mod shell;
+mod snapshot;
+mod waves;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use crate::cilium::settings::Settings;
+use crate::cluster::{Cluster, Service, ServiceType};
+use crate::convert::Conversion;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::manifest::Object;
+use crate::metallb::{self, Config, Mode};
+use crate::selector::LabelSelector;
+use crate::verify::Report;
+
+pub use action::{ANNOUNCER_LABEL, Action, Announcer, Check, FIELD_MANAGER, Target, Task};
+pub use announcers::announced_otherwise;
+pub use installation::{Installation, Workload, WorkloadKind};
+pub use rollback::rollback;
+pub use runbook::{FileContent, Plan, Step, WayBack};
+pub use scripts::scripts;
+pub use snapshot::{SNAPSHOT_KIND, SNAPSHOT_VERSION, snapshot};
+pub use waves::NO_POOL_LEFT;
+
+/// What a plan is made of.
+#[derive(Clone, Copy)]
+pub struct Situation<'a> {
+    /// MetalLB's configuration.
+    pub config: &'a Config,
+    /// The cluster at hand.
+    pub cluster: &'a Cluster,
+    /// Everything in the input.
+    pub objects: &'a [Object],
+    /// The conversion.
+    pub conversion: &'a Conversion,
+    /// What `verify` says of it.
+    pub report: &'a Report,
+    /// MetalLB's BGP implementation.
+    pub mode: Mode,
+    /// Which Nodes run a speaker.
+    pub speaker_nodes: Option<&'a LabelSelector>,
+    /// Cilium's settings as they are, where they are at hand.
+    pub settings: Option<&'a Settings>,
+    /// Codes of losses that are accepted.
+    pub accepted: &'a [&'static Code],
+    /// How many pools move at once on L2.
+    pub pools_per_wave: usize,
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// What stands in its way.
+pub fn plan(situation: &Situation<'_>) -> Result<Plan, Vec<Diagnostic>> {
+    let found = refusals(situation);
+    if !found.is_empty() {
+        return Err(found);
+    }
+    let Situation { config, cluster, conversion, report, .. } = *situation;
+    let installation = Installation::read(situation.objects);
+    let speakers = cluster
+        .nodes
+        .iter()
+        .filter(|node| situation.speaker_nodes.is_none_or(|s| s.matches(&node.labels)))
+        .map(|node| node.name.clone())
+        .collect();
+    let mut builder = cutover::Builder {
+        installation: &installation,
+        conversion,
+        cluster,
+        objects: situation.objects,
+        mode: situation.mode,
+        settings: situation.settings,
+        speakers,
+        held: held(situation),
+        l2: waves::l2(config, report, situation.pools_per_wave),
+        bgp: waves::bgp(report),
+        steps: vec![],
+        files: BTreeMap::new(),
+    };
+    let summary = summary(&builder, report);
+    if let Err(error) = builder.build() {
+        return Err(vec![Diagnostic::error(codes::CLUSTER_NOT_AT_HAND, error.to_string())]);
+    }
+    let cutover::Builder { steps, files, .. } = builder;
+    let accepted = losses(report).cloned().collect();
+    Ok(Plan {
+        title: "The cut-over from MetalLB to Cilium",
+        summary,
+        before: PREREQUISITES.iter().map(|line| (*line).to_owned()).collect(),
+        accepted,
+        assumptions: [report.assumptions.clone(), installation.assumptions.clone()].concat(),
+        steps,
+        files,
+        cilium_namespace: installation.cilium_namespace,
+    })
+}
+
+/// What has to be so before the first step.
+const PREREQUISITES: &[&str] = &[
+    "Whatever keeps MetalLB as it is, such as Argo CD, Flux or an operator, is suspended for \
+     MetalLB, for Cilium's values and for the Services; it would undo single steps.",
+    "`metallb2cilium check` finds nothing that it calls an error.",
+    "You can reach the Services from where you run the scripts: what answers before is compared \
+     with what answers after each step.",
+    "The routers' BGP neighbours, their AS numbers and passwords stay as they are: Cilium opens \
+     the same sessions from the same addresses.",
+];
+
+fn summary(builder: &cutover::Builder<'_>, report: &Report) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} and {}; {} an address that is kept.",
+        cutover::counted(report.counts.services, "Service"),
+        cutover::counted(report.counts.nodes, "Node"),
+        match builder.held.len() {
+            1 => "1 Service holds".to_owned(),
+            count => format!("{count} Services hold"),
+        },
+    )];
+    lines.push(format!(
+        "{} on L2, {} by BGP.",
+        cutover::counted(builder.l2.len(), "wave"),
+        cutover::counted(builder.bgp.len(), "node")
+    ));
+    lines
+}
+
+/// The addresses that Services hold and that MetalLB leaves to them.
+fn held(situation: &Situation<'_>) -> BTreeMap<String, Vec<String>> {
+    let served: BTreeSet<&str> = situation
+        .report
+        .services
+        .iter()
+        .filter(|row| row.addresses_before.iter().any(|ips| !ips.is_empty()))
+        .map(|row| row.service.as_str())
+        .collect();
+    let mut held = BTreeMap::new();
+    for service in &situation.cluster.services {
+        let key = service.key.to_string();
+        let is_load_balancer = service.service_type == ServiceType::LoadBalancer;
+        if !is_load_balancer || service.ingress.is_empty() || !served.contains(key.as_str()) {
+            continue;
+        }
+        let mut ips = service.ingress.clone();
+        ips.sort();
+        held.insert(key, ips);
+    }
+    held
+}
+
+/// The differences that touch traffic.
+fn losses(report: &Report) -> impl Iterator<Item = &Diagnostic> {
+    report.findings.iter().filter(|f| f.touches_traffic()).map(|finding| &finding.diagnostic)
+}
+
+fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let Situation { cluster, config, report, accepted, .. } = *situation;
+    for (there, kind) in
+        [(!cluster.nodes.is_empty(), "Node"), (!cluster.services.is_empty(), "Service")]
+    {
+        if !there {
+            found.push(
+                Diagnostic::error(
+                    codes::CLUSTER_NOT_AT_HAND,
+                    format!("no {kind} is in the input: a plan is made for one cluster"),
+                )
+                .help("use --from-cluster, or add `kubectl get -A -o yaml services,nodes,…`"),
+            );
+        }
+    }
+    let is_resource = |kind: &str, name: &str| {
+        situation.objects.iter().any(|object| {
+            object.group() == metallb::GROUP && object.kind == kind && object.meta.name == name
+        })
+    };
+    let pool = config.pools.iter().find(|pool| !is_resource("IPAddressPool", pool.name()));
+    let ads = &config.l2_advertisements;
+    let l2 = ads.iter().find(|ad| !is_resource("L2Advertisement", &ad.meta.name));
+    let legacy = pool
+        .map(|pool| (&pool.meta, &pool.origin, "IPAddressPool"))
+        .or(l2.map(|ad| (&ad.meta, &ad.origin, "L2Advertisement")));
+    if let Some((meta, origin, kind)) = legacy {
+        found.push(
+            Diagnostic::error(
+                codes::NOT_CUSTOM_RESOURCES,
+                format!("{} is not configured by an {kind} of its own", meta.name),
+            )
+            .label(origin.span(""), "older form")
+            .help("bring MetalLB to 0.13 or later with custom resources first"),
+        );
+    }
+    found.extend(held_otherwise(situation));
+    for loss in losses(report) {
+        if !accepted.contains(&loss.code) {
+            let mut refusal =
+                Diagnostic::error(codes::NOT_ACCEPTED, format!("{}: {}", loss.code, loss.message))
+                    .help(format!(
+                        "{}; or accept it with --accept {}",
+                        loss.help.as_deref().unwrap_or("mend it"),
+                        loss.code
+                    ));
+            refusal.object.clone_from(&loss.object);
+            refusal.labels.clone_from(&loss.labels);
+            found.push(refusal);
+        }
+    }
+    found
+}
+
+/// Services whose address MetalLB itself would not keep.
+fn held_otherwise(situation: &Situation<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let services: BTreeMap<String, &Service> =
+        situation.cluster.services.iter().map(|one| (one.key.to_string(), one)).collect();
+    for row in &situation.report.services {
+        let Some(service) = services.get(&row.service) else { continue };
+        let mut holds: Vec<IpAddr> =
+            service.ingress.iter().filter_map(|ip| ip.parse().ok()).collect();
+        holds.sort();
+        let same = |ips: &Vec<IpAddr>| {
+            let mut ips = ips.clone();
+            ips.sort();
+            ips == holds
+        };
+        let served = row.addresses_before.iter().any(|ips| !ips.is_empty());
+        if holds.is_empty() || !served || row.addresses_before.iter().all(same) {
+            continue;
+        }
+        found.push(
+            Diagnostic::error(
+                codes::HELD_OTHERWISE,
+                format!(
+                    "{} holds {}, which MetalLB's configuration does not leave to it",
+                    row.service,
+                    service.ingress.join(", ")
+                ),
+            )
+            .label(service.origin.span("status.loadBalancer.ingress"), "held now")
+            .help("make the configuration and what runs agree first"),
+        );
+    }
+    found
+}
+
+/// Pools of Cilium's that are there already, so that LB-IPAM works beside MetalLB.
+pub fn awake(objects: &[Object]) -> Vec<Diagnostic> {
+    let kind = crate::cilium::Kind::LoadBalancerIpPool.as_str();
+    let pools =
+        objects.iter().filter(|object| object.group() == "cilium.io" && object.kind == kind);
+    pools
+        .map(|pool| {
+            Diagnostic::lossy(
+                codes::LB_IPAM_AWAKE,
+                format!("{} is there already: LB-IPAM works beside MetalLB", pool.meta.name),
+            )
+            .object(pool.reference())
+            .label(Some(pool.node.nearest("metadata.name").span), "there now")
+            .help("delete it if it is left from an attempt")
+        })
+        .collect()
+}
+
+/// What is worth saying beside a plan.
+pub fn notes(situation: &Situation<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for code in situation.accepted {
+        if !losses(situation.report).any(|loss| loss.code == *code) {
+            found.push(
+                Diagnostic::note(codes::NOT_NEEDED, format!("--accept {code} accepts nothing"))
+                    .help("take it out"),
+            );
+        }
+    }
+    found.extend(awake(situation.objects));
+    if held(situation).is_empty() {
+        found.push(
+            Diagnostic::note(
+                codes::NOTHING_HELD,
+                "no Service in the input holds an address that could be kept",
+            )
+            .help("plan with what the cluster says: --from-cluster"),
+        );
+    }
+    found
+}

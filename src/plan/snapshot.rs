@@ -1,0 +1,255 @@
+//! What a way back needs, as manifests: both sides' resources, MetalLB's workloads
+//! and definitions, and every Service with its addresses, labels and annotations.
+//!
+//! In: the objects at hand. Out: documents that every command reads again, and that
+//! `kubectl apply` takes. Passwords are left out unless they are asked for.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value as Json, json};
+
+use super::json;
+use crate::convert::Document;
+use crate::manifest::Object;
+use crate::metallb;
+
+/// `apiVersion` of the first document.
+pub const SNAPSHOT_VERSION: &str = "metallb2cilium.io/v1alpha1";
+/// `kind` of the first document.
+pub const SNAPSHOT_KIND: &str = "Snapshot";
+
+/// What an object is to a snapshot; the order is that in which it is written, and in
+/// which a way back applies it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    /// A CustomResourceDefinition of MetalLB's.
+    Definition,
+    /// A resource of MetalLB's or of frr-k8s, written by people.
+    Metallb,
+    /// What runs MetalLB: workloads, and what they need.
+    Workload,
+    /// A webhook of MetalLB's.
+    Webhook,
+    /// A resource of Cilium's.
+    Cilium,
+    /// Settings of either.
+    Settings,
+    /// A password.
+    Secret,
+    /// A Node.
+    Node,
+    /// A Service of type LoadBalancer.
+    Service,
+}
+
+impl Role {
+    /// What the object is, if it is anything to a snapshot.
+    pub(super) fn of(object: &Object) -> Option<Self> {
+        let (group, kind) = (object.group(), object.kind.as_str());
+        let name = object.meta.name.as_str();
+        let labelled = ["app", "app.kubernetes.io/name", "app.kubernetes.io/part-of"]
+            .iter()
+            .filter_map(|key| object.meta.labels.get(*key))
+            .any(|value| value.contains("metallb") || value == "frr-k8s");
+        Some(match (group, kind) {
+            ("apiextensions.k8s.io", "CustomResourceDefinition")
+                if name.ends_with(".metallb.io") =>
+            {
+                Self::Definition
+            }
+            // Written by the speakers, for themselves.
+            (metallb::GROUP, status)
+                if status.ends_with("Status") || status == "ConfigurationState" =>
+            {
+                return None;
+            }
+            (metallb::GROUP, _) => Self::Metallb,
+            ("frrk8s.metallb.io", "FRRConfiguration") if !name.starts_with("metallb-") => {
+                Self::Metallb
+            }
+            ("cilium.io", "CiliumBGPPeeringPolicy") => Self::Cilium,
+            ("cilium.io", _) => {
+                crate::cilium::Kind::parse(kind)?;
+                Self::Cilium
+            }
+            ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration")
+                if name.contains("metallb") || name.starts_with("frr-k8s") =>
+            {
+                Self::Webhook
+            }
+            ("apps", _) if matches!(name, "cilium" | "cilium-operator") => Self::Settings,
+            ("apps", "Deployment" | "DaemonSet") if labelled || is_metallb_name(name) => {
+                Self::Workload
+            }
+            ("rbac.authorization.k8s.io", _) if labelled || name.starts_with("metallb") => {
+                Self::Workload
+            }
+            ("", "ServiceAccount" | "ConfigMap") if labelled => Self::Workload,
+            ("", "ConfigMap") if matches!(name, "cilium-config" | "metallb-excludel2") => {
+                Self::Settings
+            }
+            ("", "Secret") => Self::Secret,
+            ("", "Node") => Self::Node,
+            ("", "Service") if is_load_balancer(object) => Self::Service,
+            ("", "Service") if labelled => Self::Workload,
+            _ => return None,
+        })
+    }
+}
+
+fn is_metallb_name(name: &str) -> bool {
+    matches!(name, "controller" | "speaker") || name.contains("metallb")
+}
+
+fn is_load_balancer(object: &Object) -> bool {
+    object.node.nearest("spec.type").as_str() == Some("LoadBalancer")
+}
+
+/// A snapshot.
+pub fn snapshot(objects: &[Object], with_secrets: bool) -> Vec<Document> {
+    let needed = needed_secrets(objects);
+    let mut left_out = Vec::new();
+    let mut kept: Vec<(Role, Json)> = Vec::new();
+    for object in objects {
+        let Some(role) = Role::of(object) else { continue };
+        let is_secret = role == Role::Secret;
+        if is_secret && !needed.contains(object.meta.name.as_str()) {
+            continue;
+        }
+        if is_secret && !with_secrets {
+            left_out.push(object.reference().to_string());
+            continue;
+        }
+        let mut json = json::object(object);
+        if role == Role::Node {
+            json = node(&json);
+        }
+        if !with_secrets && without_passwords(&mut json) {
+            left_out.push(format!("the password of {}", object.reference()));
+        }
+        kept.push((role, json));
+    }
+    // Names of a kind stay in the order of the input.
+    kept.sort_by_key(|(role, _)| *role);
+    left_out.sort();
+    let services = kept.iter().filter(|(role, _)| *role == Role::Service).count();
+    let head = json!({
+        "apiVersion": SNAPSHOT_VERSION,
+        "kind": SNAPSHOT_KIND,
+        "metadata": {"name": "snapshot"},
+        "spec": {
+            "version": env!("CARGO_PKG_VERSION"),
+            "services": services,
+            "leftOut": left_out,
+        },
+    });
+    let comment = "The state to go back to: `metallb2cilium plan --rollback FILE`.";
+    let first = Document { comments: vec![comment.to_owned()], object: head, source: None };
+    let rest =
+        kept.into_iter().map(|(_, object)| Document { comments: vec![], object, source: None });
+    std::iter::once(first).chain(rest).collect()
+}
+
+/// Names of Secrets that BGP sessions of either side need.
+fn needed_secrets(objects: &[Object]) -> BTreeSet<&str> {
+    let paths = ["spec.passwordSecret.name", "spec.authSecretRef"];
+    objects
+        .iter()
+        .filter(|object| matches!(object.kind.as_str(), "BGPPeer" | "CiliumBGPPeerConfig"))
+        .flat_map(|object| paths.iter().filter_map(|path| object.node.nearest(path).as_str()))
+        .collect()
+}
+
+/// As much of a Node as a way back looks at; the rest changes by itself.
+fn node(node: &Json) -> Json {
+    let of = |list: &str, fields: [&str; 2]| -> Vec<Json> {
+        let items = node["status"][list].as_array().into_iter().flatten();
+        items
+            .map(|item| fields.iter().map(|f| ((*f).to_owned(), item[*f].clone())).collect())
+            .collect()
+    };
+    json!({
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": node["metadata"],
+        "status": {
+            "addresses": of("addresses", ["type", "address"]),
+            "conditions": of("conditions", ["type", "status"]),
+        },
+    })
+}
+
+/// Takes out every field called `password`, wherever it stands; whether there was one.
+fn without_passwords(json: &mut Json) -> bool {
+    match json {
+        Json::Object(fields) => {
+            let is_text = |value: &Json| value.as_str().is_some_and(|text| !text.is_empty());
+            let mut found = fields.get("password").is_some_and(is_text);
+            if found {
+                fields.remove("password");
+            }
+            for value in fields.values_mut() {
+                found |= without_passwords(value);
+            }
+            found
+        }
+        Json::Array(items) => {
+            // Every item, also after one with a password was found.
+            let found: Vec<bool> = items.iter_mut().map(without_passwords).collect();
+            found.contains(&true)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Manifests;
+
+    const PEER: &str = "apiVersion: metallb.io/v1beta2\nkind: BGPPeer\nmetadata: {name: tor, \
+        namespace: m, uid: u, annotations: {kubectl.kubernetes.io/last-applied-configuration: \
+        '{\"password\":\"hidden\"}'}}\nspec: {password: hidden, peerAddress: 192.0.2.1, \
+        passwordSecret: {name: key}}\n";
+    const SECRET: &str = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: key, namespace: m}\n\
+        stringData: {password: hidden}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: other, \
+        namespace: m}\nstringData: {token: hidden}\n";
+
+    fn texts(text: &str, with_secrets: bool) -> Vec<String> {
+        let objects = Manifests::from_text("t", text).objects;
+        snapshot(&objects, with_secrets).iter().map(|one| one.object.to_string()).collect()
+    }
+
+    #[test]
+    fn passwords_are_left_out_and_named() {
+        let texts = texts(&format!("{PEER}{SECRET}"), false);
+        assert_eq!(texts.len(), 2);
+        assert!(!texts.concat().contains("hidden"), "{texts:?}");
+        assert!(
+            texts[0].contains("Secret m/key") && texts[0].contains("password of BGPPeer m/tor")
+        );
+        assert!(!texts[0].contains("other"));
+    }
+
+    #[test]
+    fn with_secrets_those_that_sessions_need_are_kept() {
+        let texts = texts(&format!("{PEER}{SECRET}"), true);
+        assert_eq!(texts.len(), 3);
+        assert!(texts[1].contains("\"password\":\"hidden\"") && !texts[1].contains("uid"));
+        assert!(texts[2].contains("\"key\"") && !texts.concat().contains("other"));
+    }
+
+    #[test]
+    fn only_services_of_load_balancers_and_what_is_of_either_side_are_kept() {
+        let text = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: ClusterIP}\n\
+            ---\napiVersion: v1\nkind: Service\nmetadata: {name: b}\nspec: {type: LoadBalancer}\n\
+            ---\napiVersion: v1\nkind: Pod\nmetadata: {name: c}\n---\napiVersion: metallb.io/v1beta1\n\
+            kind: ServiceL2Status\nmetadata: {name: d, namespace: m}\n---\napiVersion: cilium.io/v2\n\
+            kind: CiliumEndpoint\nmetadata: {name: e}\n---\napiVersion: cilium.io/v2\nkind: \
+            CiliumLoadBalancerIPPool\nmetadata: {name: f}\n";
+        let texts = texts(text, false);
+        let kept: Vec<bool> =
+            ["\"b\"", "\"f\""].iter().map(|n| texts.concat().contains(n)).collect();
+        assert_eq!((texts.len(), kept), (3, vec![true, true]));
+    }
+}

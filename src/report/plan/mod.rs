@@ -1,0 +1,68 @@
+//! A runbook in each of its formats.
+
+mod html;
+mod json;
+mod markdown;
+
+use crate::plan::{Check, Plan, Task};
+
+/// How a runbook is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Markdown, to be read and ticked off.
+    Markdown,
+    /// One JSON object.
+    Json,
+    /// One HTML page without anything beside it.
+    Html,
+}
+
+/// Writes a runbook.
+pub fn render(plan: &Plan, format: Format) -> String {
+    match format {
+        Format::Markdown => markdown::render(plan),
+        Format::Json => json::render(plan),
+        Format::Html => html::render(plan),
+    }
+}
+
+/// Commands as they are typed, with what is waited for as comments between them.
+fn commands(tasks: &[Task]) -> String {
+    let mut text = String::new();
+    for task in tasks {
+        match task {
+            Task::Do(action) => {
+                for command in action.commands() {
+                    text.push_str(&command);
+                    text.push('\n');
+                }
+            }
+            Task::Await(check) => text.push_str(&format!("# Wait: {}\n", check.sentence())),
+        }
+    }
+    text
+}
+
+/// What must hold, with what to type to look at it.
+fn checks(checks: &[Check]) -> impl Iterator<Item = (String, Option<String>)> + '_ {
+    checks.iter().map(|check| (check.sentence(), check.command()))
+}
+
+/// The heading of a step.
+fn heading(index: usize, title: &str) -> String {
+    format!("{}. {title}", index + 1)
+}
+
+/// How the scripts are run, in every format.
+fn scripts(plan: &Plan) -> impl Iterator<Item = &'static str> {
+    let has_back = plan.steps.iter().any(|step| !step.back.tasks.is_empty());
+    std::iter::once(SCRIPTS).chain(has_back.then_some(BACK))
+}
+
+const SCRIPTS: &str = "`metallb2cilium plan --output-dir DIR` writes the files that the commands name and a script \
+     for each step, `DIR/NN-….sh`. A script stops at the first check that does not hold, may be \
+     run again, and asks before it moves anything, unless it is given `--yes`.";
+
+const BACK: &str = "The way back from any step: the scripts `DIR/back-NN-….sh` of the steps that were done, the \
+     last one first. `metallb2cilium plan --rollback snapshot.yaml` finds it from whatever the \
+     cluster looks like.";

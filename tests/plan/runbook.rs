@@ -1,0 +1,200 @@
+//! The runbook as it is read, and what is not planned.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::support::reader::{Output, documents, run};
+
+fn plan(args: &[&str]) -> Output {
+    run(["plan", "-f", "testdata/cutover"].iter().chain(args), "")
+}
+
+/// The sample with one text in the place of another.
+fn changed(from: &str, to: &str) -> String {
+    let read = |name| fs::read_to_string(format!("testdata/cutover/{name}.yaml")).unwrap();
+    let text = format!("{}---\n{}", read("metallb"), read("cluster"));
+    assert!(text.contains(from), "{from}");
+    text.replace(from, to)
+}
+
+fn plan_of(input: &str, args: &[&str]) -> Output {
+    run(["plan", "-f", "-"].iter().chain(args), input)
+}
+
+#[test]
+fn the_runbook_in_markdown() {
+    let output = plan(&[]);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    insta::assert_snapshot!("runbook", output.stdout);
+}
+
+#[test]
+fn the_runbook_in_json_has_the_steps_of_the_markdown() {
+    let output = plan(&["-o", "json"]);
+    let json: Value = serde_json::from_str(&output.stdout).unwrap();
+    let markdown = plan(&[]).stdout;
+    let steps = json["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 12);
+    for step in steps {
+        let title = step["title"].as_str().unwrap();
+        assert!(markdown.contains(title), "{title}");
+        for command in step["commands"].as_array().unwrap() {
+            assert!(markdown.contains(command.as_str().unwrap()), "{command}");
+        }
+        assert!(!step["checks"].as_array().unwrap().is_empty(), "{title}");
+    }
+    let files = json["files"].as_array().unwrap();
+    for file in ["pools.yaml", "services.yaml", "l2-wave-1.yaml", "addresses.tsv"] {
+        assert!(files.iter().any(|one| one == file), "{file}");
+    }
+}
+
+#[test]
+fn the_runbook_in_html_is_one_page_of_its_own() {
+    let html = plan(&["-o", "html"]).stdout;
+    assert!(html.starts_with("<!DOCTYPE html>"));
+    for outside in ["<script", "<link", "src=", "http-equiv", "url("] {
+        assert!(!html.contains(outside), "{outside}");
+    }
+    for tag in ["h2", "pre", "ul", "li", "div", "dl", "code", "p"] {
+        let opened =
+            html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
+        assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
+    assert_eq!(html.matches("<h2 id=").count(), 12);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for format in ["markdown", "json", "html"] {
+        assert_eq!(plan(&["-o", format]).stdout, plan(&["-o", format]).stdout);
+    }
+}
+
+#[test]
+fn files_hold_what_the_steps_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    let output = plan(&["--output-dir", path]);
+    assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{}", output.stderr);
+    let read = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
+    assert_eq!(read("runbook.md"), plan(&[]).stdout);
+    let gated = documents(&read("l2-gated.yaml"));
+    let open = documents(&read("l2.yaml"));
+    let label = "/spec/serviceSelector/matchLabels/metallb2cilium.io~1announcer";
+    assert_eq!(gated[0].pointer(label).unwrap(), "cilium");
+    assert_eq!(open[0].pointer(label), None);
+    assert_eq!(read("l2-wave-2.tsv"), "office\tmail\noffice\tweb\n");
+    assert!(read("secrets.yaml").contains("password"));
+    #[cfg(unix)]
+    for (name, mode) in [("secrets.yaml", 0o600), ("05-pools.sh", 0o755)] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let bits = fs::metadata(dir.path().join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(bits & 0o700, mode & 0o700, "{name}");
+        assert_eq!(name == "secrets.yaml", bits & 0o077 == 0, "{name}");
+    }
+    // No password but in the Secret.
+    for entry in fs::read_dir(dir.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let is_secret = path.file_name().is_some_and(|name| name == "secrets.yaml");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(is_secret || !text.contains("bm90LWEtcmVhbC1wYXNzd29yZA"), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_loss_is_planned_only_when_it_is_accepted() {
+    // L2 does not look at endpoints under Local.
+    let local =
+        changed("ports: [{port: 80}]}", "ports: [{port: 80}], externalTrafficPolicy: Local}");
+    let refused = plan_of(&local, &[]);
+    assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("M2C610") && refused.stderr.contains("--accept M2C306"));
+    let accepted = plan_of(&local, &["--accept", "m2c306"]);
+    assert_eq!(accepted.status, 0, "{}", accepted.stderr);
+    assert!(accepted.stdout.contains("## Losses that were accepted\n\n- M2C306: "));
+}
+
+#[test]
+fn a_changed_address_is_refused() {
+    let moved = changed("ingress: [{ip: 203.0.113.5}]", "ingress: [{ip: 203.0.113.200}]");
+    let output = plan_of(&moved, &[]);
+    // MetalLB would take that one away itself.
+    assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{}", output.stderr);
+    assert!(output.stderr.contains("M2C622"), "{}", output.stderr);
+    let twice = changed("ingress: [{ip: 203.0.113.9}]", "ingress: [{ip: 203.0.113.5}]");
+    let output = plan_of(&twice, &[]);
+    assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{}", output.stderr);
+    assert!(output.stderr.contains("M2C610"), "{}", output.stderr);
+}
+
+#[test]
+fn without_waves_on_l2_or_sessions_there_are_no_steps_for_them() {
+    let only_bgp = changed("kind: L2Advertisement", "kind: BFDProfile")
+        .replace("spec: {ipAddressPools: [office, lab], interfaces: [eth0]}", "spec: {}");
+    let output = plan_of(&only_bgp, &["-o", "json"]);
+    let json: Value = serde_json::from_str(&output.stdout).expect(&output.stderr);
+    let ids: Vec<&str> =
+        json["steps"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
+    assert!(ids.iter().all(|id| !id.contains("l2")), "{ids:?}");
+    assert!(ids.contains(&"07-bgp-worker-a"), "{ids:?}");
+}
+
+#[test]
+fn several_pools_may_move_at_once() {
+    let output = plan(&["-o", "json", "--pools-per-wave", "2"]);
+    let json: Value = serde_json::from_str(&output.stdout).unwrap();
+    let titles: Vec<&str> =
+        json["steps"].as_array().unwrap().iter().map(|s| s["title"].as_str().unwrap()).collect();
+    assert!(titles.contains(&"L2: 3 Services of lab, office"), "{titles:?}");
+}
+
+#[test]
+fn the_way_back_from_a_snapshot() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("snapshot.yaml");
+    let file = path.to_str().unwrap();
+    let taken =
+        run(["snapshot", "-f", "testdata/cutover", "--output-file", file, "--with-secrets"], "");
+    assert_eq!((taken.status, taken.stdout.as_str()), (0, ""), "{}", taken.stderr);
+    // As after the pools: MetalLB's controller is stopped, Cilium's pools are there.
+    let converted = run(["convert", "-f", "testdata/cutover", "--emit", "pools", "-q"], "").stdout;
+    let now = changed("spec: {replicas: 1,", "spec: {replicas: 0,");
+    let now = format!("{now}---\n{converted}");
+    let output = plan_of(&now, &["--rollback", file]);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    insta::assert_snapshot!("rollback", output.stdout);
+}
+
+#[test]
+fn a_snapshot_is_for_its_owner_and_not_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("snapshot.yaml");
+    let file = path.to_str().unwrap();
+    let args = ["snapshot", "-f", "testdata/cutover", "--output-file", file];
+    let first = run(args, "");
+    assert_eq!(first.status, 0, "{}", first.stderr);
+    assert!(first.stderr.contains("left out: Secret metallb-system/tor-b"), "{}", first.stderr);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(!text.contains("not-a-real-password"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let second = run(args, "");
+    assert_eq!(second.status, 2);
+    assert!(second.stderr.contains("cannot write"), "{}", second.stderr);
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    // What it holds can be read as any input.
+    let output = run(["verify", "-f", file, "--allow-missing-secrets"], "");
+    assert!(output.stdout.contains("Addresses: 5 kept"), "{}{}", output.stdout, output.stderr);
+}
+
+#[test]
+fn other_files_are_no_snapshot() {
+    let output = plan(&["--rollback", "testdata/cutover/cluster.yaml"]);
+    assert_eq!((output.status, output.stdout.as_str()), (2, ""));
+    assert!(output.stderr.contains("M2C619"), "{}", output.stderr);
+}

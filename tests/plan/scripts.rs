@@ -1,0 +1,258 @@
+//! The scripts: clean to shellcheck, and run against a kubectl that records calls.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use super::support::reader::run;
+use super::support::skipped;
+
+/// A directory with a plan, and what stands for the cluster.
+struct Night {
+    plan: TempDir,
+    fake: TempDir,
+}
+
+impl Night {
+    fn new() -> Self {
+        let plan = tempfile::tempdir().unwrap();
+        let path = plan.path().to_str().unwrap();
+        let output = run(["plan", "-f", "testdata/cutover", "--output-dir", path, "--quiet"], "");
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        let fake = tempfile::tempdir().unwrap();
+        for name in ["kubectl", "helm", "metallb2cilium"] {
+            let path = fake.path().join(name);
+            fs::copy("tests/plan/kubectl.sh", &path).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let night = Self { plan, fake };
+        night.remember("context", "test\n");
+        night.remember("settings", "");
+        night.remember("replicas-controller", "1\n");
+        night.remember("replicas-cilium-operator", "2\n");
+        let wanted = fs::read_to_string(night.script("02-settings.sh")).unwrap();
+        let wanted = wanted.lines().find_map(|line| line.strip_prefix("SETTINGS=(")).unwrap();
+        let wanted = wanted.trim_end_matches(')').replace(' ', "\n");
+        night.remember("settings-wanted", &wanted);
+        let held = fs::read_to_string(night.plan.path().join("addresses.tsv")).unwrap();
+        night.remember("services", &held.replace('\n', ",\n"));
+        night
+    }
+
+    fn remember(&self, name: &str, text: &str) {
+        fs::write(self.fake.path().join(name), text).unwrap();
+    }
+
+    fn script(&self, name: &str) -> PathBuf {
+        self.plan.path().join(name)
+    }
+
+    fn run(&self, name: &str, args: &[&str]) -> Output {
+        let path = std::env::var("PATH").unwrap();
+        Command::new("bash")
+            .arg(self.script(name))
+            .args(args)
+            .env("PATH", format!("{}:{path}", self.fake.path().display()))
+            .env("FAKE", self.fake.path())
+            .envs([("TIMEOUT", "1"), ("PAUSE", "0"), ("PROBE", "no")])
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    fn succeed(&self, name: &str) {
+        let output = self.run(name, &["--yes"]);
+        assert!(output.status.success(), "{name}: {}", said(&output));
+    }
+
+    /// What was told to the cluster since the last look, but for what only reads.
+    fn calls(&self) -> String {
+        let path = self.fake.path().join("calls");
+        let calls = fs::read_to_string(&path).unwrap_or_default();
+        fs::write(path, "").unwrap();
+        calls
+    }
+
+    fn scripts(&self, prefix: &str) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(self.plan.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".sh") && name != "lib.sh")
+            .filter(|name| name.starts_with("back-") == (prefix == "back-"))
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn all_scripts(directory: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|end| end == "sh")).collect()
+}
+
+#[test]
+fn scripts_are_clean_to_shellcheck() {
+    let night = Night::new();
+    // The way back from the end, with all of its steps.
+    let snapshot = night.fake.path().join("snapshot.yaml");
+    let file = snapshot.to_str().unwrap();
+    let taken = run(["snapshot", "-f", "testdata/cutover", "--output-file", file], "");
+    assert_eq!(taken.status, 0, "{}", taken.stderr);
+    let converted = run(["convert", "-f", "testdata/cutover", "--quiet"], "").stdout;
+    let cluster = fs::read_to_string("testdata/cutover/cluster.yaml").unwrap();
+    let now = format!("{}---\n{converted}", cluster.replace("app: metallb", "app: other"));
+    let now =
+        now.replace("name: speaker,", "name: gone,").replace("name: controller,", "name: gone,");
+    let path = night.plan.path().to_str().unwrap();
+    let args = ["plan", "-f", "-", "--rollback", file, "--output-dir", path, "--quiet"];
+    let output = run(args, &now);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    for name in
+        ["02-install.sh", "03-close.sh", "04-bgp-worker-a.sh", "07-l2.sh", "10-controller.sh"]
+    {
+        assert!(night.script(name).exists(), "{name}");
+    }
+    for path in all_scripts(night.plan.path()) {
+        let status = Command::new("bash").arg("-n").arg(&path).status().unwrap();
+        assert!(status.success(), "{}", path.display());
+    }
+    let checked = Command::new("shellcheck")
+        .arg("--severity=style")
+        .args(all_scripts(night.plan.path()))
+        .current_dir(night.plan.path())
+        .output();
+    match checked {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        }
+        Err(error) if std::env::var_os("CI").is_some() => panic!("shellcheck: {error}"),
+        Err(error) => skipped(&format!("shellcheck cannot be run: {error}")),
+    }
+}
+
+#[test]
+fn the_whole_night_and_the_way_back() {
+    let night = Night::new();
+    let mut recorded = String::new();
+    for name in night.scripts("") {
+        night.succeed(&name);
+        recorded.push_str(&format!("== {name}\n{}", night.calls()));
+        // A second run looks, and does nothing.
+        night.succeed(&name);
+        assert_eq!(night.calls(), "", "the second run of {name}");
+        if name.starts_with("11-") {
+            break;
+        }
+    }
+    for name in night.scripts("back-").iter().rev() {
+        night.succeed(name);
+        recorded.push_str(&format!("== {name}\n{}", night.calls()));
+        night.succeed(name);
+        assert_eq!(night.calls(), "", "the second run of {name}");
+    }
+    insta::assert_snapshot!("calls", recorded);
+}
+
+#[test]
+fn removal_takes_webhooks_first_and_definitions_last() {
+    let night = Night::new();
+    for name in night.scripts("") {
+        night.calls();
+        night.succeed(&name);
+    }
+    insta::assert_snapshot!("removal", night.calls());
+    // There is no way back before what was removed.
+    let output = night.run("back-11-finish.sh", &["--yes"]);
+    assert!(!output.status.success() && said(&output).contains("12-remove has been begun"));
+}
+
+#[test]
+fn a_script_stops_where_a_check_does_not_hold() {
+    // The call that fails, or what the cluster says, and the last script that succeeds.
+    let cases: BTreeMap<&str, (&str, &str, &str)> = [
+        ("03-services.sh", ("fail", "apply --server-side", "refused")),
+        ("04-freeze.sh", ("fail", "scale deployment/controller", "refused")),
+        ("05-pools.sh", ("services", "office\tweb\t203.0.113.6,\n", "had the addresses")),
+        ("07-l2-wave-1.sh", ("fail", "get leases", "holds the lease")),
+        ("09-bgp-worker-a.sh", ("fail", "get pods", "no Pod of daemonset speaker")),
+    ]
+    .into();
+    for (failing, (file, text, reason)) in cases {
+        let night = Night::new();
+        for name in night.scripts("") {
+            if name != failing {
+                night.succeed(&name);
+                continue;
+            }
+            night.calls();
+            night.remember(file, text);
+            let output = night.run(&name, &["--yes"]);
+            assert!(!output.status.success(), "{name}");
+            assert!(said(&output).contains(reason), "{name}: {}", said(&output));
+            let stem = name.trim_end_matches(".sh");
+            let state = night.plan.path().join("state");
+            assert!(!state.join(format!("{stem}.done")).exists(), "{name}");
+            break;
+        }
+        let next = night.scripts("").into_iter().find(|name| name.as_str() > failing).unwrap();
+        let output = night.run(&next, &["--yes"]);
+        assert!(said(&output).contains("run the step before it first"), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_bgp_speaker_that_does_not_go_keeps_cilium_away() {
+    let night = Night::new();
+    for name in night.scripts("") {
+        night.calls();
+        if name.starts_with("09-") {
+            night.remember("fail", "get pods");
+            assert!(!night.run(&name, &["--yes"]).status.success());
+            break;
+        }
+        night.succeed(&name);
+    }
+    let label = "kubectl label --overwrite node worker-a metallb2cilium.io/announcer=";
+    assert_eq!(night.calls(), format!("{label}nobody\n"));
+}
+
+#[test]
+fn nothing_is_moved_without_a_word() {
+    let night = Night::new();
+    night.succeed("01-snapshot.sh");
+    night.calls();
+    let output = night.run("02-settings.sh", &[]);
+    assert!(!output.status.success() && said(&output).contains("nobody answered"));
+    assert_eq!(night.calls(), "");
+    let output = night.run("02-settings.sh", &["--force"]);
+    assert!(said(&output).contains("unknown argument --force"));
+}
+
+#[test]
+fn another_cluster_is_not_touched() {
+    let night = Night::new();
+    night.succeed("01-snapshot.sh");
+    night.calls();
+    night.remember("context", "other\n");
+    let output = night.run("02-settings.sh", &["--yes"]);
+    assert!(!output.status.success() && said(&output).contains("context test"));
+    assert_eq!(night.calls(), "");
+}
+
+#[test]
+fn a_plan_that_is_too_old_is_not_begun() {
+    let night = Night::new();
+    night.remember("services", "office\tweb\t203.0.113.6,\n");
+    let output = night.run("01-snapshot.sh", &["--yes"]);
+    assert!(!output.status.success());
+    assert!(said(&output).contains("make a new one"), "{}", said(&output));
+    assert!(said(&output).contains("office\tweb\t203.0.113.5"), "{}", said(&output));
+}
