@@ -64,6 +64,9 @@ pub struct Problem<'a> {
 /// Proves that both sides decide the same for every Service and Node, or shows where
 /// they do not. `expired` says when to give up.
 pub fn prove(problem: &Problem<'_>, expired: &dyn Fn() -> bool) -> Proof {
+    if expired() {
+        return Proof::not_begun(&Unproved::from(diagram::Spent).0);
+    }
     let mut logic = Logic::new(expired);
     let mut found = Vec::new();
     let mut unproved: Vec<Unproved> = outcome::out_of_reach(problem);
