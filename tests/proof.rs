@@ -280,3 +280,44 @@ fn a_pool_that_may_be_full_is_shown_full() {
     assert!(found.is_some(), "{value:#}");
     assert_eq!(found.unwrap()["after"], "no address");
 }
+
+#[test]
+fn namespaces_are_selected_by_name_and_by_label() {
+    let by = |selector: &str| {
+        format!(
+            "
+apiVersion: v1
+kind: Namespace
+metadata: {{name: shop, labels: {{team: a}}}}
+---
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {{name: a, namespace: m}}
+spec: {{addresses: [10.0.0.0/24], serviceAllocation: {{namespaceSelectors: [{{matchLabels: \
+             {{{selector}}}}}]}}}}
+"
+        )
+    };
+    // By name it is for ever, by label a Namespace may come.
+    converted(&by("kubernetes.io/metadata.name: shop"));
+    let output = run(&["verify", "-f", "-", "-o", "json"], &by("team: a"));
+    let value: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(value["proof"]["outcome"], "refuted");
+    let found = value["differences"].as_array().unwrap().iter().find(|one| {
+        one["code"] == "M2C218" && one["message"] == "a Service of pool a loses its address"
+    });
+    let example = found.unwrap_or_else(|| panic!("{value:#}"))["example"].as_str().unwrap();
+    assert!(example.contains("kind: Namespace") && example.contains("\"team\": \"a\""), "{example}");
+}
+
+#[test]
+fn a_class_that_cilium_does_not_serve_is_a_difference() {
+    let class = "example.com/metallb";
+    let output = run(&["verify", "-f", "-", "--lb-class", class, "-o", "json"], SAMPLE);
+    let value: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(value["proof"]["outcome"], "refuted", "{value:#}");
+    let codes = value["differences"].to_string();
+    assert!(codes.contains("M2C501") && codes.contains(class), "{value:#}");
+    let served = ["verify", "-f", "-", "--lb-class", "io.cilium/l2-announcer"];
+    assert_eq!(run(&served, SAMPLE).status, 0);
+}

@@ -14,11 +14,12 @@ use super::diagram::{ALWAYS, Diagram, Made, NEVER, Spent};
 use super::domain::Logic;
 use super::raw::{Raw, Unproved, Wish};
 use super::{Aspect, Problem};
-use crate::cilium::{CiliumConfig, Feature};
+use crate::cilium::{CiliumConfig, DefaultIpam, Feature};
 use crate::convert::{codes as convert, pool_label};
 use crate::ip::{Family, IpSet, overlaps};
 use crate::metallb::{Addresses, Pool, ServiceAllocation};
 use crate::selector::{LabelSelector, validate};
+use crate::simulate::cilium::{BGP_CLASS, L2_CLASS, PoolAddresses};
 
 /// From so many pinned pools for one Service on, MetalLB's order depends on its Go
 /// runtime.
@@ -92,7 +93,7 @@ pub(super) fn compare(
             )));
         }
     }
-    let usable = usable(problem.cilium)?;
+    let usable = usable(problem)?;
     let addresses: Vec<_> = config.pools.iter().map(given_out).collect();
     let regions = regions(&addresses, &usable);
     let cilium = admitted(logic, problem)?;
@@ -109,12 +110,28 @@ pub(super) fn compare(
     pools.by_address(logic, found)?;
     pools.by_name(logic, found)?;
     pools.hold(logic)?;
+    if problem.lb_class.is_some() && !is_managed(problem) {
+        found.iter_mut().for_each(|raw| raw.code = Some(convert::FOREIGN_CLASS));
+    }
     Ok(pools)
 }
 
+/// Whether LB-IPAM cares for MetalLB's Services.
+fn is_managed(problem: &Problem<'_>) -> bool {
+    let settings = &problem.cilium.settings;
+    settings.lb_ipam
+        && match problem.lb_class {
+            None => settings.default_lb_service_ipam == DefaultIpam::LbIpam,
+            Some(BGP_CLASS) => settings.bgp_control_plane,
+            Some(L2_CLASS) => settings.l2_announcements,
+            Some(_) => false,
+        }
+}
+
 /// The addresses that each of Cilium's pools gives out.
-fn usable(config: &CiliumConfig) -> Result<Vec<IpSet>, Unproved> {
-    use crate::simulate::cilium::PoolAddresses;
+fn usable(problem: &Problem<'_>) -> Result<Vec<IpSet>, Unproved> {
+    let config = problem.cilium;
+    let managed = is_managed(problem);
     let read: Vec<PoolAddresses> = config.pools.iter().map(PoolAddresses::of).collect();
     let ranges = read
         .iter()
@@ -133,7 +150,7 @@ fn usable(config: &CiliumConfig) -> Result<Vec<IpSet>, Unproved> {
     Ok(read
         .into_iter()
         .map(|pool| {
-            if pool.disabled || !config.settings.lb_ipam || (spoiled && pool.is_bad) {
+            if pool.disabled || !managed || (spoiled && pool.is_bad) {
                 IpSet::new()
             } else {
                 pool.given_out
@@ -166,7 +183,7 @@ fn metallb(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Metallb>,
     let written = &problem.translation.pools;
     let mut by_address: BTreeMap<IpAddr, usize> = BTreeMap::new();
     for (at, pool) in written.iter().enumerate() {
-        let read = crate::simulate::cilium::PoolAddresses::of(&pool.resource);
+        let read = PoolAddresses::of(&pool.resource);
         by_address.extend(read.blocks.iter().map(|range| (range.first(), at)));
     }
     let mut all = Vec::new();
