@@ -66,7 +66,7 @@ spec: {ipAddressPools: [b]}
 
 /// The conversion, which is proved to be right.
 fn converted(input: &str) -> String {
-    let output = run(&["convert", "-f", "-", "--strict"], input);
+    let output = run(["convert", "-f", "-", "--strict"], input);
     assert_eq!(output.status, 0, "{}", output.stderr);
     let words = output.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("proved equivalent for every Service and Node"), "{words}");
@@ -76,7 +76,7 @@ fn converted(input: &str) -> String {
 fn verified(input: &str, cilium: &str) -> Value {
     let there = files(&[("cilium.yaml", cilium)]);
     let path = there.path().to_str().unwrap();
-    let output = run(&["verify", "-f", "-", "--against", path, "-o", "json"], input);
+    let output = run(["verify", "-f", "-", "--against", path, "-o", "json"], input);
     assert!(output.status < 2, "{}\n{cilium}", output.stderr);
     serde_json::from_str(&output.stdout).unwrap()
 }
@@ -84,7 +84,7 @@ fn verified(input: &str, cilium: &str) -> Value {
 /// What an engine decides on an example: addresses, L2 and routes.
 fn decided(engine: &str, config: &str, example: &str) -> Value {
     let input = format!("{config}\n---\n{example}");
-    let output = run(&["simulate", engine, "-f", "-", "-o", "json"], &input);
+    let output = run(["simulate", engine, "-f", "-", "-o", "json"], &input);
     assert_eq!(output.status, 0, "{}\n{input}", output.stderr);
     let mut decision: Value = serde_json::from_str(&output.stdout).unwrap();
     decision["outcomes"].take()
@@ -243,26 +243,26 @@ fn what_no_configuration_mends_is_named_and_left_out() {
 
 #[test]
 fn without_time_nothing_is_proved() {
-    let output = run(&["convert", "-f", "-", "--verify-budget", "0s"], PINNED);
+    let output = run(["convert", "-f", "-", "--verify-budget", "0s"], PINNED);
     assert_eq!(output.status, 0);
     let words = output.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(!words.contains("proved equivalent"), "{words}");
     assert!(words.contains("not proved for every Service and Node: the time"), "{words}");
-    let output = run(&["convert", "-f", "-", "--no-verify"], PINNED);
+    let output = run(["convert", "-f", "-", "--no-verify"], PINNED);
     assert!(output.stderr.contains("not proved (--no-verify)"), "{}", output.stderr);
-    let output = run(&["convert", "-f", "-", "--only-pool", "a"], PINNED);
+    let output = run(["convert", "-f", "-", "--only-pool", "a"], PINNED);
     assert!(output.stderr.contains("not proved"), "{}", output.stderr);
 }
 
 #[test]
 fn a_verdict_on_a_version_that_is_only_reported_says_assumed() {
     let input = SAMPLE;
-    let output = run(&["verify", "-f", "-", "--cilium-version", "1.20.2"], input);
+    let output = run(["verify", "-f", "-", "--cilium-version", "1.20.2"], input);
     assert_eq!(output.status, 0, "{}", output.stdout);
     assert!(output.stdout.starts_with("equivalent (assumed): "), "{}", output.stdout);
-    let output = run(&["convert", "-f", "-", "--cilium-version", "1.20.2"], input);
+    let output = run(["convert", "-f", "-", "--cilium-version", "1.20.2"], input);
     assert!(output.stderr.contains("but assumed"), "{}", output.stderr);
-    let output = run(&["verify", "-f", "-"], input);
+    let output = run(["verify", "-f", "-"], input);
     assert!(output.stdout.starts_with("equivalent: "), "{}", output.stdout);
 }
 
@@ -272,7 +272,7 @@ fn a_pool_that_may_be_full_is_shown_full() {
         "spec: {ipAddressPools: [a], nodeSelectors: [{matchLabels: {rack: a}}]}",
         "spec: {ipAddressPools: [a]}",
     );
-    let output = run(&["verify", "-f", "-", "-o", "json"], &input);
+    let output = run(["verify", "-f", "-", "-o", "json"], &input);
     let value: Value = serde_json::from_str(&output.stdout).unwrap();
     let found = value["differences"].as_array().unwrap().iter().find(|one| {
         one["code"] == "M2C216" && one["example"].as_str().is_some_and(|e| e.contains("holder-0"))
@@ -300,24 +300,27 @@ spec: {{addresses: [10.0.0.0/24], serviceAllocation: {{namespaceSelectors: [{{ma
     };
     // By name it is for ever, by label a Namespace may come.
     converted(&by("kubernetes.io/metadata.name: shop"));
-    let output = run(&["verify", "-f", "-", "-o", "json"], &by("team: a"));
+    let output = run(["verify", "-f", "-", "-o", "json"], &by("team: a"));
     let value: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(value["proof"]["outcome"], "refuted");
     let found = value["differences"].as_array().unwrap().iter().find(|one| {
         one["code"] == "M2C218" && one["message"] == "a Service of pool a loses its address"
     });
     let example = found.unwrap_or_else(|| panic!("{value:#}"))["example"].as_str().unwrap();
-    assert!(example.contains("kind: Namespace") && example.contains("\"team\": \"a\""), "{example}");
+    assert!(
+        example.contains("kind: Namespace") && example.contains("\"team\": \"a\""),
+        "{example}"
+    );
 }
 
 #[test]
 fn a_class_that_cilium_does_not_serve_is_a_difference() {
     let class = "example.com/metallb";
-    let output = run(&["verify", "-f", "-", "--lb-class", class, "-o", "json"], SAMPLE);
+    let output = run(["verify", "-f", "-", "--lb-class", class, "-o", "json"], SAMPLE);
     let value: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(value["proof"]["outcome"], "refuted", "{value:#}");
     let codes = value["differences"].to_string();
     assert!(codes.contains("M2C501") && codes.contains(class), "{value:#}");
     let served = ["verify", "-f", "-", "--lb-class", "io.cilium/l2-announcer"];
-    assert_eq!(run(&served, SAMPLE).status, 0);
+    assert_eq!(run(served, SAMPLE).status, 0);
 }

@@ -5,25 +5,21 @@
 //! the two must let in the same Services: by themselves from the first tier, by a
 //! pool's name, and by address, which is also how an address in use is kept.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::addresses::{Region, given_out, regions};
-use super::diagram::{ALWAYS, Diagram, Made, NEVER, Spent};
+use super::diagram::{ALWAYS, Diagram, NEVER, Spent};
 use super::domain::Logic;
+use super::lb_ipam::{admitted, is_managed, usable};
 use super::raw::{Raw, Unproved, Wish};
+use super::tiers::{Entry, check_order, compatible, entries};
 use super::{Aspect, Problem};
-use crate::cilium::{CiliumConfig, DefaultIpam, Feature};
+use crate::cilium::{CiliumConfig, Feature};
 use crate::convert::{codes as convert, pool_label};
-use crate::ip::{Family, IpSet, overlaps};
-use crate::metallb::{Addresses, Pool, ServiceAllocation};
-use crate::selector::{LabelSelector, validate};
-use crate::simulate::cilium::{BGP_CLASS, L2_CLASS, PoolAddresses};
-
-/// From so many pinned pools for one Service on, MetalLB's order depends on its Go
-/// runtime.
-const MAX_ORDERED: usize = 12;
+use crate::ip::Family;
+use crate::metallb::Addresses;
+use crate::simulate::cilium::PoolAddresses;
 
 /// Both families, by their place in arrays.
 pub(super) const FAMILIES: [Family; 2] = [Family::V4, Family::V6];
@@ -52,27 +48,6 @@ struct Metallb {
     label: Option<String>,
     /// Whom the conversion's pool lets in without the label.
     unlabelled: Diagram,
-}
-
-/// A pinned pool in MetalLB's lists.
-struct Entry {
-    pool: usize,
-    fits: Diagram,
-    rank: Rank,
-    /// How often it stands in the list that is sorted.
-    times: usize,
-}
-
-/// The order in which pinned pools that fit one Service are tried; those of equal
-/// rank in any order. Priorities first, by number, then in the order of the list
-/// (pools by namespace, at random; then pools by Service selector, by name); pools
-/// without priority after them, in the order of the list turned round.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Priority(i64, Option<String>),
-    Unset(Reverse<String>),
-    Namespaced,
-    Open,
 }
 
 /// Prepares the pools of both sides and compares them.
@@ -116,69 +91,6 @@ pub(super) fn compare(
     Ok(pools)
 }
 
-/// Whether LB-IPAM cares for MetalLB's Services.
-fn is_managed(problem: &Problem<'_>) -> bool {
-    let settings = &problem.cilium.settings;
-    settings.lb_ipam
-        && match problem.lb_class {
-            None => settings.default_lb_service_ipam == DefaultIpam::LbIpam,
-            Some(BGP_CLASS) => settings.bgp_control_plane,
-            Some(L2_CLASS) => settings.l2_announcements,
-            Some(_) => false,
-        }
-}
-
-/// The addresses that each of Cilium's pools gives out.
-fn usable(problem: &Problem<'_>) -> Result<Vec<IpSet>, Unproved> {
-    let config = problem.cilium;
-    let managed = is_managed(problem);
-    let read: Vec<PoolAddresses> = config.pools.iter().map(PoolAddresses::of).collect();
-    let ranges = read
-        .iter()
-        .enumerate()
-        .flat_map(|(at, pool)| pool.blocks.iter().map(move |range| (*range, at)));
-    if let Some(clash) = overlaps(ranges).first() {
-        let name = |at: usize| config.pools.get(at).map_or("", |pool| pool.meta.name.as_str());
-        return Err(Unproved::because(format!(
-            "the CiliumLoadBalancerIPPools {} and {} overlap: Cilium switches one of them off as a \
-             whole",
-            name(clash.lower.1),
-            name(clash.upper.1)
-        )));
-    }
-    let spoiled = config.version.has(Feature::BadBlockSpoilsPool);
-    Ok(read
-        .into_iter()
-        .map(|pool| {
-            if pool.disabled || !managed || (spoiled && pool.is_bad) {
-                IpSet::new()
-            } else {
-                pool.given_out
-            }
-        })
-        .collect())
-}
-
-/// Whom each of Cilium's pools lets in.
-fn admitted(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Diagram>, Unproved> {
-    let mut admitted = Vec::new();
-    for pool in &problem.cilium.pools {
-        let selector = pool.spec.service_selector.as_ref();
-        if selector.is_some_and(|selector| !validate(selector).is_empty()) {
-            return Err(Unproved::because(format!(
-                "the serviceSelector of CiliumLoadBalancerIPPool {} is no selector",
-                pool.meta.name
-            )));
-        }
-        admitted.push(admits(logic, selector)?);
-    }
-    Ok(admitted)
-}
-
-fn admits(logic: &mut Logic<'_>, selector: Option<&LabelSelector>) -> Made {
-    selector.map_or(Ok(ALWAYS), |selector| logic.cilium_services(selector))
-}
-
 fn metallb(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Metallb>, Unproved> {
     let written = &problem.translation.pools;
     let mut by_address: BTreeMap<IpAddr, usize> = BTreeMap::new();
@@ -210,32 +122,6 @@ fn metallb(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Metallb>,
         });
     }
     Ok(all)
-}
-
-/// Who may have an address of a pool at all (`isPoolCompatibleWithService`), and who
-/// is in one of the namespaces that it names.
-fn compatible(
-    logic: &mut Logic<'_>,
-    problem: &Problem<'_>,
-    pool: &Pool,
-) -> Result<(Diagram, Diagram), Spent> {
-    let Some(allocation) = &pool.allocation else { return Ok((ALWAYS, NEVER)) };
-    let known = &problem.cluster.namespaces;
-    let chosen = known.iter().filter(|namespace| {
-        allocation.namespace_selectors.iter().any(|one| one.matches(&namespace.labels))
-    });
-    let names: BTreeSet<&str> = chosen
-        .map(|namespace| namespace.name.as_str())
-        .chain(allocation.namespaces.iter().map(String::as_str))
-        .collect();
-    let by_name = logic.in_namespaces(names.iter().copied())?;
-    let to_come = logic.in_new_namespaces(known, &allocation.namespace_selectors)?;
-    let inside = logic.store.or(by_name, to_come)?;
-    let services = logic.services(&allocation.service_selectors)?;
-    // Selectors that select no Namespace restrict nothing.
-    let restricted = !names.is_empty();
-    let fits = if restricted { logic.store.and(inside, services)? } else { services };
-    Ok((fits, inside))
 }
 
 impl Pools {
@@ -528,81 +414,4 @@ fn raw(
         raw.addresses = Some((region.first, region.count));
     }
     raw
-}
-
-/// The pools that give addresses without being asked, by rank.
-fn entries(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Entry>, Unproved> {
-    let mut entries = Vec::new();
-    for (at, pool) in problem.config.pools.iter().enumerate().filter(|(_, pool)| pool.auto_assign) {
-        let Some(allocation) = &pool.allocation else {
-            entries.push(Entry { pool: at, fits: ALWAYS, rank: Rank::Open, times: 0 });
-            continue;
-        };
-        let (fits, inside) = compatible(logic, problem, pool)?;
-        let by_selector =
-            allocation.fits_every_service() || !allocation.service_selectors.is_empty();
-        let namespaced = logic.store.and(fits, inside)?;
-        let elsewhere = logic.store.without(fits, inside)?;
-        let mut add = |fits: Diagram, namespaced: bool| {
-            if fits != NEVER && (namespaced || by_selector) {
-                let rank = rank(pool.name(), allocation, namespaced, by_selector);
-                let times = usize::from(namespaced) + usize::from(by_selector);
-                entries.push(Entry { pool: at, fits, rank, times });
-            }
-        };
-        add(namespaced, true);
-        add(elsewhere, false);
-    }
-    entries.sort_by(|a, b| a.rank.cmp(&b.rank));
-    Ok(entries)
-}
-
-fn rank(name: &str, allocation: &ServiceAllocation, namespaced: bool, by_selector: bool) -> Rank {
-    match allocation.priority {
-        0 if by_selector => Rank::Unset(Reverse(name.to_owned())),
-        0 => Rank::Namespaced,
-        priority => Rank::Priority(priority, (!namespaced).then(|| name.to_owned())),
-    }
-}
-
-/// Whether the order is one that can be told pool by pool.
-fn check_order(
-    logic: &mut Logic<'_>,
-    problem: &Problem<'_>,
-    entries: &[Entry],
-) -> Result<(), Unproved> {
-    let pinned: Vec<&Entry> = entries.iter().filter(|entry| entry.rank != Rank::Open).collect();
-    let negative = |entry: &&&Entry| matches!(entry.rank, Rank::Priority(number, _) if number < 0);
-    let name = |entry: &Entry| problem.config.pools.get(entry.pool).map_or("", Pool::name);
-    for entry in pinned.iter().filter(negative) {
-        for other in &pinned {
-            if other.pool != entry.pool && logic.store.and(other.fits, entry.fits)? != NEVER {
-                return Err(Unproved::because(format!(
-                    "pool {} has a negative priority: MetalLB's order is not one then",
-                    name(entry)
-                )));
-            }
-        }
-    }
-    if pinned.iter().map(|entry| entry.times).sum::<usize>() <= MAX_ORDERED {
-        return Ok(());
-    }
-    // At least so many list entries fit.
-    let mut at_least = [NEVER; MAX_ORDERED + 1];
-    for entry in pinned {
-        for _ in 0..entry.times {
-            for count in (0..at_least.len()).rev() {
-                let fewer = if count == 0 { ALWAYS } else { at_least[count - 1] };
-                let one_more = logic.store.and(fewer, entry.fits)?;
-                at_least[count] = logic.store.or(at_least[count], one_more)?;
-            }
-        }
-    }
-    if at_least[MAX_ORDERED] != NEVER {
-        return Err(Unproved::because(format!(
-            "more than {MAX_ORDERED} pinned pools fit one Service: their order depends on \
-             MetalLB's Go runtime"
-        )));
-    }
-    Ok(())
 }

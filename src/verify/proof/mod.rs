@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! selectors of both sides ─► domain (variables) ─► diagrams
-//!   addresses ─► allocation ─┬► l2 ──► differences ─► example ─► replay ─► Proof
-//!                            └► bgp ◄─ nodes
+//!   addresses, tiers, lb_ipam ─► allocation ─┬► l2 ──► differences ─► example ─► replay ─► Proof
+//!                                            └► bgp ◄─ nodes
 //! ```
 
 mod addresses;
@@ -17,10 +17,13 @@ mod domain;
 mod example;
 mod interfaces;
 mod l2;
+mod lb_ipam;
 mod nodes;
 mod outcome;
 mod raw;
 mod replay;
+mod statements;
+mod tiers;
 
 pub(super) use outcome::ClassDifference;
 pub use outcome::{Apart, Classes, Outcome, Proof};
