@@ -199,6 +199,9 @@ impl Routes<'_, '_> {
                 .map(|pool| self.pools.holders.get(*pool).map_or(NEVER, |families| families[at]))
                 .collect();
             let holders = logic.store.any(holders)?;
+            if holders == NEVER {
+                continue;
+            }
             let of_class: Vec<usize> =
                 class.advertisements.iter().copied().filter(|ad| of_pool.contains(ad)).collect();
             let torn = if class.eligible { self.torn(logic, &of_class, families)? } else { NEVER };
