@@ -48,6 +48,8 @@ struct Metallb {
     label: Option<String>,
     /// Whom the conversion's pool lets in without the label.
     unlabelled: Diagram,
+    /// Who gets no label though they name the pool: it lets them in without only.
+    plain: Diagram,
 }
 
 /// Prepares the pools of both sides and compares them.
@@ -105,12 +107,15 @@ fn metallb(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Metallb>,
         let selector = own
             .and_then(|(_, at)| written.get(*at))
             .and_then(|own| own.resource.spec.service_selector.as_ref());
-        let unlabelled = match selector {
-            None => ALWAYS,
+        let (unlabelled, plain) = match selector {
+            None => (ALWAYS, ALWAYS),
             Some(selector) => {
                 let admits = logic.cilium_services(selector)?;
-                let absent = logic.label_slot(None);
-                logic.store.with_first(admits, logic.pool(), absent)
+                let slots = [None, Some(pool_label(pool.name()))]
+                    .map(|label| logic.label_slot(label.as_deref()));
+                let [without, with] =
+                    slots.map(|slot| logic.store.with_first(admits, logic.pool(), slot));
+                (without, logic.store.without(without, with)?)
             }
         };
         let (compatible, _) = compatible(logic, problem, pool)?;
@@ -119,6 +124,7 @@ fn metallb(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Metallb>,
             first: [NEVER; 2],
             label: selector.map(|_| pool_label(pool.name())),
             unlabelled,
+            plain,
         });
     }
     Ok(all)
@@ -286,11 +292,16 @@ impl Pools {
                 continue;
             };
             let admitted = self.admits(logic, region.cilium, pool.label.as_deref());
-            let refused = logic.store.without(pool.compatible, admitted)?;
+            let labelled = logic.store.without(pool.compatible, pool.plain)?;
+            let refused = logic.store.without(labelled, admitted)?;
+            let plain = logic.store.and(pool.compatible, pool.plain)?;
+            let admitted = self.admits(logic, region.cilium, None);
+            let plain = logic.store.without(plain, admitted)?;
+            let refused = logic.store.or(refused, plain)?;
             if refused != NEVER {
                 let (aspect, family) = (Aspect::Lost, region.family);
                 let mut raw = Raw::new(aspect, Some(at), family, refused, Wish::Pool(at));
-                raw.label = pool.label.clone().map(|label| (label, NEVER));
+                raw.label = pool.label.clone().map(|label| (label, pool.plain));
                 found.push(raw);
             }
         }
@@ -307,17 +318,22 @@ impl Pools {
                 let slot = slots.get(at).copied().unwrap_or_default();
                 let there = listed.binary_search_by_key(&slot, |(slot, _)| *slot).ok();
                 let admitted = there.and_then(|at| listed.get(at)).map_or(other, |(_, to)| *to);
-                if admitted == NEVER
+                if (admitted == NEVER && pool.plain == NEVER)
                     || !has.contains(&(at, family))
                     || of_pool.get(&at).is_none_or(|own| own.is_empty() || own.contains(&cilium))
                 {
                     continue;
                 }
-                let both = logic.store.and(pool.compatible, admitted)?;
+                let labelled = logic.store.without(pool.compatible, pool.plain)?;
+                let both = logic.store.and(labelled, admitted)?;
+                let unlabelled = self.admits(logic, Some(cilium), None);
+                let plain = logic.store.and(pool.compatible, pool.plain)?;
+                let plain = logic.store.and(plain, unlabelled)?;
+                let both = logic.store.or(both, plain)?;
                 if both != NEVER {
                     let aspect = Aspect::Pool;
                     let mut raw = Raw::new(aspect, Some(at), family, both, Wish::Pool(at));
-                    raw.label = pool.label.clone().map(|label| (label, NEVER));
+                    raw.label = pool.label.clone().map(|label| (label, pool.plain));
                     found.push(raw);
                 }
             }
@@ -344,6 +360,7 @@ impl Pools {
             if let Some(label) = &pool.label {
                 let admitted = self.admits(logic, region.cilium, Some(label));
                 let admitted = logic.store.and(pool.compatible, admitted)?;
+                let admitted = logic.store.without(admitted, pool.plain)?;
                 let labelled = logic.labelled(Some(label))?;
                 let labelled = logic.store.and(labelled, admitted)?;
                 holders = logic.store.or(holders, labelled)?;
