@@ -270,12 +270,12 @@ fn node(object: &Object, found: &mut Vec<Diagnostic>) -> Option<Node> {
     })
 }
 
+/// The API server labels every Namespace with its name, whatever its manifest says.
 fn namespace(object: &Object) -> Namespace {
-    Namespace {
-        name: object.meta.name.clone(),
-        labels: object.meta.labels.clone(),
-        origin: Origin::new(object.node.clone()),
-    }
+    let name = object.meta.name.clone();
+    let mut labels = object.meta.labels.clone();
+    labels.insert("kubernetes.io/metadata.name".to_owned(), name.clone());
+    Namespace { name, labels, origin: Origin::new(object.node.clone()) }
 }
 
 fn secret(object: &Object, found: &mut Vec<Diagnostic>) -> Option<Secret> {

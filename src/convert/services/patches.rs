@@ -50,7 +50,9 @@ pub(in crate::convert) fn convert(
         if pool.is_some_and(|pool| !context.wants_pool(pool)) {
             continue;
         }
-        let labelled = target.filter(|target| needs_label(assignment, service, target));
+        let labelled = target.filter(|target| {
+            needs_label(assignment, service, target, context.config.pools[target.pool].name())
+        });
         if let Some(target) = labelled {
             need_label.entry(target.pool).or_default().push(service);
         }
@@ -88,9 +90,11 @@ pub(in crate::convert) fn convert(
 
 /// Whether the Service gets into its pool only with the label, or could end in
 /// another pool without it.
-fn needs_label(assignment: &Assignment, service: &Service, target: &Target) -> bool {
+fn needs_label(assignment: &Assignment, service: &Service, target: &Target, pool: &str) -> bool {
+    // Among very many pools one may let in only Services without any pool's label.
+    let admits = |label| assignment.admits(target.pool, &visible_labels(service, label));
     assignment.selector(target.pool).is_some()
-        && (target.names_pool || !assignment.admits(target.pool, &visible_labels(service, None)))
+        && ((target.names_pool && admits(Some(pool))) || !admits(None))
 }
 
 /// For each sharing key, the namespaces of the Services that have it.

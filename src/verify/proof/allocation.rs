@@ -5,24 +5,21 @@
 //! the two must let in the same Services: by themselves from the first tier, by a
 //! pool's name, and by address, which is also how an address in use is kept.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::addresses::{Region, given_out, regions};
-use super::diagram::{ALWAYS, Diagram, Made, NEVER, Spent};
+use super::diagram::{ALWAYS, Diagram, NEVER, Spent};
 use super::domain::Logic;
+use super::lb_ipam::{admitted, is_managed, usable};
 use super::raw::{Raw, Unproved, Wish};
+use super::tiers::{Entry, check_order, compatible, entries};
 use super::{Aspect, Problem};
 use crate::cilium::{CiliumConfig, Feature};
 use crate::convert::{codes as convert, pool_label};
-use crate::ip::{Family, IpSet, overlaps};
-use crate::metallb::{Addresses, Pool, ServiceAllocation};
-use crate::selector::{LabelSelector, validate};
-
-/// From so many pinned pools for one Service on, MetalLB's order depends on its Go
-/// runtime.
-const MAX_ORDERED: usize = 12;
+use crate::ip::Family;
+use crate::metallb::Addresses;
+use crate::simulate::cilium::PoolAddresses;
 
 /// Both families, by their place in arrays.
 pub(super) const FAMILIES: [Family; 2] = [Family::V4, Family::V6];
@@ -51,27 +48,8 @@ struct Metallb {
     label: Option<String>,
     /// Whom the conversion's pool lets in without the label.
     unlabelled: Diagram,
-}
-
-/// A pinned pool in MetalLB's lists.
-struct Entry {
-    pool: usize,
-    fits: Diagram,
-    rank: Rank,
-    /// How often it stands in the list that is sorted.
-    times: usize,
-}
-
-/// The order in which pinned pools that fit one Service are tried; those of equal
-/// rank in any order. Priorities first, by number, then in the order of the list
-/// (pools by namespace, at random; then pools by Service selector, by name); pools
-/// without priority after them, in the order of the list turned round.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Priority(i64, Option<String>),
-    Unset(Reverse<String>),
-    Namespaced,
-    Open,
+    /// Who gets no label though they name the pool: it lets them in without only.
+    plain: Diagram,
 }
 
 /// Prepares the pools of both sides and compares them.
@@ -92,7 +70,7 @@ pub(super) fn compare(
             )));
         }
     }
-    let usable = usable(problem.cilium)?;
+    let usable = usable(problem)?;
     let addresses: Vec<_> = config.pools.iter().map(given_out).collect();
     let regions = regions(&addresses, &usable);
     let cilium = admitted(logic, problem)?;
@@ -109,64 +87,17 @@ pub(super) fn compare(
     pools.by_address(logic, found)?;
     pools.by_name(logic, found)?;
     pools.hold(logic)?;
+    if problem.lb_class.is_some() && !is_managed(problem) {
+        found.iter_mut().for_each(|raw| raw.code = Some(convert::FOREIGN_CLASS));
+    }
     Ok(pools)
-}
-
-/// The addresses that each of Cilium's pools gives out.
-fn usable(config: &CiliumConfig) -> Result<Vec<IpSet>, Unproved> {
-    use crate::simulate::cilium::PoolAddresses;
-    let read: Vec<PoolAddresses> = config.pools.iter().map(PoolAddresses::of).collect();
-    let ranges = read
-        .iter()
-        .enumerate()
-        .flat_map(|(at, pool)| pool.blocks.iter().map(move |range| (*range, at)));
-    if let Some(clash) = overlaps(ranges).first() {
-        let name = |at: usize| config.pools.get(at).map_or("", |pool| pool.meta.name.as_str());
-        return Err(Unproved::because(format!(
-            "the CiliumLoadBalancerIPPools {} and {} overlap: Cilium switches one of them off as a \
-             whole",
-            name(clash.lower.1),
-            name(clash.upper.1)
-        )));
-    }
-    let spoiled = config.version.has(Feature::BadBlockSpoilsPool);
-    Ok(read
-        .into_iter()
-        .map(|pool| {
-            if pool.disabled || !config.settings.lb_ipam || (spoiled && pool.is_bad) {
-                IpSet::new()
-            } else {
-                pool.given_out
-            }
-        })
-        .collect())
-}
-
-/// Whom each of Cilium's pools lets in.
-fn admitted(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Diagram>, Unproved> {
-    let mut admitted = Vec::new();
-    for pool in &problem.cilium.pools {
-        let selector = pool.spec.service_selector.as_ref();
-        if selector.is_some_and(|selector| !validate(selector).is_empty()) {
-            return Err(Unproved::because(format!(
-                "the serviceSelector of CiliumLoadBalancerIPPool {} is no selector",
-                pool.meta.name
-            )));
-        }
-        admitted.push(admits(logic, selector)?);
-    }
-    Ok(admitted)
-}
-
-fn admits(logic: &mut Logic<'_>, selector: Option<&LabelSelector>) -> Made {
-    selector.map_or(Ok(ALWAYS), |selector| logic.cilium_services(selector))
 }
 
 fn metallb(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Metallb>, Unproved> {
     let written = &problem.translation.pools;
     let mut by_address: BTreeMap<IpAddr, usize> = BTreeMap::new();
     for (at, pool) in written.iter().enumerate() {
-        let read = crate::simulate::cilium::PoolAddresses::of(&pool.resource);
+        let read = PoolAddresses::of(&pool.resource);
         by_address.extend(read.blocks.iter().map(|range| (range.first(), at)));
     }
     let mut all = Vec::new();
@@ -176,12 +107,15 @@ fn metallb(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Metallb>,
         let selector = own
             .and_then(|(_, at)| written.get(*at))
             .and_then(|own| own.resource.spec.service_selector.as_ref());
-        let unlabelled = match selector {
-            None => ALWAYS,
+        let (unlabelled, plain) = match selector {
+            None => (ALWAYS, ALWAYS),
             Some(selector) => {
                 let admits = logic.cilium_services(selector)?;
-                let absent = logic.label_slot(None);
-                logic.store.with_first(admits, logic.pool(), absent)
+                let slots = [None, Some(pool_label(pool.name()))]
+                    .map(|label| logic.label_slot(label.as_deref()));
+                let [without, with] =
+                    slots.map(|slot| logic.store.with_first(admits, logic.pool(), slot));
+                (without, logic.store.without(without, with)?)
             }
         };
         let (compatible, _) = compatible(logic, problem, pool)?;
@@ -190,35 +124,10 @@ fn metallb(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Metallb>,
             first: [NEVER; 2],
             label: selector.map(|_| pool_label(pool.name())),
             unlabelled,
+            plain,
         });
     }
     Ok(all)
-}
-
-/// Who may have an address of a pool at all (`isPoolCompatibleWithService`), and who
-/// is in one of the namespaces that it names.
-fn compatible(
-    logic: &mut Logic<'_>,
-    problem: &Problem<'_>,
-    pool: &Pool,
-) -> Result<(Diagram, Diagram), Spent> {
-    let Some(allocation) = &pool.allocation else { return Ok((ALWAYS, NEVER)) };
-    let known = &problem.cluster.namespaces;
-    let chosen = known.iter().filter(|namespace| {
-        allocation.namespace_selectors.iter().any(|one| one.matches(&namespace.labels))
-    });
-    let names: BTreeSet<&str> = chosen
-        .map(|namespace| namespace.name.as_str())
-        .chain(allocation.namespaces.iter().map(String::as_str))
-        .collect();
-    let by_name = logic.in_namespaces(names.iter().copied())?;
-    let to_come = logic.in_new_namespaces(known, &allocation.namespace_selectors)?;
-    let inside = logic.store.or(by_name, to_come)?;
-    let services = logic.services(&allocation.service_selectors)?;
-    // Selectors that select no Namespace restrict nothing.
-    let restricted = !names.is_empty();
-    let fits = if restricted { logic.store.and(inside, services)? } else { services };
-    Ok((fits, inside))
 }
 
 impl Pools {
@@ -383,11 +292,16 @@ impl Pools {
                 continue;
             };
             let admitted = self.admits(logic, region.cilium, pool.label.as_deref());
-            let refused = logic.store.without(pool.compatible, admitted)?;
+            let labelled = logic.store.without(pool.compatible, pool.plain)?;
+            let refused = logic.store.without(labelled, admitted)?;
+            let plain = logic.store.and(pool.compatible, pool.plain)?;
+            let admitted = self.admits(logic, region.cilium, None);
+            let plain = logic.store.without(plain, admitted)?;
+            let refused = logic.store.or(refused, plain)?;
             if refused != NEVER {
                 let (aspect, family) = (Aspect::Lost, region.family);
                 let mut raw = Raw::new(aspect, Some(at), family, refused, Wish::Pool(at));
-                raw.label = pool.label.clone().map(|label| (label, NEVER));
+                raw.label = pool.label.clone().map(|label| (label, pool.plain));
                 found.push(raw);
             }
         }
@@ -404,17 +318,22 @@ impl Pools {
                 let slot = slots.get(at).copied().unwrap_or_default();
                 let there = listed.binary_search_by_key(&slot, |(slot, _)| *slot).ok();
                 let admitted = there.and_then(|at| listed.get(at)).map_or(other, |(_, to)| *to);
-                if admitted == NEVER
+                if (admitted == NEVER && pool.plain == NEVER)
                     || !has.contains(&(at, family))
                     || of_pool.get(&at).is_none_or(|own| own.is_empty() || own.contains(&cilium))
                 {
                     continue;
                 }
-                let both = logic.store.and(pool.compatible, admitted)?;
+                let labelled = logic.store.without(pool.compatible, pool.plain)?;
+                let both = logic.store.and(labelled, admitted)?;
+                let unlabelled = self.admits(logic, Some(cilium), None);
+                let plain = logic.store.and(pool.compatible, pool.plain)?;
+                let plain = logic.store.and(plain, unlabelled)?;
+                let both = logic.store.or(both, plain)?;
                 if both != NEVER {
                     let aspect = Aspect::Pool;
                     let mut raw = Raw::new(aspect, Some(at), family, both, Wish::Pool(at));
-                    raw.label = pool.label.clone().map(|label| (label, NEVER));
+                    raw.label = pool.label.clone().map(|label| (label, pool.plain));
                     found.push(raw);
                 }
             }
@@ -441,6 +360,7 @@ impl Pools {
             if let Some(label) = &pool.label {
                 let admitted = self.admits(logic, region.cilium, Some(label));
                 let admitted = logic.store.and(pool.compatible, admitted)?;
+                let admitted = logic.store.without(admitted, pool.plain)?;
                 let labelled = logic.labelled(Some(label))?;
                 let labelled = logic.store.and(labelled, admitted)?;
                 holders = logic.store.or(holders, labelled)?;
@@ -511,81 +431,4 @@ fn raw(
         raw.addresses = Some((region.first, region.count));
     }
     raw
-}
-
-/// The pools that give addresses without being asked, by rank.
-fn entries(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Entry>, Unproved> {
-    let mut entries = Vec::new();
-    for (at, pool) in problem.config.pools.iter().enumerate().filter(|(_, pool)| pool.auto_assign) {
-        let Some(allocation) = &pool.allocation else {
-            entries.push(Entry { pool: at, fits: ALWAYS, rank: Rank::Open, times: 0 });
-            continue;
-        };
-        let (fits, inside) = compatible(logic, problem, pool)?;
-        let by_selector =
-            allocation.fits_every_service() || !allocation.service_selectors.is_empty();
-        let namespaced = logic.store.and(fits, inside)?;
-        let elsewhere = logic.store.without(fits, inside)?;
-        let mut add = |fits: Diagram, namespaced: bool| {
-            if fits != NEVER && (namespaced || by_selector) {
-                let rank = rank(pool.name(), allocation, namespaced, by_selector);
-                let times = usize::from(namespaced) + usize::from(by_selector);
-                entries.push(Entry { pool: at, fits, rank, times });
-            }
-        };
-        add(namespaced, true);
-        add(elsewhere, false);
-    }
-    entries.sort_by(|a, b| a.rank.cmp(&b.rank));
-    Ok(entries)
-}
-
-fn rank(name: &str, allocation: &ServiceAllocation, namespaced: bool, by_selector: bool) -> Rank {
-    match allocation.priority {
-        0 if by_selector => Rank::Unset(Reverse(name.to_owned())),
-        0 => Rank::Namespaced,
-        priority => Rank::Priority(priority, (!namespaced).then(|| name.to_owned())),
-    }
-}
-
-/// Whether the order is one that can be told pool by pool.
-fn check_order(
-    logic: &mut Logic<'_>,
-    problem: &Problem<'_>,
-    entries: &[Entry],
-) -> Result<(), Unproved> {
-    let pinned: Vec<&Entry> = entries.iter().filter(|entry| entry.rank != Rank::Open).collect();
-    let negative = |entry: &&&Entry| matches!(entry.rank, Rank::Priority(number, _) if number < 0);
-    let name = |entry: &Entry| problem.config.pools.get(entry.pool).map_or("", Pool::name);
-    for entry in pinned.iter().filter(negative) {
-        for other in &pinned {
-            if other.pool != entry.pool && logic.store.and(other.fits, entry.fits)? != NEVER {
-                return Err(Unproved::because(format!(
-                    "pool {} has a negative priority: MetalLB's order is not one then",
-                    name(entry)
-                )));
-            }
-        }
-    }
-    if pinned.iter().map(|entry| entry.times).sum::<usize>() <= MAX_ORDERED {
-        return Ok(());
-    }
-    // At least so many list entries fit.
-    let mut at_least = [NEVER; MAX_ORDERED + 1];
-    for entry in pinned {
-        for _ in 0..entry.times {
-            for count in (0..at_least.len()).rev() {
-                let fewer = if count == 0 { ALWAYS } else { at_least[count - 1] };
-                let one_more = logic.store.and(fewer, entry.fits)?;
-                at_least[count] = logic.store.or(at_least[count], one_more)?;
-            }
-        }
-    }
-    if at_least[MAX_ORDERED] != NEVER {
-        return Err(Unproved::because(format!(
-            "more than {MAX_ORDERED} pinned pools fit one Service: their order depends on \
-             MetalLB's Go runtime"
-        )));
-    }
-    Ok(())
 }

@@ -12,6 +12,7 @@ use super::diagram::{Diagram, NEVER, Spent};
 use super::domain::Logic;
 use super::nodes::NodeClass;
 use super::raw::{Raw, Unproved};
+use super::statements::{Statement, differing, not_merged, places};
 use super::{Aspect, Problem};
 use crate::cilium::{AdvertisementType, BgpPeerConfigSpec, Feature, ServiceAddressType};
 use crate::cluster::Cluster;
@@ -22,18 +23,6 @@ use crate::manifest::Span;
 use crate::metallb::{BgpAdvertisement, Endpoint, Peer, RemoteAs};
 use crate::selector::validate;
 use crate::simulate::cilium::{Attributes, BGP_CLASS, OpenedSession, sessions};
-
-/// What one side tells a peer of some Services.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Statement {
-    services: Diagram,
-    length: u8,
-    communities: BTreeSet<String>,
-    local_preference: Option<u32>,
-    /// The object that says it.
-    object: usize,
-    place: Option<Span>,
-}
 
 /// An entry of a CiliumBGPAdvertisement.
 struct Advert {
@@ -210,6 +199,9 @@ impl Routes<'_, '_> {
                 .map(|pool| self.pools.holders.get(*pool).map_or(NEVER, |families| families[at]))
                 .collect();
             let holders = logic.store.any(holders)?;
+            if holders == NEVER {
+                continue;
+            }
             let of_class: Vec<usize> =
                 class.advertisements.iter().copied().filter(|ad| of_pool.contains(ad)).collect();
             let torn = if class.eligible { self.torn(logic, &of_class, families)? } else { NEVER };
@@ -405,85 +397,6 @@ impl Routes<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// The Services of which the two sides tell a peer something else.
-fn differing(
-    logic: &mut Logic<'_>,
-    before: &[Statement],
-    after: &[Statement],
-    universe: Diagram,
-    internal: bool,
-) -> Result<Diagram, Spent> {
-    let mut different = NEVER;
-    let lengths: BTreeSet<u8> = before.iter().chain(after).map(|one| one.length).collect();
-    for length in lengths {
-        let of = |all: &[Statement]| -> Vec<Statement> {
-            all.iter().filter(|one| one.length == length).cloned().collect()
-        };
-        let (was, is) = (of(before), of(after));
-        let communities: BTreeSet<&String> =
-            was.iter().chain(&is).flat_map(|one| &one.communities).collect();
-        let mut tests: Vec<(Diagram, Diagram)> =
-            vec![(told(logic, &was, |_| true)?, told(logic, &is, |_| true)?)];
-        for community in communities {
-            let with = |one: &Statement| one.communities.contains(community);
-            tests.push((told(logic, &was, with)?, told(logic, &is, with)?));
-        }
-        if internal {
-            let values: BTreeSet<u32> =
-                was.iter().chain(&is).filter_map(|one| one.local_preference).collect();
-            for value in values {
-                // The highest counts; where MetalLB has two, it announces nothing.
-                let set = |one: &Statement| one.local_preference == Some(value);
-                let above = |one: &Statement| one.local_preference > Some(value);
-                let (one, higher) = (told(logic, &is, set)?, told(logic, &is, above)?);
-                tests.push((told(logic, &was, set)?, logic.store.without(one, higher)?));
-            }
-        }
-        for (was, is) in tests {
-            for (one, other) in [(was, is), (is, was)] {
-                let only = logic.store.without(one, other)?;
-                let only = logic.store.and(only, universe)?;
-                different = logic.store.or(different, only)?;
-            }
-        }
-    }
-    Ok(different)
-}
-
-fn told(
-    logic: &mut Logic<'_>,
-    all: &[Statement],
-    counts: impl Fn(&Statement) -> bool,
-) -> Result<Diagram, Spent> {
-    logic.store.any(all.iter().filter(|one| counts(one)).map(|one| one.services))
-}
-
-/// The Services of which only one of several advertisements decides, by chance.
-fn not_merged(
-    logic: &mut Logic<'_>,
-    after: &[Statement],
-    universe: Diagram,
-) -> Result<Diagram, Spent> {
-    let mut unsure = NEVER;
-    for (index, one) in after.iter().enumerate() {
-        for other in &after[..index] {
-            let says =
-                |one: &Statement| (one.length, one.communities.clone(), one.local_preference);
-            if one.object != other.object && says(one) != says(other) {
-                let both = logic.store.and(one.services, other.services)?;
-                let both = logic.store.and(both, universe)?;
-                unsure = logic.store.or(unsure, both)?;
-            }
-        }
-    }
-    Ok(unsure)
-}
-
-fn places(before: &[Statement], after: &[Statement]) -> Vec<(Option<Span>, &'static str)> {
-    let was = before.iter().map(|one| (one.place, "announced by MetalLB"));
-    was.chain(after.iter().map(|one| (one.place, "announced by Cilium"))).collect()
 }
 
 fn remote(session: &OpenedSession<'_>) -> Option<IpAddr> {

@@ -16,6 +16,9 @@ const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// The first value that a selector mentions.
 const FIRST_NAMED: Slot = 2;
 
+/// Variables beyond which a proof is given up: diagrams are walked by recursion.
+const MAX_VARS: Var = 2_000;
+
 /// What can be asked.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Attribute {
@@ -230,6 +233,9 @@ impl<'b> Logic<'b> {
         values: &BTreeSet<&str>,
     ) -> Made {
         let var = self.domain.var(attribute);
+        if var > MAX_VARS {
+            return Err(Spent);
+        }
         let slots: Vec<Slot> = values.iter().map(|text| self.domain.slot(var, text)).collect();
         let always_there = matches!(attribute, Attribute::Namespace | Attribute::Name);
         match operator {

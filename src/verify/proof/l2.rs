@@ -75,6 +75,9 @@ pub(super) fn compare(
                 .map(|pool| pools.holders.get(*pool).map_or(NEVER, |families| families[at]))
                 .collect();
             let all = logic.store.any(holders)?;
+            if all == NEVER {
+                continue;
+            }
             let here: Vec<&Announced> = ads.iter().filter_map(|ad| metallb.get(*ad)).collect();
             let there: Vec<&Announced> = cilium.iter().collect();
             for (these, those, what) in

@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! selectors of both sides ─► domain (variables) ─► diagrams
-//!   addresses ─► allocation ─┬► l2 ──► differences ─► example ─► replay ─► Proof
-//!                            └► bgp ◄─ nodes
+//!   addresses, tiers, lb_ipam ─► allocation ─┬► l2 ──► differences ─► example ─► replay ─► Proof
+//!                                            └► bgp ◄─ nodes
 //! ```
 
 mod addresses;
@@ -17,10 +17,13 @@ mod domain;
 mod example;
 mod interfaces;
 mod l2;
+mod lb_ipam;
 mod nodes;
 mod outcome;
 mod raw;
 mod replay;
+mod statements;
+mod tiers;
 
 pub(super) use outcome::ClassDifference;
 pub use outcome::{Apart, Classes, Outcome, Proof};
@@ -64,6 +67,9 @@ pub struct Problem<'a> {
 /// Proves that both sides decide the same for every Service and Node, or shows where
 /// they do not. `expired` says when to give up.
 pub fn prove(problem: &Problem<'_>, expired: &dyn Fn() -> bool) -> Proof {
+    if expired() {
+        return Proof::not_begun(&Unproved::from(diagram::Spent).0);
+    }
     let mut logic = Logic::new(expired);
     let mut found = Vec::new();
     let mut unproved: Vec<Unproved> = outcome::out_of_reach(problem);

@@ -13,7 +13,6 @@ use crate::convert::{POOL_LABEL, codes as convert};
 use crate::diagnostic::Code;
 use crate::manifest::Span;
 use crate::selector::LabelSelector;
-use crate::simulate::cilium::{BGP_CLASS, L2_CLASS};
 use crate::verify::deviations::DeviationKind;
 
 /// What became of the proof.
@@ -227,11 +226,6 @@ pub(super) fn out_of_reach(problem: &Problem<'_>) -> Vec<Unproved> {
         reasons.push(Unproved::because(format!(
             "a selector of MetalLB's speaks of the label {POOL_LABEL}, which the conversion sets"
         )));
-    }
-    if problem.lb_class.is_some_and(|class| ![BGP_CLASS, L2_CLASS].contains(&class)) {
-        reasons.push(Unproved::because(
-            "Cilium serves no Service of MetalLB's loadBalancerClass: each must be created anew",
-        ));
     }
     reasons
 }
