@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::Sources;
 use crate::metallb::Config;
 use crate::report::manifests;
-use crate::report::rewrite::{Format, render};
+use crate::report::rewrite::{Format, hides_secrets, render};
 use crate::rewrite::{self, Configuration, Options, Pools, Replacement, Request, Rewritten, Tree};
 
 /// The options of `rewrite`.
@@ -59,7 +59,7 @@ Examples:
 A tree is one cluster: of two pools of one name only one can be meant. Nothing
 but the lines that are meant changes; what is left alone is named with its line.
 Placeholders stay as they are unless --set or --env-file fills them in. The diff
-shows what the files hold, passwords of BGP peers as well.
+is what `git apply` takes, but that passwords are not shown.
 
 Exit status: 0 done; 2 refused.";
 
@@ -105,6 +105,10 @@ pub(super) fn run(
         console.print(&render(&rewritten.changes, format))?;
     }
     console.report(&found, &sources)?;
+    if !args.write && hides_secrets(&rewritten.changes) {
+        console
+            .say("passwords are not shown: this diff is for reading, --write makes the changes")?;
+    }
     console.say(&summary(&rewritten, tree.files.len(), args.write))?;
     Ok(Exit::Done)
 }
