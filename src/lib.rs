@@ -23,7 +23,9 @@
 //!             └─────────┘ └──────┘
 //! ```
 //!
-//! `rewrite` puts a conversion into a tree of files, edited span by span.
+//! `rewrite` puts a conversion into a tree of files, edited span by span; `check`
+//! looks whether a cluster is ready for the cut-over, and `plan` writes its steps, with
+//! their scripts and the way back; `kubernetes` reads from the API server.
 //!
 //! Arrows point one way: `metallb`, `cilium` and `cluster` know nothing of each
 //! other, and nothing below `cli` prints, reads the environment or exits.

@@ -294,3 +294,12 @@ fn what_cannot_be_read_is_refused() {
     let output = check(&[], "kind: [\n");
     assert_eq!((output.status, output.stdout.as_str()), (2, ""));
 }
+
+#[test]
+fn an_empty_input_does_not_pass_for_a_clean_cluster() {
+    for (args, code) in [(&[][..], "M2C120"), (&["--after"], "M2C119")] {
+        let output = check(args, "");
+        assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(output.stderr.contains(code), "{}", output.stderr);
+    }
+}

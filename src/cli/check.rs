@@ -7,7 +7,7 @@ use clap::Args;
 use super::cilium::{self, TranslationArgs};
 use super::configuration;
 use super::explain::TextFormat;
-use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, load};
 use crate::check::{self, Before};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifest::Sources;
@@ -59,6 +59,13 @@ pub(super) fn run(
     let mut said = std::mem::take(&mut loaded.manifests.diagnostics);
     let found = if said.iter().any(Diagnostic::is_error) {
         None
+    } else if args.after && loaded.manifests.objects.is_empty() {
+        // An empty input must not pass for a clean cluster.
+        said.push(
+            Diagnostic::error(codes::NO_INPUT, "there is nothing in the input to look at")
+                .help("use --from-cluster, or give all that is left: kubectl get -A -o yaml …"),
+        );
+        None
     } else if args.after {
         Some(check::after(&loaded.manifests.objects))
     } else {
@@ -87,6 +94,10 @@ fn before(
     let values = values.as_deref();
     let missing = args.translation.allow_missing_secrets;
     let mut metallb = configuration::metallb(loaded, &args.metallb, missing, said)?;
+    if let Some(nothing) = configuration::nothing(&metallb.config) {
+        said.push(nothing);
+        return None;
+    }
     cilium::complete(&mut metallb.cluster);
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, said)?;
     let objects = &loaded.manifests.objects;
