@@ -21,6 +21,9 @@
 //!             ┌────▼────┐ ┌──────┐
 //!             │ verify  │ │ diff │   whether it is the same; what would change
 //!             └─────────┘ └──────┘
+//!             ┌─────────┐
+//!             │  live   │   what is really on the wire
+//!             └─────────┘
 //! ```
 //!
 //! Arrows point one way: `metallb`, `cilium` and `cluster` know nothing of each
@@ -33,6 +36,8 @@ pub mod convert;
 pub mod diagnostic;
 pub mod diff;
 pub mod ip;
+#[cfg(target_os = "linux")]
+pub mod live;
 pub mod manifest;
 pub mod metallb;
 pub mod report;

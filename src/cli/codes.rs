@@ -34,6 +34,8 @@ pub fn all_codes() -> Vec<&'static Code> {
         cilium::codes::ALL,
         simulate::codes::ALL,
         verify::codes::ALL,
+        #[cfg(target_os = "linux")]
+        crate::live::codes::ALL,
     ]
     .concat();
     all.sort_by_key(|code| code.id);

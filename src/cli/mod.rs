@@ -23,6 +23,8 @@ mod environment;
 mod explain;
 mod generate;
 mod input;
+#[cfg(target_os = "linux")]
+mod live;
 mod metallb;
 mod simulate;
 mod size;
@@ -36,6 +38,8 @@ pub use convert::ConvertArgs;
 pub use diff::DiffArgs;
 pub use environment::Environment;
 pub use input::{InputArgs, Loaded, load};
+#[cfg(target_os = "linux")]
+pub use live::LiveArgs;
 pub use metallb::MetallbArgs;
 pub use simulate::SimulateArgs;
 pub use size::ByteSize;
@@ -105,6 +109,9 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Show what applying the conversion would change, and what that means
     Diff(DiffArgs),
+    /// Look at the wire: who really answers for which address
+    #[cfg(target_os = "linux")]
+    Live(LiveArgs),
     /// Explain a diagnostic code
     Explain(explain::ExplainArgs),
     /// Show the version, and which versions of Cilium are supported
@@ -190,6 +197,8 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
         Command::Simulate(args) => simulate::run(args, cli.input, console),
         Command::Diff(args) => diff::run(args, cli.input, console),
         Command::Verify(args) => verify::run(args, cli.input, console),
+        #[cfg(target_os = "linux")]
+        Command::Live(args) => live::run(args, cli.input, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Version(args) => version::run(&args, console),
         Command::Generate(args) => generate::run(&args),
