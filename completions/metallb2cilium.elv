@@ -41,6 +41,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand simulate 'Show what a controller decides: addresses, announcements, routes'
             cand verify 'Compare what MetalLB and Cilium decide on the cluster at hand'
             cand diff 'Show what applying the conversion would change, and what that means'
+            cand live 'Look at the wire: who really answers for which address'
             cand help 'Print this message or the help of the given subcommand(s)'
             cand explain 'Explain a diagnostic code'
             cand version 'Show the version, and which versions of Cilium are supported'
@@ -175,11 +176,161 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'metallb2cilium;live'= {
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand probe 'Ask by ARP and NDP who answers for addresses'
+            cand watch 'Listen to who asks and who answers; send nothing'
+            cand announce 'Answer for the addresses that are this Node''s; dry unless told'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'metallb2cilium;live;probe'= {
+            cand --address 'An address to ask for; may be repeated [default: those of Services]'
+            cand --engine 'Whose Decision the answers are compared with'
+            cand --interface 'The interface to ask on [default: the one with the addresses'' subnet]'
+            cand --rate 'Questions a second, at most'
+            cand --attempts 'How often an address is asked for that nobody answers for'
+            cand --interval 'The time from one round to the next'
+            cand --for 'End after so long'
+            cand -o 'Format of the observations'
+            cand --output 'Format of the observations'
+            cand --nodes-mac 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]'
+            cand --node 'The Node that this host is [default: the host''s name]'
+            cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'
+            cand --blocks 'How ranges of addresses are written'
+            cand --bgp-secrets-namespace 'Where Cilium looks for BGP passwords'
+            cand --metallb-mode 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]'
+            cand --lb-class 'MetalLB''s --lb-class: only Services of this class are served'
+            cand --speaker-node-selector 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]'
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand --all 'Ask for every address of every pool'
+            cand --watch 'Ask again and again, and print what changes'
+            cand --no-pin 'Do not pin the addresses that Services hold'
+            cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'
+            cand --ignore-exclude-lb 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'metallb2cilium;live;watch'= {
+            cand --interface 'An interface to listen on; may be repeated [default: those on which this Node may answer, and those with a subnet of the pools]'
+            cand --for 'End after so long [default: at SIGINT or SIGTERM]'
+            cand -o 'Format of the observations'
+            cand --output 'Format of the observations'
+            cand --nodes-mac 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]'
+            cand --node 'The Node that this host is [default: the host''s name]'
+            cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'
+            cand --blocks 'How ranges of addresses are written'
+            cand --bgp-secrets-namespace 'Where Cilium looks for BGP passwords'
+            cand --metallb-mode 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]'
+            cand --lb-class 'MetalLB''s --lb-class: only Services of this class are served'
+            cand --speaker-node-selector 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]'
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand --no-pin 'Do not pin the addresses that Services hold'
+            cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'
+            cand --ignore-exclude-lb 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'metallb2cilium;live;announce'= {
+            cand --engine 'Whose Decision is followed'
+            cand --address 'Only these of the Node''s addresses; may be repeated'
+            cand --for 'Fall silent after so long'
+            cand -o 'Format of what is told'
+            cand --output 'Format of what is told'
+            cand --node 'The Node that this host is [default: the host''s name]'
+            cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'
+            cand --blocks 'How ranges of addresses are written'
+            cand --bgp-secrets-namespace 'Where Cilium looks for BGP passwords'
+            cand --metallb-mode 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]'
+            cand --lb-class 'MetalLB''s --lb-class: only Services of this class are served'
+            cand --speaker-node-selector 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]'
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand --as-leader 'Also what this Node answers for only if it wins Cilium''s lease'
+            cand --really-answer 'Really announce and answer: traffic comes to this host'
+            cand --take-over 'Announce without asking first whether somebody else has an address'
+            cand --no-pin 'Do not pin the addresses that Services hold'
+            cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'
+            cand --ignore-exclude-lb 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'metallb2cilium;live;help'= {
+            cand probe 'Ask by ARP and NDP who answers for addresses'
+            cand watch 'Listen to who asks and who answers; send nothing'
+            cand announce 'Answer for the addresses that are this Node''s; dry unless told'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'metallb2cilium;live;help;probe'= {
+        }
+        &'metallb2cilium;live;help;watch'= {
+        }
+        &'metallb2cilium;live;help;announce'= {
+        }
+        &'metallb2cilium;live;help;help'= {
+        }
         &'metallb2cilium;help'= {
             cand convert 'Write the Cilium resources for a MetalLB configuration'
             cand simulate 'Show what a controller decides: addresses, announcements, routes'
             cand verify 'Compare what MetalLB and Cilium decide on the cluster at hand'
             cand diff 'Show what applying the conversion would change, and what that means'
+            cand live 'Look at the wire: who really answers for which address'
             cand explain 'Explain a diagnostic code'
             cand version 'Show the version, and which versions of Cilium are supported'
             cand generate 'Write completions/ and man/ into a directory'
@@ -192,6 +343,17 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         &'metallb2cilium;help;verify'= {
         }
         &'metallb2cilium;help;diff'= {
+        }
+        &'metallb2cilium;help;live'= {
+            cand probe 'Ask by ARP and NDP who answers for addresses'
+            cand watch 'Listen to who asks and who answers; send nothing'
+            cand announce 'Answer for the addresses that are this Node''s; dry unless told'
+        }
+        &'metallb2cilium;help;live;probe'= {
+        }
+        &'metallb2cilium;help;live;watch'= {
+        }
+        &'metallb2cilium;help;live;announce'= {
         }
         &'metallb2cilium;help;explain'= {
         }

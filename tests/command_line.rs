@@ -10,7 +10,8 @@ mod support;
 
 use support::reader::{Output, files, run, run_in};
 
-const COMMANDS: [&str; 6] = ["convert", "simulate", "verify", "diff", "explain", "version"];
+const COMMANDS: [&str; 7] = ["convert", "simulate", "verify", "diff", "live", "explain", "version"];
+const LIVE: [&str; 3] = ["probe", "watch", "announce"];
 
 fn refused(output: &Output) -> bool {
     output.status == 2 && output.stdout.is_empty()
@@ -21,6 +22,9 @@ fn help_fits_80_columns_and_has_examples() {
     let mut lines = vec![vec!["--help"], vec!["-h"]];
     for command in COMMANDS {
         lines.extend([vec![command, "--help"], vec![command, "-h"]]);
+    }
+    for command in LIVE {
+        lines.extend([vec!["live", command, "--help"], vec!["live", command, "-h"]]);
     }
     for args in lines {
         let output = run(&args, "");

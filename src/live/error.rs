@@ -91,3 +91,27 @@ impl LiveError {
         Diagnostic::error(code, self.to_string()).help(help)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nix::errno::Errno;
+
+    use super::*;
+
+    #[test]
+    fn each_refusal_of_the_system_has_its_code() {
+        for (errno, code, says) in [
+            (Errno::EPERM, "M2C701", "a socket needs the capability CAP_NET_RAW"),
+            (Errno::EACCES, "M2C701", "a socket needs the capability CAP_NET_RAW"),
+            (Errno::EAFNOSUPPORT, "M2C703", "this kernel does not offer a socket"),
+            (Errno::ENOPROTOOPT, "M2C703", "this kernel does not offer a socket"),
+            (Errno::EMFILE, "M2C704", "a socket: Too many open files"),
+        ] {
+            let error = LiveError::from_io("a socket", "CAP_NET_RAW", errno.into());
+            let diagnostic = error.diagnostic();
+            assert_eq!(diagnostic.code.id, code);
+            assert!(diagnostic.message.starts_with(says), "{}", diagnostic.message);
+            assert!(diagnostic.help.is_some());
+        }
+    }
+}

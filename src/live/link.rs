@@ -23,6 +23,7 @@ use super::ndp::{NdpPacket, solicited_node};
 use super::packet::{Frame, Heard, Malformed, Origin, Packet, Sender};
 use super::{Mac, sys};
 
+const ETH_P_ALL: u16 = 0x0003;
 const ETH_P_ARP: u16 = 0x0806;
 const ETH_P_IPV6: u16 = 0x86dd;
 const ARPHRD_ETHER: u16 = 1;
@@ -182,13 +183,13 @@ impl Membership {
     }
 }
 
-/// What is received besides what is for this host.
+/// What is received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Groups {
-    /// Only the groups that this host is in.
-    Joined,
-    /// Every group on the link, without joining it.
-    All,
+pub enum Reception {
+    /// What comes to this host or to groups that it is in.
+    Ours,
+    /// Every group on the link, without joining it, and what this host itself sends.
+    Everything,
 }
 
 /// The packet sockets on an interface.
@@ -207,12 +208,17 @@ impl Link {
     /// # Errors
     /// An interface that cannot be used, a missing capability, a kernel without
     /// packet sockets.
-    pub fn open(interface: Interface, groups: Groups) -> Result<Self, LiveError> {
+    pub fn open(interface: Interface, reception: Reception) -> Result<Self, LiveError> {
         let sender = interface.sender()?;
         let index = interface.index;
-        let arp = packet_socket(index, ETH_P_ARP, &[]).map_err(refused)?;
-        let ndp = packet_socket(index, ETH_P_IPV6, &neighbour_discovery()).map_err(refused)?;
-        if groups == Groups::All {
+        // Only a socket of every protocol is shown what this host sends.
+        let bound = |protocol| match reception {
+            Reception::Ours => protocol,
+            Reception::Everything => ETH_P_ALL,
+        };
+        let arp = packet_socket(index, bound(ETH_P_ARP), &arp_only()).map_err(refused)?;
+        let ndp = packet_socket(index, bound(ETH_P_IPV6), &ndp_only()).map_err(refused)?;
+        if reception == Reception::Everything {
             sys::receive_all_groups(&ndp, index).map_err(refused)?;
         }
         Ok(Self { interface, sender, arp: arp.into(), ndp: ndp.into(), malformed: 0 })
@@ -306,31 +312,49 @@ fn packet_socket(interface: u32, protocol: u16, filter: &[SockFilter]) -> io::Re
     // Behind the link-layer header, which the kernel takes off and puts on.
     let socket = Socket::new(Domain::PACKET, Type::DGRAM, Some(Protocol::from(0)))?;
     socket.set_nonblocking(true)?;
-    if !filter.is_empty() {
-        socket.attach_filter(filter)?;
-    }
+    socket.attach_filter(filter)?;
     let address = sys::link_address(interface, protocol, Mac::ZERO)?;
     debug_assert_eq!(address.family(), Some(socket::AddressFamily::Packet));
     socket::bind(socket.as_raw_fd(), &address)?;
     Ok(socket)
 }
 
-/// Lets through ICMPv6 of type 135 and 136 right behind the IPv6 header.
-fn neighbour_discovery() -> [SockFilter; 7] {
-    const LOAD: u32 = libc::BPF_LD | libc::BPF_B | libc::BPF_ABS;
-    const EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
-    const END: u32 = libc::BPF_RET | libc::BPF_K;
-    let step = |code: u32, yes, no, value| {
-        // The codes are constants below 256.
-        SockFilter::new(u16::try_from(code).unwrap_or_default(), yes, no, value)
-    };
+/// One step of a filter (BPF): what it does, where it goes on, with which value.
+fn step(code: u32, yes: u8, no: u8, value: u32) -> SockFilter {
+    // The codes are constants below 256.
+    SockFilter::new(u16::try_from(code).unwrap_or_default(), yes, no, value)
+}
+
+const LOAD_BYTE: u32 = libc::BPF_LD | libc::BPF_B | libc::BPF_ABS;
+const LOAD_WORD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
+const EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
+const END: u32 = libc::BPF_RET | libc::BPF_K;
+const TAKE: u32 = 0xffff;
+const DROP: u32 = 0;
+/// Where a filter finds the packet's protocol (SKF_AD_OFF + SKF_AD_PROTOCOL).
+const PROTOCOL: u32 = 0xffff_f000;
+
+/// Lets through ARP.
+fn arp_only() -> [SockFilter; 4] {
     [
-        step(LOAD, 0, 0, 6),
+        step(LOAD_WORD, 0, 0, PROTOCOL),
+        step(EQUAL, 0, 1, ETH_P_ARP.into()),
+        step(END, 0, 0, TAKE),
+        step(END, 0, 0, DROP),
+    ]
+}
+
+/// Lets through ICMPv6 of type 135 and 136 right behind the IPv6 header.
+fn ndp_only() -> [SockFilter; 9] {
+    [
+        step(LOAD_WORD, 0, 0, PROTOCOL),
+        step(EQUAL, 0, 6, ETH_P_IPV6.into()),
+        step(LOAD_BYTE, 0, 0, 6),
         step(EQUAL, 0, 4, 58),
-        step(LOAD, 0, 0, 40),
+        step(LOAD_BYTE, 0, 0, 40),
         step(EQUAL, 1, 0, 135),
         step(EQUAL, 0, 1, 136),
-        step(END, 0, 0, 0xffff),
-        step(END, 0, 0, 0),
+        step(END, 0, 0, TAKE),
+        step(END, 0, 0, DROP),
     ]
 }

@@ -128,21 +128,22 @@ impl NdpPacket {
         }
     }
 
-    /// Says unasked where an address is (RFC 4861, section 7.2.6).
-    pub fn announcement(mac: Mac, source: Ipv6Addr, target: Ipv6Addr) -> Self {
+    /// Says unasked where an address is (RFC 4861, section 7.2.6); from the address
+    /// itself, as Linux and Cilium do.
+    pub fn announcement(mac: Mac, target: Ipv6Addr) -> Self {
         let message = NdpMessage::Advertisement(Advertisement {
             mac: Some(mac),
             router: false,
             solicited: false,
             overrides: true,
         });
-        Self { source, destination: ALL_NODES, target, message }
+        Self { source: target, destination: ALL_NODES, target, message }
     }
 
     /// The answer to a solicitation (RFC 4861, section 7.2.4): to all nodes where
     /// it came from no address.
-    pub fn answer(&self, mac: Mac, source: Ipv6Addr) -> Self {
-        let announcement = Self::announcement(mac, source, self.target);
+    pub fn answer(&self, mac: Mac) -> Self {
+        let announcement = Self::announcement(mac, self.target);
         if self.source.is_unspecified() {
             return announcement;
         }
@@ -345,8 +346,8 @@ mod tests {
     #[test]
     fn an_answer_goes_to_who_asked_or_to_all_where_nobody_did() {
         let asked = NdpPacket::solicitation(OURS, ASKER, TARGET);
-        let answer = asked.answer(OURS, LINK_LOCAL);
-        assert_eq!((answer.source, answer.destination), (LINK_LOCAL, ASKER));
+        let answer = asked.answer(OURS);
+        assert_eq!((answer.source, answer.destination), (TARGET, ASKER));
         let NdpMessage::Advertisement(told) = answer.message else { panic!("{answer:?}") };
         assert!(told.solicited && told.overrides && !told.router);
         let detection = NdpPacket {
@@ -354,7 +355,7 @@ mod tests {
             message: NdpMessage::Solicitation(None),
             ..asked
         };
-        let answer = detection.answer(OURS, LINK_LOCAL);
+        let answer = detection.answer(OURS);
         let NdpMessage::Advertisement(told) = answer.message else { panic!("{answer:?}") };
         assert!(answer.destination == ALL_NODES && !told.solicited && told.overrides);
     }
@@ -375,7 +376,7 @@ mod tests {
     #[test]
     fn what_is_malformed_is_named() {
         let asks = NdpPacket::solicitation(OURS, ASKER, TARGET);
-        let tells = asks.answer(OURS, LINK_LOCAL);
+        let tells = asks.answer(OURS);
         let nobody = NdpPacket { source: Ipv6Addr::UNSPECIFIED, ..asks };
         let to_group = NdpPacket { destination: ALL_NODES, ..tells };
         let from_group = NdpPacket { source: ALL_NODES, ..asks };

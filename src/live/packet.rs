@@ -190,12 +190,8 @@ impl Sender {
                 })
                 .to_vec(),
             IpAddr::V6(ip) => {
-                let packet = self.link_local.map(|own| NdpPacket::announcement(self.mac, own, ip));
-                let frame = packet.map(|packet| Frame {
-                    to: ndp::group_mac(packet.destination),
-                    packet: Packet::Ndp(packet),
-                });
-                frame.into_iter().collect()
+                let packet = NdpPacket::announcement(self.mac, ip);
+                vec![Frame { to: ndp::group_mac(packet.destination), packet: Packet::Ndp(packet) }]
             }
         }
     }
@@ -209,7 +205,7 @@ impl Sender {
                 Some(Frame { to: asked.sender_mac, packet })
             }
             Packet::Ndp(asked) => {
-                let packet = asked.answer(self.mac, self.link_local?);
+                let packet = asked.answer(self.mac);
                 let asker = match asked.message {
                     NdpMessage::Solicitation(asker) => asker,
                     NdpMessage::Advertisement(_) => None,
@@ -294,10 +290,9 @@ mod tests {
     }
 
     #[test]
-    fn without_a_link_local_address_nothing_is_said_in_ipv6() {
+    fn without_a_link_local_address_nothing_is_asked_in_ipv6() {
         let bare = Sender { mac: OURS, link_local: None };
         assert_eq!(bare.question(ip("2001:db8::1")), None);
-        assert_eq!(bare.announcements(ip("2001:db8::1")), []);
         assert!(bare.question(ip("192.0.2.1")).is_some());
     }
 }

@@ -42,7 +42,7 @@ impl Verdict {
     pub fn words(self) -> &'static str {
         match self {
             Self::AsExpected => "as expected",
-            Self::Free => "free",
+            Self::Free => "nobody answers, as expected",
             Self::ThisHost => "this host's own: ask from another",
             Self::NobodyAnswers => "nobody answers",
             Self::Occupied => "answered, but given to no Service",

@@ -2,7 +2,6 @@
 //! when the link is dropped.
 
 use std::ffi::OsStr;
-use std::io::Read as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;

@@ -14,7 +14,7 @@ use super::{LiveFormat, line, words};
 use crate::diagnostic::Diagnostic;
 use crate::live::announce::{Action, Announcer, Event, Post, Reason};
 use crate::live::expected::{Duty, duties};
-use crate::live::link::{Groups, Interface, Link, Membership};
+use crate::live::link::{Interface, Link, Membership, Reception};
 use crate::live::wires::Wires;
 use crate::live::{LiveError, codes};
 
@@ -98,7 +98,10 @@ pub(super) fn run(
 }
 
 /// What this Node answers for, and the interfaces on which it does.
-fn plan(args: &AnnounceArgs, context: &Context) -> Result<(Vec<Duty>, Vec<Interface>), Diagnostic> {
+fn plan(
+    args: &AnnounceArgs,
+    context: &Context,
+) -> Result<(Vec<Duty>, Vec<Interface>), Box<Diagnostic>> {
     let here = context.here()?;
     let decision = context.decides(args.engine)?;
     let mut duties = duties(&decision, here);
@@ -113,12 +116,12 @@ fn plan(args: &AnnounceArgs, context: &Context) -> Result<(Vec<Duty>, Vec<Interf
             (0, _) => format!("it has {all} other addresses: --address names none of them"),
             _ => format!("it may win the lease of {unsure}: --as-leader takes it for granted"),
         };
-        return Err(Diagnostic::error(codes::NO_ADDRESSES, message).help(help));
+        return Err(Box::new(Diagnostic::error(codes::NO_ADDRESSES, message).help(help)));
     }
     let names: BTreeSet<&String> = duties.iter().flat_map(|duty| &duty.interfaces).collect();
     let mut interfaces = Vec::new();
     for name in names {
-        let interface = Interface::find(name).map_err(|error| error.diagnostic())?;
+        let interface = Interface::find(name).map_err(|error| Box::new(error.diagnostic()))?;
         // One without a link is not the end where the address is on others, too.
         if interface.sender().is_ok() {
             interfaces.push(interface);
@@ -139,7 +142,7 @@ fn plan(args: &AnnounceArgs, context: &Context) -> Result<(Vec<Duty>, Vec<Interf
                     "is down, or has no link-local address to announce IPv6 addresses from"
                 },
             };
-            return Err(error.diagnostic());
+            return Err(Box::new(error.diagnostic()));
         }
     }
     Ok((duties, interfaces))
@@ -240,7 +243,7 @@ fn open(
     interfaces: Vec<Interface>,
 ) -> Result<(Wires, Option<Membership>), LiveError> {
     let links: Result<Vec<Link>, LiveError> =
-        interfaces.into_iter().map(|one| Link::open(one, Groups::Joined)).collect();
+        interfaces.into_iter().map(|one| Link::open(one, Reception::Ours)).collect();
     let wires = Wires::new(links?)?;
     let mut membership = None;
     for duty in duties {

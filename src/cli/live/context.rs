@@ -207,7 +207,7 @@ impl Context {
     }
 
     /// What Cilium decides; the reason where its operator does not survive.
-    pub(super) fn cilium_decides(&self) -> Result<Decision, Diagnostic> {
+    pub(super) fn cilium_decides(&self) -> Result<Decision, Box<Diagnostic>> {
         let none = (CiliumConfig::default(), Cluster::default());
         let (config, cluster) = self.cilium.as_ref().unwrap_or(&none);
         let options = cilium_engine::Options { max_outcomes: MAX_OUTCOMES };
@@ -215,14 +215,14 @@ impl Context {
         match &decision.config_error {
             Some(reason) => {
                 let message = format!("Cilium decides nothing: {reason}");
-                Err(Diagnostic::error(OPERATOR_CRASHES, message))
+                Err(Box::new(Diagnostic::error(OPERATOR_CRASHES, message)))
             }
             None => Ok(decision),
         }
     }
 
     /// What that controller decides.
-    pub(super) fn decides(&self, engine: LiveEngine) -> Result<Decision, Diagnostic> {
+    pub(super) fn decides(&self, engine: LiveEngine) -> Result<Decision, Box<Diagnostic>> {
         match engine {
             LiveEngine::Metallb => Ok(self.metallb_decides()),
             LiveEngine::Cilium => self.cilium_decides(),
@@ -251,13 +251,10 @@ impl Context {
     }
 
     /// The Node that this host is, where that must be known.
-    pub(super) fn here(&self) -> Result<&str, Diagnostic> {
+    pub(super) fn here(&self) -> Result<&str, Box<Diagnostic>> {
         let missing = || {
-            no_node(
-                "which Node this host is does not follow from its name",
-                "",
-                &self.metallb.cluster,
-            )
+            let message = "which Node this host is does not follow from its name";
+            Box::new(no_node(message, "", &self.metallb.cluster))
         };
         self.here.as_deref().ok_or_else(missing)
     }
@@ -267,9 +264,9 @@ impl Context {
         &self,
         named: Option<&str>,
         ips: &[IpAddr],
-    ) -> Result<Interface, Diagnostic> {
+    ) -> Result<Interface, Box<Diagnostic>> {
         if let Some(name) = named {
-            return Interface::find(name).map_err(|error| error.diagnostic());
+            return Interface::find(name).map_err(|error| Box::new(error.diagnostic()));
         }
         let reaching: Vec<&Interface> = self
             .interfaces
@@ -279,16 +276,20 @@ impl Context {
             .collect();
         match reaching.as_slice() {
             [one] => Ok((*one).clone()),
-            [] => Err(Diagnostic::error(
-                codes::NO_INTERFACE,
-                "the addresses are in no subnet of this host's interfaces",
-            )
-            .help(format!("name the interface with --interface: {}", self.interface_names()))),
+            [] => Err(Box::new(
+                Diagnostic::error(
+                    codes::NO_INTERFACE,
+                    "the addresses are in no subnet of this host's interfaces",
+                )
+                .help(format!("name the interface with --interface: {}", self.interface_names())),
+            )),
             several => {
                 let names: Vec<&str> = several.iter().map(|one| one.name.as_str()).collect();
                 let message = format!("the addresses are in subnets of {}", names.join(", "));
-                Err(Diagnostic::error(codes::NO_INTERFACE, message)
-                    .help("name the interface with --interface"))
+                Err(Box::new(
+                    Diagnostic::error(codes::NO_INTERFACE, message)
+                        .help("name the interface with --interface"),
+                ))
             }
         }
     }
@@ -299,13 +300,13 @@ impl Context {
     }
 
     /// Whose link-layer address is whose, as far as that is known without asking.
-    pub(super) fn identities(&self, args: &IdentityArgs) -> Result<Identities, Diagnostic> {
+    pub(super) fn identities(&self, args: &IdentityArgs) -> Result<Identities, Box<Diagnostic>> {
         let nodes = &self.metallb.cluster.nodes;
         let mut known = Identities::default();
         for (node, mac) in &args.nodes_mac {
             if !nodes.iter().any(|one| one.name == *node) {
                 let message = format!("--nodes-mac: there is no Node {node} in the input");
-                return Err(no_node(&message, node, &self.metallb.cluster));
+                return Err(Box::new(no_node(&message, node, &self.metallb.cluster)));
             }
             known.add(*mac, node);
         }
@@ -319,7 +320,8 @@ impl Context {
             let own = self.interfaces.iter().filter_map(|interface| interface.mac);
             own.filter(|mac| mac.is_unicast()).for_each(|mac| known.add(mac, here));
         }
-        let table = neighbours::neighbours().map_err(|error: LiveError| error.diagnostic())?;
+        let table =
+            neighbours::neighbours().map_err(|error: LiveError| Box::new(error.diagnostic()))?;
         known.add_found(&table, nodes);
         Ok(known)
     }
@@ -331,9 +333,9 @@ impl Context {
 /// When standard error cannot be written to.
 pub(super) fn refuse(
     console: &mut Console<'_>,
-    diagnostic: Diagnostic,
+    diagnostic: impl Into<Box<Diagnostic>>,
 ) -> anyhow::Result<super::super::Exit> {
-    console.report(&[diagnostic], &Sources::default())?;
+    console.report(&[*diagnostic.into()], &Sources::default())?;
     Ok(super::super::Exit::Refused)
 }
 

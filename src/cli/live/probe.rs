@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ip::{IpRange, IpSet, from_number, to_number};
 use crate::live::expected::Expected;
 use crate::live::identity::Identities;
-use crate::live::link::{Groups, Link};
+use crate::live::link::{Link, Reception};
 use crate::live::probe::{Answer, Next, Prober, Settings};
 use crate::live::verdict::{Verdict, judge};
 use crate::live::wires::Wires;
@@ -145,7 +145,7 @@ pub(super) fn run(
     }
 }
 
-fn prepare(args: &ProbeArgs, context: &Context) -> Result<(Question, Wires), Diagnostic> {
+fn prepare(args: &ProbeArgs, context: &Context) -> Result<(Question, Wires), Box<Diagnostic>> {
     let decision = context.decides(args.engine)?;
     let expected = context.expected(&decision);
     let ips = if args.all {
@@ -157,30 +157,33 @@ fn prepare(args: &ProbeArgs, context: &Context) -> Result<(Question, Wires), Dia
     };
     if ips.is_empty() {
         let message = "no Service in the input has an address";
-        return Err(Diagnostic::error(codes::NO_ADDRESSES, message).help(
+        return Err(Box::new(Diagnostic::error(codes::NO_ADDRESSES, message).help(
             "add the Services (kubectl get -A -o yaml services), or name --address or --all",
-        ));
+        )));
     }
     let interface = context.interface(args.interface.as_deref(), &ips)?;
     let known = context.identities(&args.identity)?;
-    let link = Link::open(interface, Groups::Joined).map_err(|error| error.diagnostic())?;
+    let link =
+        Link::open(interface, Reception::Ours).map_err(|error| Box::new(error.diagnostic()))?;
     if link.sender().link_local.is_none() && ips.iter().any(IpAddr::is_ipv6) {
         let error = LiveError::Unusable {
             name: link.interface().name.clone(),
             reason: "has no link-local address to ask for IPv6 addresses from",
         };
-        return Err(error.diagnostic());
+        return Err(Box::new(error.diagnostic()));
     }
-    let wires = Wires::new(vec![link]).map_err(|error| error.diagnostic())?;
+    let wires = Wires::new(vec![link]).map_err(|error| Box::new(error.diagnostic()))?;
     Ok((Question { ips, expected, known, here: context.here.clone() }, wires))
 }
 
 /// Every address of a set, where that is not too many.
-fn whole(set: &IpSet) -> Result<Vec<IpAddr>, Diagnostic> {
+fn whole(set: &IpSet) -> Result<Vec<IpAddr>, Box<Diagnostic>> {
     if set.len() > MAX_ADDRESSES {
         let message = format!("the pools have {} addresses", set.len());
-        return Err(Diagnostic::error(codes::NO_ADDRESSES, message)
-            .help(format!("at most {MAX_ADDRESSES} are asked for: name some with --address")));
+        return Err(Box::new(
+            Diagnostic::error(codes::NO_ADDRESSES, message)
+                .help(format!("at most {MAX_ADDRESSES} are asked for: name some with --address")),
+        ));
     }
     let of_range = |range: IpRange| {
         let (first, last) = (to_number(range.first()), to_number(range.last()));

@@ -14,7 +14,7 @@ use super::{LiveFormat, line};
 use crate::diagnostic::Diagnostic;
 use crate::live::expected::{Expected, duties};
 use crate::live::identity::Identities;
-use crate::live::link::{Groups, Interface, Link};
+use crate::live::link::{Interface, Link, Reception};
 use crate::live::verdict::{Verdict, judge};
 use crate::live::watch::{Duties, Question, Seen, Watcher, Would};
 use crate::live::wires::Wires;
@@ -104,7 +104,7 @@ pub(super) fn run(
     }
 }
 
-fn prepare(args: &WatchArgs, context: &Context) -> Result<(Sight, Wires), Diagnostic> {
+fn prepare(args: &WatchArgs, context: &Context) -> Result<(Sight, Wires), Box<Diagnostic>> {
     let here = context.here()?;
     let (metallb, cilium) = (context.metallb_decides(), context.cilium_decides()?);
     let mut expected = context.expected(&metallb);
@@ -114,15 +114,17 @@ fn prepare(args: &WatchArgs, context: &Context) -> Result<(Sight, Wires), Diagno
         entry.candidates.extend(other.candidates);
     }
     if context.pools().is_empty() {
-        return Err(Diagnostic::error(codes::NO_ADDRESSES, "no pool in the input has an address")
-            .help("add MetalLB's or Cilium's pools to the input"));
+        return Err(Box::new(
+            Diagnostic::error(codes::NO_ADDRESSES, "no pool in the input has an address")
+                .help("add MetalLB's or Cilium's pools to the input"),
+        ));
     }
     let (of_metallb, of_cilium) = (duties(&metallb, here), duties(&cilium, here));
     let named = of_metallb.iter().chain(&of_cilium).flat_map(|duty| &duty.interfaces);
     let interfaces = interfaces(args, context, named.collect())?;
     let links: Result<Vec<Link>, LiveError> =
-        interfaces.into_iter().map(|one| Link::open(one, Groups::All)).collect();
-    let wires = links.and_then(Wires::new).map_err(|error| error.diagnostic())?;
+        interfaces.into_iter().map(|one| Link::open(one, Reception::Everything)).collect();
+    let wires = links.and_then(Wires::new).map_err(|error| Box::new(error.diagnostic()))?;
     let sight = Sight {
         metallb: Duties::new(of_metallb),
         cilium: Duties::new(of_cilium),
@@ -138,11 +140,11 @@ fn interfaces(
     args: &WatchArgs,
     context: &Context,
     of_duties: BTreeSet<&String>,
-) -> Result<Vec<Interface>, Diagnostic> {
+) -> Result<Vec<Interface>, Box<Diagnostic>> {
     if !args.interface.is_empty() {
         let found: Result<Vec<Interface>, LiveError> =
             args.interface.iter().map(|name| Interface::find(name)).collect();
-        return found.map_err(|error| error.diagnostic());
+        return found.map_err(|error| Box::new(error.diagnostic()));
     }
     let pools = context.pools();
     let on_link = |one: &Interface| {
@@ -155,8 +157,10 @@ fn interfaces(
         here.filter(|one| of_duties.contains(&one.name) || on_link(one)).cloned().collect();
     if chosen.is_empty() {
         let message = "on no interface of this host is there anything to hear of the pools";
-        return Err(Diagnostic::error(codes::NO_INTERFACE, message)
-            .help("name an interface with --interface"));
+        return Err(Box::new(
+            Diagnostic::error(codes::NO_INTERFACE, message)
+                .help("name an interface with --interface"),
+        ));
     }
     Ok(chosen)
 }
