@@ -205,6 +205,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
             [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; send no route')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -323,10 +324,48 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'metallb2cilium;live;peer' {
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose sessions are opened')
+            [CompletionResult]::new('--peer', '--peer', [CompletionResultType]::ParameterName, 'Only the session with this peer; may be repeated [default: all]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for the connection')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long to stay once a session is up')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the observations')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the observations')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'The Node that this host is [default: the host''s name]')
+            [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'How ranges of addresses are written')
+            [CompletionResult]::new('--bgp-secrets-namespace', '--bgp-secrets-namespace', [CompletionResultType]::ParameterName, 'Where Cilium looks for BGP passwords')
+            [CompletionResult]::new('--metallb-mode', '--metallb-mode', [CompletionResultType]::ParameterName, 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]')
+            [CompletionResult]::new('--lb-class', '--lb-class', [CompletionResultType]::ParameterName, 'MetalLB''s --lb-class: only Services of this class are served')
+            [CompletionResult]::new('--speaker-node-selector', '--speaker-node-selector', [CompletionResultType]::ParameterName, 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--even-if-connected', '--even-if-connected', [CompletionResultType]::ParameterName, 'Dial even where this host has a session to that peer, which the peer may tear down for the second one')
+            [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
+            [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'metallb2cilium;live;help' {
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
             [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; send no route')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -337,6 +376,9 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             break
         }
         'metallb2cilium;live;help;announce' {
+            break
+        }
+        'metallb2cilium;live;help;peer' {
             break
         }
         'metallb2cilium;live;help;help' {
@@ -370,6 +412,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
             [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; send no route')
             break
         }
         'metallb2cilium;help;live;probe' {
@@ -379,6 +422,9 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             break
         }
         'metallb2cilium;help;live;announce' {
+            break
+        }
+        'metallb2cilium;help;live;peer' {
             break
         }
         'metallb2cilium;help;explain' {

@@ -73,6 +73,9 @@ _metallb2cilium() {
             metallb2cilium__subcmd__help__subcmd__live,announce)
                 cmd="metallb2cilium__subcmd__help__subcmd__live__subcmd__announce"
                 ;;
+            metallb2cilium__subcmd__help__subcmd__live,peer)
+                cmd="metallb2cilium__subcmd__help__subcmd__live__subcmd__peer"
+                ;;
             metallb2cilium__subcmd__help__subcmd__live,probe)
                 cmd="metallb2cilium__subcmd__help__subcmd__live__subcmd__probe"
                 ;;
@@ -85,6 +88,9 @@ _metallb2cilium() {
             metallb2cilium__subcmd__live,help)
                 cmd="metallb2cilium__subcmd__live__subcmd__help"
                 ;;
+            metallb2cilium__subcmd__live,peer)
+                cmd="metallb2cilium__subcmd__live__subcmd__peer"
+                ;;
             metallb2cilium__subcmd__live,probe)
                 cmd="metallb2cilium__subcmd__live__subcmd__probe"
                 ;;
@@ -96,6 +102,9 @@ _metallb2cilium() {
                 ;;
             metallb2cilium__subcmd__live__subcmd__help,help)
                 cmd="metallb2cilium__subcmd__live__subcmd__help__subcmd__help"
+                ;;
+            metallb2cilium__subcmd__live__subcmd__help,peer)
+                cmd="metallb2cilium__subcmd__live__subcmd__help__subcmd__peer"
                 ;;
             metallb2cilium__subcmd__live__subcmd__help,probe)
                 cmd="metallb2cilium__subcmd__live__subcmd__help__subcmd__probe"
@@ -653,7 +662,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__help__subcmd__live)
-            opts="probe watch announce"
+            opts="probe watch announce peer"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -667,6 +676,20 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__help__subcmd__live__subcmd__announce)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        metallb2cilium__subcmd__help__subcmd__live__subcmd__peer)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -751,7 +774,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__live)
-            opts="-f -R -v -q -h --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help probe watch announce help"
+            opts="-f -R -v -q -h --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help probe watch announce peer help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -943,7 +966,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__live__subcmd__help)
-            opts="probe watch announce help"
+            opts="probe watch announce peer help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -984,6 +1007,20 @@ _metallb2cilium() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        metallb2cilium__subcmd__live__subcmd__help__subcmd__peer)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         metallb2cilium__subcmd__live__subcmd__help__subcmd__probe)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1005,6 +1042,130 @@ _metallb2cilium() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        metallb2cilium__subcmd__live__subcmd__peer)
+            opts="-o -f -R -v -q -h --engine --peer --connect-timeout --for --even-if-connected --output --node --default-pool --blocks --no-pin --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --color --error-format --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --engine)
+                    COMPREPLY=($(compgen -W "metallb cilium" -- "${cur}"))
+                    return 0
+                    ;;
+                --peer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --default-pool)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --blocks)
+                    COMPREPLY=($(compgen -W "auto range cidr compact" -- "${cur}"))
+                    return 0
+                    ;;
+                --bgp-secrets-namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metallb-mode)
+                    COMPREPLY=($(compgen -W "frr-k8s frr native" -- "${cur}"))
+                    return 0
+                    ;;
+                --lb-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speaker-node-selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --max-input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cilium-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cilium-values)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -197,6 +197,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand probe 'Ask by ARP and NDP who answers for addresses'
             cand watch 'Listen to who asks and who answers; send nothing'
             cand announce 'Answer for the addresses that are this Node''s; dry unless told'
+            cand peer 'Open this Node''s BGP sessions, look, and leave; send no route'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'metallb2cilium;live;probe'= {
@@ -311,10 +312,47 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'metallb2cilium;live;peer'= {
+            cand --engine 'Whose sessions are opened'
+            cand --peer 'Only the session with this peer; may be repeated [default: all]'
+            cand --connect-timeout 'How long to wait for the connection'
+            cand --for 'How long to stay once a session is up'
+            cand -o 'Format of the observations'
+            cand --output 'Format of the observations'
+            cand --node 'The Node that this host is [default: the host''s name]'
+            cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'
+            cand --blocks 'How ranges of addresses are written'
+            cand --bgp-secrets-namespace 'Where Cilium looks for BGP passwords'
+            cand --metallb-mode 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]'
+            cand --lb-class 'MetalLB''s --lb-class: only Services of this class are served'
+            cand --speaker-node-selector 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]'
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand --even-if-connected 'Dial even where this host has a session to that peer, which the peer may tear down for the second one'
+            cand --no-pin 'Do not pin the addresses that Services hold'
+            cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'
+            cand --ignore-exclude-lb 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'metallb2cilium;live;help'= {
             cand probe 'Ask by ARP and NDP who answers for addresses'
             cand watch 'Listen to who asks and who answers; send nothing'
             cand announce 'Answer for the addresses that are this Node''s; dry unless told'
+            cand peer 'Open this Node''s BGP sessions, look, and leave; send no route'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'metallb2cilium;live;help;probe'= {
@@ -322,6 +360,8 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         &'metallb2cilium;live;help;watch'= {
         }
         &'metallb2cilium;live;help;announce'= {
+        }
+        &'metallb2cilium;live;help;peer'= {
         }
         &'metallb2cilium;live;help;help'= {
         }
@@ -348,12 +388,15 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand probe 'Ask by ARP and NDP who answers for addresses'
             cand watch 'Listen to who asks and who answers; send nothing'
             cand announce 'Answer for the addresses that are this Node''s; dry unless told'
+            cand peer 'Open this Node''s BGP sessions, look, and leave; send no route'
         }
         &'metallb2cilium;help;live;probe'= {
         }
         &'metallb2cilium;help;live;watch'= {
         }
         &'metallb2cilium;help;live;announce'= {
+        }
+        &'metallb2cilium;help;live;peer'= {
         }
         &'metallb2cilium;help;explain'= {
         }

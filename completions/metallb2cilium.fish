@@ -196,27 +196,28 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s R
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -l set -d 'Give the placeholder ${NAME} a value' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -l max-input -d 'Refuse input that is larger than this in all' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
 json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -s R -l recursive -d 'Read subdirectories, too'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -s q -l quiet -d 'Say less: errors and losses only'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; send no route'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l address -d 'An address to ask for; may be repeated [default: those of Services]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l engine -d 'Whose Decision the answers are compared with' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
 cilium\t'Cilium\'s operator and agents'"
@@ -340,9 +341,50 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l engine -d 'Whose sessions are opened' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
+cilium\t'Cilium\'s operator and agents'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l peer -d 'Only the session with this peer; may be repeated [default: all]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l connect-timeout -d 'How long to wait for the connection' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l for -d 'How long to stay once a session is up' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s o -l output -d 'Format of the observations' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l node -d 'The Node that this host is [default: the host\'s name]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l even-if-connected -d 'Dial even where this host has a session to that peer, which the peer may tear down for the second one'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; send no route'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff live explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff live explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
@@ -356,6 +398,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; send no route'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F

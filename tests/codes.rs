@@ -430,6 +430,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C705", "tests/live.rs: what cannot be done is refused"),
     ("M2C706", "tests/live.rs: what cannot be done is refused"),
     ("M2C707", "tests/live.rs: input that says nothing of the link is refused"),
+    ("M2C708", "tests/live_bgp.rs: a peer that this host has a session to is left alone"),
+    ("M2C709", "tests/live_bgp.rs: peers that are not there are refused"),
     ("M2C592", "tests/verify.rs: an address that is held must be kept"),
     ("M2C593", "tests/verify.rs: interfaces without anchors are caught"),
     ("M2C594", "tests/verify.rs: routes that differ are caught"),

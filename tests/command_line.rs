@@ -11,7 +11,7 @@ mod support;
 use support::reader::{Output, files, run, run_in};
 
 const COMMANDS: [&str; 7] = ["convert", "simulate", "verify", "diff", "live", "explain", "version"];
-const LIVE: [&str; 3] = ["probe", "watch", "announce"];
+const LIVE: [&str; 4] = ["probe", "watch", "announce", "peer"];
 
 fn refused(output: &Output) -> bool {
     output.status == 2 && output.stdout.is_empty()

@@ -41,4 +41,17 @@ LoadBalancer has one, or its pool is not announced there; or there are far too m
 "The annotation metallb2cilium.io/macs of a Node names the link-layer addresses of its
 interfaces, separated by commas, such as `02:00:5e:10:00:01,02:00:5e:10:00:02`. What
 stands there is not one.";
+    /// This host has the session that is to be opened.
+    SESSION_EXISTS = "M2C708", "The session is there already",
+"The table of TCP sockets says that this host has a BGP session to the peer, opened by
+either side: MetalLB's or Cilium's own. A router takes one session with each neighbour,
+so a second one may tear down the first, and with it every route of this node.
+
+Look at the router or at the running speaker instead; probe from a node that has no
+session yet; or give --even-if-connected where the loss does no harm.";
+    /// There is no session to open.
+    NO_SESSION = "M2C709", "No session to open",
+"By the configuration this Node has no BGP session, or none with the peer that --peer
+names. A BGPPeer's nodeSelectors, a CiliumBGPClusterConfig's nodeSelector and the label
+node.kubernetes.io/exclude-from-external-load-balancers decide which Nodes have one.";
 }

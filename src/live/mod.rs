@@ -13,6 +13,7 @@
 
 pub mod announce;
 pub mod arp;
+pub mod bgp;
 pub mod codes;
 mod error;
 pub mod expected;

@@ -1,16 +1,32 @@
-//! What the safe wrappers do not cover: the address of a packet socket, and its
-//! reception of groups. The only module with `unsafe`.
+//! What the safe wrappers do not cover: the address of a packet socket, its
+//! reception of groups, and TCP MD5. The only module with `unsafe`.
 
-#![allow(unsafe_code, reason = "two calls of the system that no safe wrapper has")]
+#![allow(unsafe_code, reason = "three calls of the system that no safe wrapper has")]
 
 use std::io;
 use std::mem;
+use std::net::SocketAddr;
 use std::os::fd::{AsFd, AsRawFd as _};
 
 use nix::libc;
-use nix::sys::socket::{LinkAddr, SockaddrLike as _};
+use nix::sys::socket::{LinkAddr, SockaddrLike as _, SockaddrStorage};
 
 use super::Mac;
+use crate::cluster::SecretString;
+
+/// The longest key of TCP MD5 that Linux takes.
+pub(super) const MAX_MD5_KEY: usize = 80;
+
+/// `struct tcp_md5sig` of linux/tcp.h, which libc does not have.
+#[repr(C)]
+struct TcpMd5Sig {
+    address: SockaddrStorage,
+    flags: u8,
+    prefix_length: u8,
+    key_length: u16,
+    interface: libc::c_int,
+    key: [u8; MAX_MD5_KEY],
+}
 
 /// The address of a packet socket (`struct sockaddr_ll`): an interface, a protocol
 /// and, for sending, a link-layer address.
@@ -42,6 +58,31 @@ pub(super) fn receive_all_groups(socket: &impl AsFd, interface: u32) -> io::Resu
         mr_address: [0; 8],
     };
     set(socket, libc::SOL_PACKET, libc::PACKET_ADD_MEMBERSHIP, &request)
+}
+
+/// Signs what goes to a peer, and takes only what it has signed (RFC 2385). To be
+/// set before connecting, and on a listener for each peer.
+pub(super) fn sign_tcp(
+    socket: &impl AsFd,
+    peer: SocketAddr,
+    password: &SecretString,
+) -> io::Result<()> {
+    let secret = password.expose().as_bytes();
+    let mut key = [0; MAX_MD5_KEY];
+    let Some(room) = key.get_mut(..secret.len()) else {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "a key of more than 80 bytes"));
+    };
+    room.copy_from_slice(secret);
+    let request = TcpMd5Sig {
+        // The port does not count; on a listener it must be 0.
+        address: SockaddrStorage::from(SocketAddr::new(peer.ip(), 0)),
+        flags: 0,
+        prefix_length: 0,
+        key_length: u16::try_from(secret.len()).map_err(io::Error::other)?,
+        interface: 0,
+        key,
+    };
+    set(socket, libc::IPPROTO_TCP, libc::TCP_MD5SIG, &request)
 }
 
 /// Sets an option whose value the kernel reads as a `T`.

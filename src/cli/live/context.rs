@@ -21,6 +21,7 @@ use crate::manifest::{Sources, closest};
 use crate::simulate::codes::OPERATOR_CRASHES;
 use crate::simulate::decision::Decision;
 use crate::simulate::{cilium as cilium_engine, metallb as metallb_engine};
+use crate::verify::sessions::{self, Session};
 
 /// How many outcomes are looked at.
 const MAX_OUTCOMES: usize = 1024;
@@ -227,6 +228,19 @@ impl Context {
             LiveEngine::Metallb => Ok(self.metallb_decides()),
             LiveEngine::Cilium => self.cilium_decides(),
         }
+    }
+
+    /// The sessions that a Node is to open; the first of several possibilities.
+    pub(super) fn sessions(&self, engine: LiveEngine, node: &str) -> Vec<Session> {
+        let speakers = cilium::speakers(&self.metallb.runs);
+        let mut all = match (engine, &self.cilium) {
+            (LiveEngine::Cilium, Some((config, cluster))) => {
+                sessions::of_cilium(config, cluster, &speakers)
+            }
+            _ => sessions::of_metallb(&self.metallb.config, &self.metallb.cluster, &speakers),
+        };
+        let possible = all.remove(node).unwrap_or_default();
+        possible.into_iter().next().unwrap_or_default()
     }
 
     /// Who may answer for each address in use, by that Decision.

@@ -8,6 +8,7 @@ use super::{Console, Exit, InputArgs};
 
 mod announce;
 mod context;
+mod peer;
 mod probe;
 mod time;
 mod watch;
@@ -30,7 +31,8 @@ Examples:
     metallb2cilium live watch -f metallb/ -f cluster.yaml --for 10m
 
 Everything here looks before it touches. probe sends questions only, watch sends
-nothing, announce sends nothing without --really-answer.
+nothing, announce sends nothing without --really-answer, peer sends no route and
+refuses where it would disturb a session.
 
 Exit status: 0 as expected, 1 not, 2 refused.";
 
@@ -43,6 +45,8 @@ pub enum LiveCommand {
     Watch(watch::WatchArgs),
     /// Answer for the addresses that are this Node's; dry unless told
     Announce(announce::AnnounceArgs),
+    /// Open this Node's BGP sessions, look, and leave; send no route
+    Peer(peer::PeerArgs),
 }
 
 /// How observations are written.
@@ -68,6 +72,7 @@ pub(super) fn run(
         LiveCommand::Probe(args) => probe::run(&args, &input, console),
         LiveCommand::Watch(args) => watch::run(&args, &input, console),
         LiveCommand::Announce(args) => announce::run(&args, &input, console),
+        LiveCommand::Peer(args) => peer::run(&args, &input, console),
     }
 }
 
