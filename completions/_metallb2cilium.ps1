@@ -205,7 +205,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
             [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
-            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; send no route')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; dry unless told')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -328,7 +328,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose sessions are opened')
             [CompletionResult]::new('--peer', '--peer', [CompletionResultType]::ParameterName, 'Only the session with this peer; may be repeated [default: all]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for the connection')
-            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long to stay once a session is up')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long to stay once a session is up [default: 3s]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the observations')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the observations')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'The Node that this host is [default: the host''s name]')
@@ -347,6 +347,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--really-advertise', '--really-advertise', [CompletionResultType]::ParameterName, 'Really send the Decision''s routes: traffic comes to this host')
             [CompletionResult]::new('--even-if-connected', '--even-if-connected', [CompletionResultType]::ParameterName, 'Dial even where this host has a session to that peer, which the peer may tear down for the second one')
             [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
             [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
@@ -365,7 +366,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
             [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
-            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; send no route')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; dry unless told')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -412,7 +413,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
             [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
-            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; send no route')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; dry unless told')
             break
         }
         'metallb2cilium;help;live;probe' {

@@ -197,7 +197,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand probe 'Ask by ARP and NDP who answers for addresses'
             cand watch 'Listen to who asks and who answers; send nothing'
             cand announce 'Answer for the addresses that are this Node''s; dry unless told'
-            cand peer 'Open this Node''s BGP sessions, look, and leave; send no route'
+            cand peer 'Open this Node''s BGP sessions, look, and leave; dry unless told'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'metallb2cilium;live;probe'= {
@@ -316,7 +316,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --engine 'Whose sessions are opened'
             cand --peer 'Only the session with this peer; may be repeated [default: all]'
             cand --connect-timeout 'How long to wait for the connection'
-            cand --for 'How long to stay once a session is up'
+            cand --for 'How long to stay once a session is up [default: 3s]'
             cand -o 'Format of the observations'
             cand --output 'Format of the observations'
             cand --node 'The Node that this host is [default: the host''s name]'
@@ -335,6 +335,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --cilium-values 'Helm values of Cilium, where its settings matter'
             cand --color 'When to use colours; NO_COLOR is honoured'
             cand --error-format 'How diagnostics are written to standard error'
+            cand --really-advertise 'Really send the Decision''s routes: traffic comes to this host'
             cand --even-if-connected 'Dial even where this host has a session to that peer, which the peer may tear down for the second one'
             cand --no-pin 'Do not pin the addresses that Services hold'
             cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'
@@ -352,7 +353,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand probe 'Ask by ARP and NDP who answers for addresses'
             cand watch 'Listen to who asks and who answers; send nothing'
             cand announce 'Answer for the addresses that are this Node''s; dry unless told'
-            cand peer 'Open this Node''s BGP sessions, look, and leave; send no route'
+            cand peer 'Open this Node''s BGP sessions, look, and leave; dry unless told'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'metallb2cilium;live;help;probe'= {
@@ -388,7 +389,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand probe 'Ask by ARP and NDP who answers for addresses'
             cand watch 'Listen to who asks and who answers; send nothing'
             cand announce 'Answer for the addresses that are this Node''s; dry unless told'
-            cand peer 'Open this Node''s BGP sessions, look, and leave; send no route'
+            cand peer 'Open this Node''s BGP sessions, look, and leave; dry unless told'
         }
         &'metallb2cilium;help;live;probe'= {
         }

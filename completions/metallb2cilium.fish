@@ -216,7 +216,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; send no route'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; dry unless told'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l address -d 'An address to ask for; may be repeated [default: those of Services]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l engine -d 'Whose Decision the answers are compared with' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
@@ -345,7 +345,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 cilium\t'Cilium\'s operator and agents'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l peer -d 'Only the session with this peer; may be repeated [default: all]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l connect-timeout -d 'How long to wait for the connection' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l for -d 'How long to stay once a session is up' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l for -d 'How long to stay once a session is up [default: 3s]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s o -l output -d 'Format of the observations' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l node -d 'The Node that this host is [default: the host\'s name]' -r
@@ -373,6 +373,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l really-advertise -d 'Really send the Decision\'s routes: traffic comes to this host'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l even-if-connected -d 'Dial even where this host has a session to that peer, which the peer may tear down for the second one'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l no-pin -d 'Do not pin the addresses that Services hold'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
@@ -384,7 +385,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; send no route'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; dry unless told'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff live explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff live explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
@@ -398,7 +399,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; send no route'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; dry unless told'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F

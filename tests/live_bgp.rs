@@ -60,7 +60,7 @@ fn found<'a>(observed: &'a Value, name: &str) -> &'a str {
 /// A router in a host, with the directory of its files.
 struct Router {
     running: Running,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 fn router(host: &Host, program: &str, config: &str, args: impl Fn(&Path) -> Vec<String>) -> Router {
@@ -68,7 +68,7 @@ fn router(host: &Host, program: &str, config: &str, args: impl Fn(&Path) -> Vec<
     let running = host.start(program, args(dir.path()));
     let listens = || !host.run("ss", ["-Hltn", "sport = :179"]).stdout.is_empty();
     assert!(wait_until(Duration::from_secs(30), listens), "{}", running.said());
-    Router { running, _dir: dir }
+    Router { running, dir }
 }
 
 /// GoBGP, that waits for 192.0.2.10 and 2001:db8::10 as AS 65001.
@@ -219,6 +219,112 @@ fn sessions_with_frr_come_up_as_ibgp_and_ebgp() {
     let (status, seen) = observed(&peer(lan.host(0), &nobody, &[]));
     assert_eq!((status, &seen["outcome"]), (Some(1), &"notUp".into()));
     assert!(seen["reason"].as_str().unwrap().contains("nobody listens on port 1790"), "{seen}");
+}
+
+/// A Service of both families, advertised with communities and a local preference.
+fn with_routes(peer: &str) -> String {
+    let more = "
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: pool, namespace: metallb-system}
+spec: {addresses: [203.0.113.0/28, '2001:db8:1::/124']}
+---
+apiVersion: metallb.io/v1beta1
+kind: BGPAdvertisement
+metadata: {name: all, namespace: metallb-system}
+spec: {localPref: 150, communities: ['64512:100', 'large:64512:1:2']}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  type: LoadBalancer
+  clusterIPs: [10.96.0.1, 'fd00::1']
+  ipFamilies: [IPv4, IPv6]
+  ipFamilyPolicy: RequireDualStack
+  ports: [{port: 80}]
+status: {loadBalancer: {ingress: [{ip: 203.0.113.5}, {ip: '2001:db8:1::5'}]}}
+";
+    format!("{}---{more}", metallb(peer))
+}
+
+#[test]
+fn routes_reach_gobgp_with_their_attributes_and_are_taken_back() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(2);
+    let yaml = with_routes(
+        "myASN: 4200000001, peerASN: 64512, peerAddress: 192.0.2.11, holdTime: 90s, \
+         dualStackAddressFamily: true",
+    );
+    for engine in ["metallb", "cilium"] {
+        let _router = gobgp(lan.host(1), "peer-as = 4200000001", &BOTH);
+        let rib = |family: &str| lan.host(1).run("gobgp", ["global", "rib", "-a", family]).stdout;
+        let args = ["--engine", engine, "--really-advertise", "--for", "60s"];
+        let (running, _dir) = start(lan.host(0), &yaml, &args);
+        let there = || rib("ipv6").contains("2001:db8:1::5/128");
+        assert!(wait_until(Duration::from_secs(20), there), "{}", running.said());
+        let (v4, v6) = (rib("ipv4"), rib("ipv6"));
+        for (table, route, hop) in
+            [(&v4, "203.0.113.5/32", "192.0.2.10"), (&v6, "2001:db8:1::5/128", "2001:db8::10")]
+        {
+            for part in [route, hop, "4200000001", "64512:100", "64512:1:2", "{Origin: i}"] {
+                assert!(table.contains(part), "{engine}: {part} is not in {table}");
+            }
+            // To an external peer no local preference goes.
+            assert!(!table.contains("LocalPref"), "{table}");
+        }
+        running.signal("-TERM");
+        let finished = running.finish(Duration::from_secs(20));
+        assert_eq!(observed(&finished).1["outcome"], "interrupted", "{finished:?}");
+        assert!(!rib("ipv4").contains("203.0.113.5"), "{}", rib("ipv4"));
+        assert!(!rib("ipv6").contains("2001:db8:1::5"), "{}", rib("ipv6"));
+    }
+}
+
+#[test]
+fn routes_reach_frr_with_a_local_preference() {
+    if !available(&["ip", "ss", "bgpd", "vtysh"]) {
+        return;
+    }
+    let lan = Lan::new(2);
+    let config = "router bgp 64512\n bgp router-id 192.0.2.11\n bgp graceful-restart\n \
+                  neighbor 2001:db8::10 remote-as 64512\n neighbor 2001:db8::10 passive\n \
+                  address-family ipv6 unicast\n  neighbor 2001:db8::10 activate\n \
+                  exit-address-family\n";
+    let router = frr(lan.host(1), config);
+    let yaml = with_routes(
+        "myASN: 64512, peerASN: 64512, peerAddress: '2001:db8::11', holdTime: 90s, \
+         dualStackAddressFamily: true, enableGracefulRestart: true",
+    );
+    let sockets = router.dir.path().display().to_string();
+    let shown = |family: &str, prefix: &str| {
+        let command = format!("show bgp {family} unicast {prefix} json");
+        let args = ["--vty_socket", &sockets, "-d", "bgpd", "-c", &command];
+        let text = lan.host(1).run("vtysh", args).stdout;
+        serde_json::from_str::<Value>(&text).unwrap_or_default()["paths"][0].clone()
+    };
+    let args = ["--really-advertise", "--for", "8s"];
+    let (running, _dir) = start(lan.host(0), &yaml, &args);
+    let there = || !shown("ipv6", "2001:db8:1::5/128").is_null();
+    assert!(wait_until(Duration::from_secs(20), there), "{}", running.said());
+    for (family, prefix, hop) in
+        [("ipv4", "203.0.113.5/32", "192.0.2.10"), ("ipv6", "2001:db8:1::5/128", "2001:db8::10")]
+    {
+        let path = shown(family, prefix);
+        assert_eq!(path["locPrf"], 150, "{path}");
+        assert_eq!(path["community"]["string"], "64512:100", "{path}");
+        assert_eq!(path["largeCommunity"]["string"], "64512:1:2", "{path}");
+        assert_eq!(path["nexthops"][0]["ip"], hop, "{path}");
+        assert_eq!((&path["origin"], &path["aspath"]["length"]), (&"IGP".into(), &0.into()));
+    }
+    let finished = running.finish(Duration::from_secs(20));
+    let (status, seen) = observed(&finished);
+    assert_eq!((status, &seen["outcome"]), (Some(0), &"asConfigured".into()), "{seen}");
+    assert_eq!(seen["sent"], serde_json::json!(["203.0.113.5/32", "2001:db8:1::5/128"]));
+    // Though both sides were configured to restart gracefully, nothing is kept.
+    assert!(shown("ipv4", "203.0.113.5/32").is_null());
 }
 
 #[test]

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! The state machines are pure: events and time in, actions out. Sockets are opened
-//! in `link`, `wires` and `neighbours` only. Nothing here sends what nobody asked for.
+//! in `link`, `wires`, `neighbours` and `bgp::dial` only. Nothing here sends what
+//! nobody asked for.
 
 pub mod announce;
 pub mod arp;

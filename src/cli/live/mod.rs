@@ -31,8 +31,8 @@ Examples:
     metallb2cilium live watch -f metallb/ -f cluster.yaml --for 10m
 
 Everything here looks before it touches. probe sends questions only, watch sends
-nothing, announce sends nothing without --really-answer, peer sends no route and
-refuses where it would disturb a session.
+nothing, announce sends nothing without --really-answer, peer sends no route
+without --really-advertise and refuses where it would disturb a session.
 
 Exit status: 0 as expected, 1 not, 2 refused.";
 
@@ -45,7 +45,7 @@ pub enum LiveCommand {
     Watch(watch::WatchArgs),
     /// Answer for the addresses that are this Node's; dry unless told
     Announce(announce::AnnounceArgs),
-    /// Open this Node's BGP sessions, look, and leave; send no route
+    /// Open this Node's BGP sessions, look, and leave; dry unless told
     Peer(peer::PeerArgs),
 }
 

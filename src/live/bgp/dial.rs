@@ -12,6 +12,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use super::super::link::Interface;
 use super::super::sys;
 use super::super::wires::Stop;
+use super::routes::NextHops;
 use crate::verify::sessions::{Authentication, Parameters, Source};
 
 /// Why there is no connection.
@@ -144,6 +145,30 @@ fn failed(error: io::Error) -> DialError {
         Some(Errno::ETIMEDOUT) => DialError::Timeout(Duration::ZERO),
         _ => DialError::System(error),
     }
+}
+
+/// The addresses of this host that a connection leaves from: its own, and of the
+/// other family that of the same interface.
+///
+/// # Errors
+/// What the system refuses.
+pub fn next_hops(socket: &Socket) -> io::Result<NextHops> {
+    let local = socket.local_addr()?.as_socket().map(|local| local.ip().to_canonical());
+    let all = Interface::all().map_err(io::Error::other)?;
+    let has = |one: &&Interface| {
+        local.is_some_and(|local| one.addresses.iter().any(|net| net.addr() == local))
+    };
+    let mut hops = NextHops::default();
+    let beside = all.iter().find(has).map(|one| one.addresses.as_slice()).unwrap_or_default();
+    let beside = beside.iter().map(ipnet::IpNet::addr);
+    for ip in local.into_iter().chain(beside) {
+        match ip {
+            IpAddr::V4(ip) => hops.v4 = hops.v4.or(Some(ip)),
+            IpAddr::V6(ip) if !ip.is_unicast_link_local() => hops.v6 = hops.v6.or(Some(ip)),
+            IpAddr::V6(_) => {}
+        }
+    }
+    Ok(hops)
 }
 
 /// The router ID that this side shows where none is set: the connection's own

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Only the initiator's half of RFC 4271, section 8: the connection is there when it
-//! begins, nothing is tried again, and no route is sent.
+//! begins, and nothing is tried again. Routes are sent once it is up, and taken back
+//! before it is left.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -27,13 +28,14 @@ use netgauze_bgp_pkt::open::{BgpOpenMessage, BgpOpenMessageParameter};
 use netgauze_iana::address_family::AddressType;
 
 use super::message::Message;
+use super::routes::{Attributes, NextHops, Route, end_of_rib};
 use crate::ip::Family;
 use crate::verify::sessions::{Parameters, RemoteAsn};
 
 /// How long an OPEN and the KEEPALIVE after it are waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Who has a larger number says so in a capability (RFC 6793, section 4.2.3).
-const AS_TRANS: u16 = 23456;
+pub(super) const AS_TRANS: u16 = 23456;
 /// The longest text that a Cease may carry (RFC 9003, section 2).
 const MAX_FAREWELL: usize = 255;
 
@@ -48,6 +50,10 @@ pub struct Wanted {
     pub stay: Duration,
     /// What is said on leaving (RFC 9003).
     pub farewell: String,
+    /// The routes to send, and the next hops that they have.
+    pub routes: Vec<Route>,
+    /// Where the routes lead.
+    pub next_hops: NextHops,
 }
 
 /// What was agreed on.
@@ -129,6 +135,8 @@ pub struct Session {
     keepalive_at: Option<Instant>,
     leave_at: Option<Instant>,
     updates: u64,
+    /// The routes that were sent.
+    sent: Vec<Route>,
 }
 
 fn address_type(family: Family) -> AddressType {
@@ -151,6 +159,7 @@ impl Session {
             keepalive_at: None,
             leave_at: None,
             updates: 0,
+            sent: Vec::new(),
         };
         (session, open)
     }
@@ -181,7 +190,7 @@ impl Session {
             return self.end(Some(told), End::Silence(self.state));
         }
         if self.leave_at.is_some_and(|at| at <= now) {
-            return self.end(Some(self.cease()), End::Left);
+            return self.leave(End::Left);
         }
         if self.keepalive_at.is_some_and(|at| at <= now) {
             self.keepalive_at = self.keepalive_after(now);
@@ -204,7 +213,7 @@ impl Session {
                 self.state = State::Established;
                 self.alive(now);
                 self.leave_at = Some(now + self.wanted.stay);
-                vec![Action::Established]
+                self.advertise()
             }
             (State::Established, Message::KeepAlive | Message::Refresh) => {
                 self.alive(now);
@@ -281,7 +290,48 @@ impl Session {
 
     /// A signal came: leave at once.
     pub fn interrupted(&mut self) -> Vec<Action> {
-        self.end(Some(self.cease()), End::Interrupted)
+        self.leave(End::Interrupted)
+    }
+
+    /// The routes, each family with its end; nothing where there are none to send.
+    fn advertise(&mut self) -> Vec<Action> {
+        let mut actions = vec![Action::Established];
+        let Some(negotiated) = &self.negotiated else { return actions };
+        if self.wanted.routes.is_empty() {
+            return actions;
+        }
+        let attributes = Attributes {
+            asn: self.wanted.parameters.local_asn,
+            internal: negotiated.asn == self.wanted.parameters.local_asn,
+            four_octet_as: negotiated.four_octet_as,
+            next_hops: self.wanted.next_hops,
+        };
+        for family in &negotiated.families {
+            for route in self.wanted.routes.iter().filter(|route| route.family() == *family) {
+                if let Some(update) = route.announce(&attributes) {
+                    actions.push(Action::Send(update));
+                    self.sent.push(route.clone());
+                }
+            }
+            actions.push(Action::Send(end_of_rib(*family)));
+        }
+        actions
+    }
+
+    /// The routes that were sent, the whole time.
+    pub fn sent(&self) -> &[Route] {
+        &self.sent
+    }
+
+    /// Takes every route back, and says goodbye.
+    fn leave(&mut self, end: End) -> Vec<Action> {
+        if self.over {
+            return Vec::new();
+        }
+        let mut actions: Vec<Action> =
+            self.sent.iter().filter_map(Route::withdraw).map(Action::Send).collect();
+        actions.extend(self.end(Some(self.cease()), end));
+        actions
     }
 
     /// Administrative shutdown with a text (RFC 9003): its length, then UTF-8.
@@ -335,7 +385,8 @@ fn open(wanted: &Wanted) -> BgpOpenMessage {
         .collect();
     capabilities.push(BgpCapability::RouteRefresh);
     capabilities.push(BgpCapability::FourOctetAs(FourOctetAsCapability::new(own.local_asn)));
-    if let Some(time) = own.graceful_restart {
+    // Nobody is to keep routes of a program that will not come back.
+    if let Some(time) = own.graceful_restart.filter(|_| wanted.routes.is_empty()) {
         let kept = |family: &AddressType| GracefulRestartAddressFamily::new(false, *family);
         let families: Vec<GracefulRestartAddressFamily> = families.iter().map(kept).collect();
         let restart = GracefulRestartCapability::new(false, false, time, families);

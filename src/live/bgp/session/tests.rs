@@ -28,6 +28,8 @@ fn wanted() -> Wanted {
         router_id: Ipv4Addr::new(192, 0, 2, 1),
         stay: Duration::from_secs(3),
         farewell: "only looked".to_owned(),
+        routes: Vec::new(),
+        next_hops: NextHops { v4: Some(Ipv4Addr::new(192, 0, 2, 1)), v6: None },
     }
 }
 
@@ -251,5 +253,52 @@ fn garbage_and_signals_end_it_with_a_word() {
         assert_eq!((code.map(|code| code.0), end), (Some(5), End::Garbled(state)));
         let mut session = session_in(state, now);
         assert_eq!(outcome(&session.interrupted()), (Some((6, 2)), End::Interrupted));
+    }
+}
+
+#[test]
+fn routes_are_sent_once_it_is_up_and_taken_back_before_it_is_left() {
+    use super::super::routes::routes;
+    use crate::simulate::decision::{BgpRoute, Decision, Engine, Outcome};
+    let route = |prefix: &str| BgpRoute {
+        node: "a".to_owned(),
+        peer: "tor".to_owned(),
+        prefix: prefix.to_owned(),
+        local_pref: None,
+        communities: vec![],
+    };
+    let bgp = ["203.0.113.1/32", "203.0.113.2/32", "2001:db8::1/128"].map(route).to_vec();
+    let decision = Decision {
+        engine: Engine::Metallb,
+        version: String::new(),
+        config_error: None,
+        deterministic: true,
+        truncated: false,
+        outcomes: vec![Outcome { bgp, ..Outcome::default() }],
+    };
+    let wanted = Wanted { routes: routes(&decision, "a", "tor").unwrap(), ..wanted() };
+    type Leave = fn(&mut Session, Instant) -> Vec<Action>;
+    let ways: [Leave; 2] = [
+        |session, now| session.tick(now + Duration::from_secs(3)),
+        |session, _| session.interrupted(),
+    ];
+    for leave in ways {
+        let now = Instant::now();
+        let (mut session, first) = Session::new(wanted.clone(), now);
+        let Action::Send(BgpMessage::Open(open)) = first else { panic!() };
+        let restarts =
+            |one: &&BgpCapability| matches!(one, BgpCapability::GracefulRestartCapability(_));
+        assert!(!open.capabilities().iter().any(restarts), "nobody keeps these routes");
+        session.received(good(), now);
+        // The peer carries IPv4 only: two routes and their end.
+        let up = session.received(Message::KeepAlive, now);
+        assert_eq!((up.len(), session.sent().len()), (4, 2), "{up:?}");
+        assert_eq!(up.last(), Some(&Action::Send(end_of_rib(Family::V4))));
+        let left = leave(&mut session, now);
+        let withdrawn: Vec<Action> =
+            session.sent().iter().filter_map(Route::withdraw).map(Action::Send).collect();
+        assert_eq!(left[..2], withdrawn);
+        assert_eq!(outcome(&left[2..]).0, Some((6, 2)));
+        assert_eq!(session.interrupted(), []);
     }
 }
