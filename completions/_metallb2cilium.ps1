@@ -51,6 +51,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look what is to be mended before the cut-over, or is left after it')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Write the runbook of the cut-over: steps, checks, scripts, the way back')
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Keep what a way back needs in one file')
+            [CompletionResult]::new('live', 'live', [CompletionResultType]::ParameterValue, 'Look at the wire: who really answers for which address')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a diagnostic code')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Show the version, and which versions of Cilium are supported')
@@ -348,6 +349,226 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'metallb2cilium;live' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig to use')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Read what is needed from the cluster, with get and list only; -f adds to it')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
+            [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; dry unless told')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'metallb2cilium;live;probe' {
+            [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'An address to ask for; may be repeated [default: those of Services]')
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose Decision the answers are compared with')
+            [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'The interface to ask on [default: the one with the addresses'' subnet]')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Questions a second, at most')
+            [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'How often an address is asked for that nobody answers for')
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'The time from one round to the next')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'End after so long')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the observations')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the observations')
+            [CompletionResult]::new('--nodes-mac', '--nodes-mac', [CompletionResultType]::ParameterName, 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'The Node that this host is [default: the host''s name]')
+            [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'How ranges of addresses are written')
+            [CompletionResult]::new('--bgp-secrets-namespace', '--bgp-secrets-namespace', [CompletionResultType]::ParameterName, 'Where Cilium looks for BGP passwords')
+            [CompletionResult]::new('--metallb-mode', '--metallb-mode', [CompletionResultType]::ParameterName, 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]')
+            [CompletionResult]::new('--lb-class', '--lb-class', [CompletionResultType]::ParameterName, 'MetalLB''s --lb-class: only Services of this class are served')
+            [CompletionResult]::new('--speaker-node-selector', '--speaker-node-selector', [CompletionResultType]::ParameterName, 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig to use')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Ask for every address of every pool')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Ask again and again, and print what changes')
+            [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
+            [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
+            [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Read what is needed from the cluster, with get and list only; -f adds to it')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'metallb2cilium;live;watch' {
+            [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'An interface to listen on; may be repeated [default: those on which this Node may answer, and those with a subnet of the pools]')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'End after so long [default: at SIGINT or SIGTERM]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the observations')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the observations')
+            [CompletionResult]::new('--nodes-mac', '--nodes-mac', [CompletionResultType]::ParameterName, 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'The Node that this host is [default: the host''s name]')
+            [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'How ranges of addresses are written')
+            [CompletionResult]::new('--bgp-secrets-namespace', '--bgp-secrets-namespace', [CompletionResultType]::ParameterName, 'Where Cilium looks for BGP passwords')
+            [CompletionResult]::new('--metallb-mode', '--metallb-mode', [CompletionResultType]::ParameterName, 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]')
+            [CompletionResult]::new('--lb-class', '--lb-class', [CompletionResultType]::ParameterName, 'MetalLB''s --lb-class: only Services of this class are served')
+            [CompletionResult]::new('--speaker-node-selector', '--speaker-node-selector', [CompletionResultType]::ParameterName, 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig to use')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
+            [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
+            [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Read what is needed from the cluster, with get and list only; -f adds to it')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'metallb2cilium;live;announce' {
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose Decision is followed')
+            [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Only these of the Node''s addresses; may be repeated')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Fall silent after so long')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of what is told')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of what is told')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'The Node that this host is [default: the host''s name]')
+            [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'How ranges of addresses are written')
+            [CompletionResult]::new('--bgp-secrets-namespace', '--bgp-secrets-namespace', [CompletionResultType]::ParameterName, 'Where Cilium looks for BGP passwords')
+            [CompletionResult]::new('--metallb-mode', '--metallb-mode', [CompletionResultType]::ParameterName, 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]')
+            [CompletionResult]::new('--lb-class', '--lb-class', [CompletionResultType]::ParameterName, 'MetalLB''s --lb-class: only Services of this class are served')
+            [CompletionResult]::new('--speaker-node-selector', '--speaker-node-selector', [CompletionResultType]::ParameterName, 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig to use')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--as-leader', '--as-leader', [CompletionResultType]::ParameterName, 'Also what this Node answers for only if it wins Cilium''s lease')
+            [CompletionResult]::new('--really-answer', '--really-answer', [CompletionResultType]::ParameterName, 'Really announce and answer: traffic comes to this host')
+            [CompletionResult]::new('--take-over', '--take-over', [CompletionResultType]::ParameterName, 'Announce without asking first whether somebody else has an address')
+            [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
+            [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
+            [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Read what is needed from the cluster, with get and list only; -f adds to it')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'metallb2cilium;live;peer' {
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose sessions are opened')
+            [CompletionResult]::new('--peer', '--peer', [CompletionResultType]::ParameterName, 'Only the session with this peer; may be repeated [default: all]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for the connection')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long to stay once a session is up [default: 3s]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the observations')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the observations')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'The Node that this host is [default: the host''s name]')
+            [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'How ranges of addresses are written')
+            [CompletionResult]::new('--bgp-secrets-namespace', '--bgp-secrets-namespace', [CompletionResultType]::ParameterName, 'Where Cilium looks for BGP passwords')
+            [CompletionResult]::new('--metallb-mode', '--metallb-mode', [CompletionResultType]::ParameterName, 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]')
+            [CompletionResult]::new('--lb-class', '--lb-class', [CompletionResultType]::ParameterName, 'MetalLB''s --lb-class: only Services of this class are served')
+            [CompletionResult]::new('--speaker-node-selector', '--speaker-node-selector', [CompletionResultType]::ParameterName, 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig to use')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--really-advertise', '--really-advertise', [CompletionResultType]::ParameterName, 'Really send the Decision''s routes: traffic comes to this host')
+            [CompletionResult]::new('--even-if-connected', '--even-if-connected', [CompletionResultType]::ParameterName, 'Dial even where this host has a session to that peer, which the peer may tear down for the second one')
+            [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
+            [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
+            [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Read what is needed from the cluster, with get and list only; -f adds to it')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'metallb2cilium;live;help' {
+            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
+            [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; dry unless told')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'metallb2cilium;live;help;probe' {
+            break
+        }
+        'metallb2cilium;live;help;watch' {
+            break
+        }
+        'metallb2cilium;live;help;announce' {
+            break
+        }
+        'metallb2cilium;live;help;peer' {
+            break
+        }
+        'metallb2cilium;live;help;help' {
+            break
+        }
         'metallb2cilium;help' {
             [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Write the Cilium resources for a MetalLB configuration')
             [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Show what a controller decides: addresses, announcements, routes')
@@ -357,6 +578,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look what is to be mended before the cut-over, or is left after it')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Write the runbook of the cut-over: steps, checks, scripts, the way back')
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Keep what a way back needs in one file')
+            [CompletionResult]::new('live', 'live', [CompletionResultType]::ParameterValue, 'Look at the wire: who really answers for which address')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a diagnostic code')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Show the version, and which versions of Cilium are supported')
             [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Write completions/ and man/ into a directory')
@@ -385,6 +607,25 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             break
         }
         'metallb2cilium;help;snapshot' {
+            break
+        }
+        'metallb2cilium;help;live' {
+            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
+            [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; dry unless told')
+            break
+        }
+        'metallb2cilium;help;live;probe' {
+            break
+        }
+        'metallb2cilium;help;live;watch' {
+            break
+        }
+        'metallb2cilium;help;live;announce' {
+            break
+        }
+        'metallb2cilium;help;live;peer' {
             break
         }
         'metallb2cilium;help;explain' {

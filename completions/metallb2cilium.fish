@@ -53,6 +53,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "rewri
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "check" -d 'Look what is to be mended before the cut-over, or is left after it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "plan" -d 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "snapshot" -d 'Keep what a way back needs in one file'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "live" -d 'Look at the wire: who really answers for which address'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "explain" -d 'Explain a diagnostic code'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
@@ -368,18 +369,233 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "rewrite" -d 'Edit a tree of manifests in place so that it asks Cilium for addresses'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "check" -d 'Look what is to be mended before the cut-over, or is left after it'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "plan" -d 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "snapshot" -d 'Keep what a way back needs in one file'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l address -d 'An address to ask for; may be repeated [default: those of Services]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l engine -d 'Whose Decision the answers are compared with' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
+cilium\t'Cilium\'s operator and agents'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l interface -d 'The interface to ask on [default: the one with the addresses\' subnet]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l rate -d 'Questions a second, at most' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l attempts -d 'How often an address is asked for that nobody answers for' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l interval -d 'The time from one round to the next' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l for -d 'End after so long' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s o -l output -d 'Format of the observations' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l nodes-mac -d 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l node -d 'The Node that this host is [default: the host\'s name]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l all -d 'Ask for every address of every pool'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l watch -d 'Ask again and again, and print what changes'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l interface -d 'An interface to listen on; may be repeated [default: those on which this Node may answer, and those with a subnet of the pools]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l for -d 'End after so long [default: at SIGINT or SIGTERM]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s o -l output -d 'Format of the observations' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l nodes-mac -d 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l node -d 'The Node that this host is [default: the host\'s name]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l engine -d 'Whose Decision is followed' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
+cilium\t'Cilium\'s operator and agents'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l address -d 'Only these of the Node\'s addresses; may be repeated' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l for -d 'Fall silent after so long' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s o -l output -d 'Format of what is told' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l node -d 'The Node that this host is [default: the host\'s name]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l as-leader -d 'Also what this Node answers for only if it wins Cilium\'s lease'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l really-answer -d 'Really announce and answer: traffic comes to this host'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l take-over -d 'Announce without asking first whether somebody else has an address'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l engine -d 'Whose sessions are opened' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
+cilium\t'Cilium\'s operator and agents'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l peer -d 'Only the session with this peer; may be repeated [default: all]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l connect-timeout -d 'How long to wait for the connection' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l for -d 'How long to stay once a session is up [default: 3s]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s o -l output -d 'Format of the observations' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l node -d 'The Node that this host is [default: the host\'s name]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
+range\t'Always start and stop'
+cidr\t'The shortest exact list of CIDRs'
+compact\t'As cidr, with the inside of one CIDR written as that CIDR'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l bgp-secrets-namespace -d 'Where Cilium looks for BGP passwords' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l metallb-mode -d 'MetalLB\'s BGP implementation [default: as deployed, else frr-k8s]' -r -f -a "frr-k8s\t'FRR in a DaemonSet of its own'
+frr\t'FRR beside each speaker'
+native\t'MetalLB\'s own implementation'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l really-advertise -d 'Really send the Decision\'s routes: traffic comes to this host'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l even-if-connected -d 'Dial even where this host has a session to that peer, which the peer may tear down for the second one'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l no-pin -d 'Do not pin the addresses that Services hold'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l ignore-exclude-lb -d 'MetalLB\'s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "verify" -d 'Compare what MetalLB and Cilium decide on the cluster at hand'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "diff" -d 'Show what applying the conversion would change, and what that means'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "rewrite" -d 'Edit a tree of manifests in place so that it asks Cilium for addresses'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "check" -d 'Look what is to be mended before the cut-over, or is left after it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "plan" -d 'Write the runbook of the cut-over: steps, checks, scripts, the way back'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "snapshot" -d 'Keep what a way back needs in one file'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "live" -d 'Look at the wire: who really answers for which address'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; dry unless told'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F

@@ -21,6 +21,9 @@
 //!             ┌────▼────┐ ┌──────┐
 //!             │ verify  │ │ diff │   whether it is the same; what would change
 //!             └─────────┘ └──────┘
+//!             ┌─────────┐
+//!             │  live   │   what is really on the wire
+//!             └─────────┘
 //! ```
 //!
 //! `rewrite` puts a conversion into a tree of files, edited span by span; `check`
@@ -40,6 +43,8 @@ pub mod diff;
 pub mod ip;
 #[cfg(feature = "cluster")]
 pub mod kubernetes;
+#[cfg(target_os = "linux")]
+pub mod live;
 pub mod manifest;
 pub mod metallb;
 pub mod plan;

@@ -10,8 +10,11 @@ mod support;
 
 use support::reader::{Output, files, run, run_in};
 
-const COMMANDS: [&str; 9] =
-    ["convert", "simulate", "verify", "diff", "check", "plan", "snapshot", "explain", "version"];
+const COMMANDS: [&str; 11] = [
+    "convert", "simulate", "verify", "diff", "rewrite", "check", "plan", "snapshot", "live",
+    "explain", "version",
+];
+const LIVE: [&str; 4] = ["probe", "watch", "announce", "peer"];
 
 fn refused(output: &Output) -> bool {
     output.status == 2 && output.stdout.is_empty()
@@ -22,6 +25,9 @@ fn help_fits_80_columns_and_has_examples() {
     let mut lines = vec![vec!["--help"], vec!["-h"]];
     for command in COMMANDS {
         lines.extend([vec![command, "--help"], vec![command, "-h"]]);
+    }
+    for command in LIVE {
+        lines.extend([vec!["live", command, "--help"], vec!["live", command, "-h"]]);
     }
     for args in lines {
         let output = run(&args, "");

@@ -56,6 +56,8 @@ pub fn all_codes() -> Vec<&'static Code> {
         verify::codes::ALL,
         plan::codes::ALL,
         check::codes::ALL,
+        #[cfg(target_os = "linux")]
+        crate::live::codes::ALL,
     ]
     .concat();
     all.sort_by_key(|code| code.id);

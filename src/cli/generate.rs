@@ -40,10 +40,15 @@ fn completions(directory: &Path) -> anyhow::Result<()> {
 fn manual(directory: &Path) -> anyhow::Result<()> {
     create(directory)?;
     let command = super::command();
-    page(&command, "metallb2cilium", directory)?;
+    pages(&command, "metallb2cilium", directory)
+}
+
+/// The page of a command and those of its subcommands.
+fn pages(command: &clap::Command, title: &str, directory: &Path) -> anyhow::Result<()> {
+    page(command, title, directory)?;
     for subcommand in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         if subcommand.get_name() != "help" {
-            page(subcommand, &format!("metallb2cilium-{}", subcommand.get_name()), directory)?;
+            pages(subcommand, &format!("{title}-{}", subcommand.get_name()), directory)?;
         }
     }
     Ok(())

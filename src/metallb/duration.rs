@@ -15,7 +15,7 @@ const UNITS: &[(&str, u128)] = &[
 
 /// Reads a duration; `None` for what Go refuses, and for negative ones, which
 /// no field of MetalLB's can mean.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+pub fn parse(text: &str) -> Option<Duration> {
     let mut rest = text.strip_prefix('+').unwrap_or(text);
     if rest == "0" {
         return Some(Duration::ZERO);

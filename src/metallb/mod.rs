@@ -19,5 +19,6 @@ pub use config::{
     Password, Peer, Pool, PoolSelection, PreferredNodes, RemoteAs, ServiceAllocation,
 };
 pub use deployment::{Deployment, Mode};
+pub use duration::parse as parse_duration;
 pub use resources::{GROUP, Input, Resources};
 pub use validate::{Options, validate};

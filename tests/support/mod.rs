@@ -11,6 +11,7 @@ use std::io::Write as _;
 
 pub(crate) mod crd;
 pub(crate) mod golden;
+pub(crate) mod net;
 pub(crate) mod reader;
 pub(crate) mod schema;
 

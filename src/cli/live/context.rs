@@ -1,0 +1,368 @@
+//! What the commands of `live` have in common: the Decisions, the Node that this host
+//! is, the addresses, the interfaces, whose link-layer address is whose.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use clap::{Args, ValueEnum};
+
+use super::super::cilium::{self, TranslationArgs};
+use super::super::configuration::{self, MetalLb};
+use super::super::{Console, InputArgs, Loaded, MetallbArgs, load};
+use crate::cilium::CiliumConfig;
+use crate::cluster::Cluster;
+use crate::diagnostic::Diagnostic;
+use crate::ip::{IpRange, IpSet, parse_addr, parse_cidr};
+use crate::live::expected::{Expected, expected};
+use crate::live::identity::Identities;
+use crate::live::link::Interface;
+use crate::live::{LiveError, Mac, codes, neighbours};
+use crate::manifest::{Sources, closest};
+use crate::simulate::codes::OPERATOR_CRASHES;
+use crate::simulate::decision::Decision;
+use crate::simulate::{cilium as cilium_engine, metallb as metallb_engine};
+use crate::verify::sessions::{self, Session};
+
+/// How many outcomes are looked at.
+const MAX_OUTCOMES: usize = 1024;
+
+/// Whose Decision counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LiveEngine {
+    /// MetalLB's controller and speakers
+    #[default]
+    Metallb,
+    /// Cilium's operator and agents
+    Cilium,
+}
+
+/// The options that say what is decided, and for whom.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct DecisionArgs {
+    /// The Node that this host is [default: the host's name]
+    #[arg(long, value_name = "NAME")]
+    pub node: Option<String>,
+    /// How the input is converted, where it holds no resources of Cilium's.
+    #[command(flatten)]
+    pub translation: TranslationArgs,
+    /// How MetalLB runs.
+    #[command(flatten)]
+    pub metallb: MetallbArgs,
+}
+
+/// The options that say whose link-layer address is whose.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct IdentityArgs {
+    /// A link-layer address of a Node; may be repeated [also: the annotation
+    /// metallb2cilium.io/macs, the neighbour table]
+    #[arg(long, value_name = "NODE=MAC", value_parser = node_mac)]
+    pub nodes_mac: Vec<(String, Mac)>,
+}
+
+fn node_mac(text: &str) -> Result<(String, Mac), String> {
+    let (node, mac) = text.split_once('=').ok_or("expected NODE=MAC")?;
+    if node.is_empty() {
+        return Err("expected NODE=MAC".to_owned());
+    }
+    Ok((node.to_owned(), mac.parse()?))
+}
+
+/// The input as far as `live` needs it.
+pub(super) struct Context {
+    /// MetalLB's side, with the cluster.
+    pub(super) metallb: MetalLb,
+    /// Cilium's configuration: of the input, else of its conversion.
+    cilium: Option<(CiliumConfig, Cluster)>,
+    /// The Node that this host is, where it is one.
+    pub(super) here: Option<String>,
+    /// The interfaces of this host.
+    pub(super) interfaces: Vec<Interface>,
+    /// What is taken for granted.
+    pub(super) assumptions: Vec<String>,
+}
+
+/// Which sides are needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sides {
+    One(LiveEngine),
+    Both,
+}
+
+/// Reads the input; `None` where it is refused, and that has been told.
+///
+/// # Errors
+/// When standard error cannot be written to.
+pub(super) fn read(
+    args: &DecisionArgs,
+    input: &InputArgs,
+    sides: Sides,
+    console: &mut Console<'_>,
+) -> anyhow::Result<Option<Context>> {
+    let Some(mut loaded) = load(input, console)? else { return Ok(None) };
+    let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
+    let context = context(args, input, sides, &mut loaded, &mut found);
+    let refused = found.iter().any(Diagnostic::is_error);
+    // What a conversion loses is what `convert` and `verify` tell.
+    found.retain(|one| !one.is_lossy());
+    console.report(&found, &loaded.manifests.sources)?;
+    Ok(context.filter(|_| !refused))
+}
+
+fn context(
+    args: &DecisionArgs,
+    input: &InputArgs,
+    sides: Sides,
+    loaded: &mut Loaded,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Context> {
+    let values = cilium::helm_values(input, loaded, found);
+    let mut metallb = configuration::metallb(loaded, &args.metallb, true, found)?;
+    found.extend(metallb_engine::unfilled_addresses(&metallb.config));
+    let interfaces = match Interface::all() {
+        Ok(interfaces) => interfaces,
+        Err(error) => {
+            found.push(error.diagnostic());
+            return None;
+        }
+    };
+    let here = here(args.node.as_deref(), &metallb.cluster, found)?;
+    let mut assumptions = cilium::complete(&mut metallb.cluster);
+    if let Some(here) = &here {
+        assumptions.extend(own_interfaces(&mut metallb.cluster, here, &interfaces));
+    }
+    let cilium = match sides {
+        Sides::One(LiveEngine::Metallb) => None,
+        Sides::One(LiveEngine::Cilium) | Sides::Both => {
+            let values = values.as_deref();
+            let objects = &loaded.manifests.objects;
+            let (given, refused) = CiliumConfig::read(objects, values, input.cilium_version);
+            if given.l2_policies.is_empty() && given.cluster_configs.is_empty() {
+                let translated =
+                    cilium::translate(&args.translation, input, values, loaded, &metallb, found)?;
+                let side = cilium::own(&translated, &metallb.cluster);
+                assumptions.extend(side.assumptions);
+                Some((side.config, side.cluster))
+            } else {
+                found.extend(refused);
+                Some((given, metallb.cluster.clone()))
+            }
+        }
+    };
+    Some(Context { metallb, cilium, here, interfaces, assumptions })
+}
+
+/// Which Node this host is.
+fn here(
+    named: Option<&str>,
+    cluster: &Cluster,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Option<String>> {
+    let known = |name: &str| cluster.nodes.iter().any(|node| node.name == name);
+    match named {
+        Some(name) if known(name) => Some(Some(name.to_owned())),
+        Some(name) => {
+            found.push(no_node(&format!("there is no Node {name} in the input"), name, cluster));
+            None
+        }
+        None => {
+            let host = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
+            let short = |name: &String| name.split('.').next().unwrap_or_default().to_owned();
+            let names = host.iter().flat_map(|name| [name.clone(), short(name)]);
+            Some(names.into_iter().find(|name| known(name)))
+        }
+    }
+}
+
+fn no_node(message: &str, name: &str, cluster: &Cluster) -> Diagnostic {
+    let names: Vec<&str> = cluster.nodes.iter().map(|node| node.name.as_str()).collect();
+    let help = match closest(name, &names) {
+        Some(close) => format!("did you mean {close}?"),
+        None if names.is_empty() => "add the Nodes: kubectl get nodes -o yaml".to_owned(),
+        None => format!("name one with --node: {}", names.join(", ")),
+    };
+    Diagnostic::error(codes::NO_NODE, message).help(help)
+}
+
+/// The Node that this host is has this host's interfaces, unless it says otherwise.
+fn own_interfaces(cluster: &mut Cluster, here: &str, own: &[Interface]) -> Option<String> {
+    let node = cluster.nodes.iter_mut().find(|node| node.name == here)?;
+    if !node.interfaces.is_empty() {
+        return None;
+    }
+    let ethernet = own.iter().filter(|interface| interface.mac.is_some() && !interface.loopback);
+    node.interfaces = ethernet.map(|interface| interface.name.clone()).collect();
+    Some(format!("Node {here} is this host, with the interfaces {}", node.interfaces.join(", ")))
+}
+
+impl Context {
+    /// What MetalLB decides.
+    pub(super) fn metallb_decides(&self) -> Decision {
+        let runs = &self.metallb.runs;
+        let options = metallb_engine::Options {
+            lb_class: runs.lb_class.clone(),
+            ignore_exclude_lb: runs.ignore_exclude_lb,
+            speaker_nodes: runs.speaker_nodes.clone(),
+            max_outcomes: MAX_OUTCOMES,
+        };
+        metallb_engine::simulate(&self.metallb.config, &self.metallb.cluster, &options)
+    }
+
+    /// What Cilium decides; the reason where its operator does not survive.
+    pub(super) fn cilium_decides(&self) -> Result<Decision, Box<Diagnostic>> {
+        let none = (CiliumConfig::default(), Cluster::default());
+        let (config, cluster) = self.cilium.as_ref().unwrap_or(&none);
+        let options = cilium_engine::Options { max_outcomes: MAX_OUTCOMES };
+        let decision = cilium_engine::simulate(config, cluster, &options);
+        match &decision.config_error {
+            Some(reason) => {
+                let message = format!("Cilium decides nothing: {reason}");
+                Err(Box::new(Diagnostic::error(OPERATOR_CRASHES, message)))
+            }
+            None => Ok(decision),
+        }
+    }
+
+    /// What that controller decides.
+    pub(super) fn decides(&self, engine: LiveEngine) -> Result<Decision, Box<Diagnostic>> {
+        match engine {
+            LiveEngine::Metallb => Ok(self.metallb_decides()),
+            LiveEngine::Cilium => self.cilium_decides(),
+        }
+    }
+
+    /// The sessions that a Node is to open; the first of several possibilities.
+    pub(super) fn sessions(&self, engine: LiveEngine, node: &str) -> Vec<Session> {
+        let speakers = cilium::speakers(&self.metallb.runs);
+        let mut all = match (engine, &self.cilium) {
+            (LiveEngine::Cilium, Some((config, cluster))) => {
+                sessions::of_cilium(config, cluster, &speakers)
+            }
+            _ => sessions::of_metallb(&self.metallb.config, &self.metallb.cluster, &speakers),
+        };
+        let possible = all.remove(node).unwrap_or_default();
+        possible.into_iter().next().unwrap_or_default()
+    }
+
+    /// Who may answer for each address in use, by that Decision.
+    pub(super) fn expected(&self, decision: &Decision) -> BTreeMap<IpAddr, Expected> {
+        expected(decision, &self.metallb.cluster)
+    }
+
+    /// The addresses of every pool of either controller.
+    pub(super) fn pools(&self) -> IpSet {
+        let of_metallb = self.metallb.config.pools.iter().flat_map(|pool| pool.ranges());
+        let pools = self.cilium.iter().flat_map(|(config, _)| &config.pools);
+        let blocks = pools.flat_map(|pool| &pool.spec.blocks);
+        let of_cilium = blocks.filter_map(|block| {
+            let parsed = |text: &Option<String>| text.as_deref().and_then(|t| parse_addr(t).ok());
+            let cidr = block.cidr.as_deref().and_then(|text| parse_cidr(text).ok());
+            cidr.map(|cidr| IpRange::from_cidr(cidr.net())).or_else(|| {
+                let start = parsed(&block.start)?;
+                IpRange::new(start, parsed(&block.stop).unwrap_or(start))
+            })
+        });
+        of_metallb.chain(of_cilium).collect()
+    }
+
+    /// The Node that this host is, where that must be known.
+    pub(super) fn here(&self) -> Result<&str, Box<Diagnostic>> {
+        let missing = || {
+            let message = "which Node this host is does not follow from its name";
+            Box::new(no_node(message, "", &self.metallb.cluster))
+        };
+        self.here.as_deref().ok_or_else(missing)
+    }
+
+    /// The interface of that name, else the one that has these addresses on its link.
+    pub(super) fn interface(
+        &self,
+        named: Option<&str>,
+        ips: &[IpAddr],
+    ) -> Result<Interface, Box<Diagnostic>> {
+        if let Some(name) = named {
+            return Interface::find(name).map_err(|error| Box::new(error.diagnostic()));
+        }
+        let reaching: Vec<&Interface> = self
+            .interfaces
+            .iter()
+            .filter(|one| !one.loopback && one.mac.is_some())
+            .filter(|one| ips.iter().any(|ip| one.reaches(*ip)))
+            .collect();
+        match reaching.as_slice() {
+            [one] => Ok((*one).clone()),
+            [] => Err(Box::new(
+                Diagnostic::error(
+                    codes::NO_INTERFACE,
+                    "the addresses are in no subnet of this host's interfaces",
+                )
+                .help(format!("name the interface with --interface: {}", self.interface_names())),
+            )),
+            several => {
+                let names: Vec<&str> = several.iter().map(|one| one.name.as_str()).collect();
+                let message = format!("the addresses are in subnets of {}", names.join(", "));
+                Err(Box::new(
+                    Diagnostic::error(codes::NO_INTERFACE, message)
+                        .help("name the interface with --interface"),
+                ))
+            }
+        }
+    }
+
+    fn interface_names(&self) -> String {
+        let ethernet = self.interfaces.iter().filter(|one| one.mac.is_some() && !one.loopback);
+        ethernet.map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whose link-layer address is whose, as far as that is known without asking.
+    pub(super) fn identities(&self, args: &IdentityArgs) -> Result<Identities, Box<Diagnostic>> {
+        let nodes = &self.metallb.cluster.nodes;
+        let mut known = Identities::default();
+        for (node, mac) in &args.nodes_mac {
+            if !nodes.iter().any(|one| one.name == *node) {
+                let message = format!("--nodes-mac: there is no Node {node} in the input");
+                return Err(Box::new(no_node(&message, node, &self.metallb.cluster)));
+            }
+            known.add(*mac, node);
+        }
+        for node in nodes {
+            known.add_annotated(node).map_err(|error| {
+                Diagnostic::error(codes::NOT_A_MAC, format!("Node {}: {error}", node.name))
+                    .help("name link-layer addresses, separated by commas")
+            })?;
+        }
+        if let Some(here) = &self.here {
+            let own = self.interfaces.iter().filter_map(|interface| interface.mac);
+            own.filter(|mac| mac.is_unicast()).for_each(|mac| known.add(mac, here));
+        }
+        let table =
+            neighbours::neighbours().map_err(|error: LiveError| Box::new(error.diagnostic()))?;
+        known.add_found(&table, nodes);
+        Ok(known)
+    }
+}
+
+/// Says why it is refused.
+///
+/// # Errors
+/// When standard error cannot be written to.
+pub(super) fn refuse(
+    console: &mut Console<'_>,
+    diagnostic: impl Into<Box<Diagnostic>>,
+) -> anyhow::Result<super::super::Exit> {
+    console.report(&[*diagnostic.into()], &Sources::default())?;
+    Ok(super::super::Exit::Refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_layer_address_of_a_node_has_two_parts() {
+        let (node, mac) = node_mac("node-a=02:00:00:00:00:01").unwrap();
+        assert_eq!((node.as_str(), mac.to_string().as_str()), ("node-a", "02:00:00:00:00:01"));
+        for text in ["node-a", "=02:00:00:00:00:01", "node-a=eth0"] {
+            assert!(node_mac(text).is_err(), "{text}");
+        }
+    }
+}

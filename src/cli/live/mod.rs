@@ -1,0 +1,93 @@
+//! `live`: what is really on the wire.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Console, Exit, InputArgs};
+
+mod announce;
+mod context;
+mod peer;
+mod probe;
+mod time;
+mod watch;
+
+/// The options of `live`.
+#[derive(Debug, Clone, PartialEq, Args)]
+#[command(after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+pub struct LiveArgs {
+    /// What to do on the wire
+    #[command(subcommand)]
+    pub command: LiveCommand,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Who answers for the Services' addresses, and is it who should?
+    kubectl get -A -o yaml services,nodes,endpointslices > cluster.yaml
+    metallb2cilium live probe -f metallb/ -f cluster.yaml
+  Listen while MetalLB hands over to Cilium:
+    metallb2cilium live watch -f metallb/ -f cluster.yaml --for 10m
+
+Everything here looks before it touches. probe sends questions only, watch sends
+nothing, announce sends nothing without --really-answer, peer sends no route
+without --really-advertise and refuses where it would disturb a session.
+
+Exit status: 0 as expected, 1 not, 2 refused.";
+
+/// What is done on the wire.
+#[derive(Debug, Clone, PartialEq, Subcommand)]
+pub enum LiveCommand {
+    /// Ask by ARP and NDP who answers for addresses
+    Probe(probe::ProbeArgs),
+    /// Listen to who asks and who answers; send nothing
+    Watch(watch::WatchArgs),
+    /// Answer for the addresses that are this Node's; dry unless told
+    Announce(announce::AnnounceArgs),
+    /// Open this Node's BGP sessions, look, and leave; dry unless told
+    Peer(peer::PeerArgs),
+}
+
+/// How observations are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LiveFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// Does it.
+///
+/// # Errors
+/// A stream that cannot be written to.
+pub(super) fn run(
+    args: LiveArgs,
+    input: InputArgs,
+    console: &mut Console<'_>,
+) -> anyhow::Result<Exit> {
+    match args.command {
+        LiveCommand::Probe(args) => probe::run(&args, &input, console),
+        LiveCommand::Watch(args) => watch::run(&args, &input, console),
+        LiveCommand::Announce(args) => announce::run(&args, &input, console),
+        LiveCommand::Peer(args) => peer::run(&args, &input, console),
+    }
+}
+
+/// A line of standard output that is seen at once.
+fn line(console: &mut Console<'_>, text: &str) -> anyhow::Result<()> {
+    console.print(&format!("{text}\n"))?;
+    Ok(console.stdout.flush()?)
+}
+
+/// `5s`, `1m30s`.
+fn words(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}

@@ -1,0 +1,259 @@
+//! Asking who answers for addresses: a pure state machine.
+//!
+//! In: the addresses, what is heard, the time. Out: whom to ask when, and at the end
+//! who answered for each, how fast. Every address is asked up to [`Settings::attempts`]
+//! times, with [`Settings::wait`] for answers after each; who answered is not asked
+//! again. No more than [`Settings::rate`] questions go out in a second.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use super::Mac;
+use super::packet::{Heard, Origin, Says};
+
+/// How questions are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Questions a second, at most.
+    pub rate: u32,
+    /// How often an address is asked that nobody answers for.
+    pub attempts: u32,
+    /// How long answers are waited for.
+    pub wait: Duration,
+}
+
+/// RFC 5227, section 1.1: three probes, a second or more apart.
+impl Default for Settings {
+    fn default() -> Self {
+        Self { rate: 200, attempts: 3, wait: Duration::from_secs(1) }
+    }
+}
+
+/// One who answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// Who.
+    pub mac: Mac,
+    /// How long after the question.
+    pub after: Duration,
+}
+
+/// What is to be done next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Ask for this address, now.
+    Ask(IpAddr),
+    /// Wait, but no longer than until then.
+    Wait(Instant),
+    /// Every address has been asked for.
+    Done,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Slot {
+    asked: u32,
+    last: Option<Instant>,
+    answers: Vec<Answer>,
+}
+
+/// A round of questions.
+#[derive(Debug, Clone)]
+pub struct Prober {
+    settings: Settings,
+    slots: BTreeMap<IpAddr, Slot>,
+    /// Whom to look at when, earliest first.
+    agenda: VecDeque<(Instant, IpAddr)>,
+    next_question: Instant,
+    done: usize,
+}
+
+impl Prober {
+    /// A round over these addresses, that begins now.
+    pub fn new(ips: impl IntoIterator<Item = IpAddr>, settings: Settings, now: Instant) -> Self {
+        let slots: BTreeMap<IpAddr, Slot> =
+            ips.into_iter().map(|ip| (ip, Slot::default())).collect();
+        let agenda = slots.keys().map(|ip| (now, *ip)).collect();
+        Self { settings, slots, agenda, next_question: now, done: 0 }
+    }
+
+    /// How many addresses are done with, of how many.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.done, self.slots.len())
+    }
+
+    /// What is to be done at this time; to be called until it says to wait.
+    pub fn next(&mut self, now: Instant) -> Next {
+        while let Some(&(due, ip)) = self.agenda.front() {
+            if due > now {
+                return Next::Wait(due);
+            }
+            let slot = self.slots.entry(ip).or_default();
+            if !slot.answers.is_empty() || slot.asked >= self.settings.attempts {
+                self.agenda.pop_front();
+                self.done += 1;
+                continue;
+            }
+            if self.next_question > now {
+                return Next::Wait(self.next_question);
+            }
+            self.agenda.pop_front();
+            self.agenda.push_back((now + self.settings.wait, ip));
+            slot.asked += 1;
+            slot.last = Some(now);
+            self.next_question = now + Duration::from_secs(1) / self.settings.rate.max(1);
+            return Next::Ask(ip);
+        }
+        Next::Done
+    }
+
+    /// Takes in what was heard.
+    pub fn heard(&mut self, heard: &Heard) {
+        let Says::Tells { ip, mac, .. } = heard.packet.says(heard.from) else { return };
+        if heard.origin == Origin::Own {
+            return;
+        }
+        let Some(slot) = self.slots.get_mut(&ip) else { return };
+        let Some(asked) = slot.last else { return };
+        // One who answers everybody again and again is still one.
+        if slot.answers.iter().all(|answer| answer.mac != mac) {
+            let after = heard.at.saturating_duration_since(asked);
+            slot.answers.push(Answer { mac, after });
+        }
+    }
+
+    /// Who answered for each address, in the order in which they did.
+    pub fn answers(&self) -> impl Iterator<Item = (IpAddr, &[Answer])> {
+        self.slots.iter().map(|(ip, slot)| (*ip, slot.answers.as_slice()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::arp::{ArpPacket, Operation};
+    use super::super::packet::Packet;
+    use super::*;
+
+    const A: Mac = Mac([2, 0, 0, 0, 0, 0xa]);
+    const B: Mac = Mac([2, 0, 0, 0, 0, 0xb]);
+
+    fn ip(last: u8) -> IpAddr {
+        IpAddr::from([192, 0, 2, last])
+    }
+
+    fn ms(n: u64) -> Duration {
+        Duration::from_millis(n)
+    }
+
+    fn reply(at: Instant, address: IpAddr, mac: Mac, origin: Origin) -> Heard {
+        let IpAddr::V4(v4) = address else { panic!("{address}") };
+        let answer = ArpPacket {
+            operation: Operation::Reply,
+            sender_mac: mac,
+            sender_ip: v4,
+            target_mac: A,
+            target_ip: [0, 0, 0, 0].into(),
+        };
+        Heard { at, from: mac, origin, for_us: true, packet: Packet::Arp(answer) }
+    }
+
+    /// Runs to the end; who answers is asked of `answer`. The questions with their
+    /// times in milliseconds.
+    fn run(
+        prober: &mut Prober,
+        start: Instant,
+        answer: impl Fn(IpAddr, u32) -> Vec<(u64, Mac)>,
+    ) -> Vec<(u128, IpAddr)> {
+        let (mut now, mut asked) = (start, Vec::new());
+        let mut on_the_way: BTreeMap<Instant, Vec<Heard>> = BTreeMap::new();
+        loop {
+            while let Some(entry) = on_the_way.first_entry().filter(|entry| *entry.key() <= now) {
+                entry.remove().iter().for_each(|heard| prober.heard(heard));
+            }
+            match prober.next(now) {
+                Next::Ask(address) => {
+                    asked.push(((now - start).as_millis(), address));
+                    let times = asked.iter().filter(|(_, other)| *other == address).count();
+                    for (after, mac) in answer(address, u32::try_from(times).unwrap()) {
+                        let at = now + ms(after);
+                        let heard = reply(at, address, mac, Origin::Link);
+                        on_the_way.entry(at).or_default().push(heard);
+                    }
+                }
+                Next::Wait(until) => {
+                    let next = on_the_way.keys().next().copied().unwrap_or(until);
+                    now = until.min(next);
+                }
+                Next::Done => return asked,
+            }
+        }
+    }
+
+    #[test]
+    fn who_answers_is_asked_once_and_who_does_not_three_times() {
+        let start = Instant::now();
+        let mut prober = Prober::new([ip(1), ip(2)], Settings::default(), start);
+        let asked = run(
+            &mut prober,
+            start,
+            |address, _| {
+                if address == ip(1) { vec![(2, A)] } else { vec![] }
+            },
+        );
+        let expected = [(0, ip(1)), (5, ip(2)), (1005, ip(2)), (2005, ip(2))];
+        assert_eq!(asked, expected);
+        let answers: Vec<_> = prober.answers().map(|(_, answers)| answers.to_vec()).collect();
+        assert_eq!(answers, [vec![Answer { mac: A, after: ms(2) }], vec![]]);
+        assert_eq!(prober.progress(), (2, 2));
+    }
+
+    #[test]
+    fn all_who_answer_one_question_are_heard() {
+        let start = Instant::now();
+        let mut prober = Prober::new([ip(1)], Settings::default(), start);
+        let asked = run(&mut prober, start, |_, _| vec![(1, A), (1, A), (900, B), (1500, B)]);
+        assert_eq!(asked.len(), 1);
+        let (_, answers) = prober.answers().next().unwrap();
+        assert_eq!(answers.iter().map(|answer| answer.mac).collect::<Vec<_>>(), [A, B]);
+    }
+
+    #[test]
+    fn the_rate_is_kept_over_whole_pools() {
+        let start = Instant::now();
+        let settings = Settings { rate: 100, attempts: 1, wait: ms(50) };
+        let mut prober = Prober::new((0..200).map(ip), settings, start);
+        let asked = run(&mut prober, start, |_, _| vec![]);
+        assert_eq!(asked.len(), 200);
+        assert!(asked.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 10), "{asked:?}");
+        assert_eq!(asked.last().unwrap().0, 1990);
+    }
+
+    #[test]
+    fn what_nobody_asked_for_does_not_count() {
+        let now = Instant::now();
+        let mut prober = Prober::new([ip(1)], Settings::default(), now);
+        prober.heard(&reply(now, ip(1), A, Origin::Link));
+        assert_eq!(prober.next(now), Next::Ask(ip(1)));
+        prober.heard(&reply(now, ip(1), A, Origin::Own));
+        prober.heard(&reply(now, ip(7), A, Origin::Link));
+        assert!(prober.answers().all(|(_, answers)| answers.is_empty()));
+    }
+
+    #[test]
+    fn the_rate_is_kept_for_minutes() {
+        let start = Instant::now();
+        let settings = Settings { rate: 1000, attempts: 1, wait: ms(10) };
+        let ips = (0..300_000_u32).map(|n| IpAddr::V4(n.into()));
+        let mut prober = Prober::new(ips, settings, start);
+        let (mut now, mut questions) = (start, 0_u32);
+        loop {
+            match prober.next(now) {
+                Next::Ask(_) => questions += 1,
+                Next::Wait(until) => now = until,
+                Next::Done => break,
+            }
+        }
+        assert_eq!(questions, 300_000);
+        assert!(now - start > Duration::from_secs(299) && now - start < Duration::from_secs(301));
+    }
+}

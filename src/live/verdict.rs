@@ -1,0 +1,131 @@
+//! What was answered held against what was expected.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::Mac;
+use super::expected::Expected;
+use super::identity::Identities;
+
+/// Whether what was answered for an address is as expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verdict {
+    /// A Node that may answer did, and nobody else.
+    AsExpected,
+    /// Nobody answered, and nobody was to.
+    Free,
+    /// Nobody answered; on this host itself somebody is to, whom it cannot ask.
+    ThisHost,
+    /// Nobody answered, and somebody was to.
+    NobodyAnswers,
+    /// Somebody answered, and nobody was to.
+    Occupied,
+    /// More than one answered.
+    Conflict,
+    /// A Node answered that may not.
+    WrongNode,
+    /// Somebody answered who is none of the Nodes that may.
+    Stranger,
+    /// Somebody answered, and not of every Node that may it is known who it is.
+    Unidentified,
+}
+
+impl Verdict {
+    /// Whether it is as it should be, as far as can be seen from here.
+    pub fn is_good(self) -> bool {
+        matches!(self, Self::AsExpected | Self::Free | Self::ThisHost)
+    }
+
+    /// In a few words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::AsExpected => "as expected",
+            Self::Free => "nobody answers, as expected",
+            Self::ThisHost => "this host's own: ask from another",
+            Self::NobodyAnswers => "nobody answers",
+            Self::Occupied => "answered, but given to no Service",
+            Self::Conflict => "conflict",
+            Self::WrongNode => "wrong node",
+            Self::Stranger => "none of the Nodes",
+            Self::Unidentified => "unidentified",
+        }
+    }
+}
+
+/// Holds the answers for one address against what is expected.
+///
+/// `here` is the Node that is asked from, if it is one.
+pub fn judge(
+    expected: Option<&Expected>,
+    answered: &[Mac],
+    known: &Identities,
+    here: Option<&str>,
+) -> Verdict {
+    let candidates = expected.map(|expected| &expected.candidates);
+    let none = BTreeSet::new();
+    let candidates = candidates.unwrap_or(&none);
+    let [mac] = answered else {
+        return match answered {
+            [] if candidates.is_empty() => Verdict::Free,
+            [] if here.is_some_and(|here| candidates.contains(here)) => Verdict::ThisHost,
+            [] => Verdict::NobodyAnswers,
+            _ => Verdict::Conflict,
+        };
+    };
+    if candidates.is_empty() {
+        return Verdict::Occupied;
+    }
+    let mut nodes = known.nodes_of(*mac).peekable();
+    if nodes.peek().is_some() {
+        let fits = nodes.any(|node| candidates.contains(node));
+        return if fits { Verdict::AsExpected } else { Verdict::WrongNode };
+    }
+    if candidates.iter().all(|node| known.knows(node)) {
+        Verdict::Stranger
+    } else {
+        Verdict::Unidentified
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Mac = Mac([2, 0, 0, 0, 0, 0xa]);
+    const B: Mac = Mac([2, 0, 0, 0, 0, 0xb]);
+    const X: Mac = Mac([2, 0, 0, 0, 0, 0xf]);
+
+    #[test]
+    fn every_case_has_its_verdict() {
+        let mut known = Identities::default();
+        known.add(A, "a");
+        known.add(B, "b");
+        let may = |nodes: &[&str]| Expected {
+            candidates: nodes.iter().map(ToString::to_string).collect(),
+            ..Expected::default()
+        };
+        for (candidates, answered, here, verdict) in [
+            (&["a"][..], &[A][..], None, Verdict::AsExpected),
+            (&["a", "b"], &[B], None, Verdict::AsExpected),
+            (&[], &[], None, Verdict::Free),
+            (&["a"], &[], Some("a"), Verdict::ThisHost),
+            (&["a"], &[], Some("b"), Verdict::NobodyAnswers),
+            (&["a"], &[], None, Verdict::NobodyAnswers),
+            (&[], &[A], None, Verdict::Occupied),
+            (&["a", "b"], &[A, B], None, Verdict::Conflict),
+            (&["a"], &[B], None, Verdict::WrongNode),
+            (&["a", "b"], &[X], None, Verdict::Stranger),
+            (&["a", "c"], &[X], None, Verdict::Unidentified),
+        ] {
+            let expected = may(candidates);
+            assert_eq!(judge(Some(&expected), answered, &known, here), verdict, "{answered:?}");
+        }
+        assert_eq!(judge(None, &[], &known, None), Verdict::Free);
+        assert_eq!(judge(None, &[A], &known, None), Verdict::Occupied);
+        let good = [Verdict::AsExpected, Verdict::Free, Verdict::ThisHost];
+        assert!(good.iter().all(|verdict| verdict.is_good()));
+        assert!(!Verdict::Conflict.is_good());
+    }
+}

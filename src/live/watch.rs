@@ -1,0 +1,282 @@
+//! Listening to who asks for addresses and who answers: a pure state machine.
+//!
+//! In: what is heard, the time. Out: each question once the time for answers is over,
+//! with what either controller would say on this Node and what was really answered;
+//! announcements and answers to questions that were not seen, at once.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::Mac;
+use super::expected::Duty;
+use super::packet::{Heard, Says};
+use super::probe::Answer;
+use crate::ip::IpSet;
+
+/// How long answers to a question are waited for.
+pub const WAIT: Duration = Duration::from_secs(1);
+/// So many questions wait for answers at a time; of more, the oldest are told early.
+const MAX_OPEN: usize = 4096;
+/// A question's answers beyond these are not told apart.
+const MAX_ANSWERS: usize = 16;
+
+/// What a controller does on this Node when it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Would {
+    /// It answers.
+    Answer,
+    /// It answers if it has won the lease.
+    IfLeader,
+    /// It is silent.
+    BeSilent,
+}
+
+/// What a controller answers on this Node: the interfaces by address.
+#[derive(Debug, Clone, Default)]
+pub struct Duties(BTreeMap<IpAddr, Duty>);
+
+impl Duties {
+    /// Of these duties.
+    pub fn new(duties: Vec<Duty>) -> Self {
+        Self(duties.into_iter().map(|duty| (duty.ip, duty)).collect())
+    }
+
+    /// What is done when the address is asked for on that interface.
+    pub fn when_asked(&self, ip: IpAddr, interface: &str) -> Would {
+        match self.0.get(&ip).filter(|duty| duty.interfaces.contains(interface)) {
+            Some(duty) if duty.sure => Would::Answer,
+            Some(_) => Would::IfLeader,
+            None => Would::BeSilent,
+        }
+    }
+}
+
+/// A question with its answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// When it was asked.
+    pub at: Instant,
+    /// The number of the link.
+    pub link: usize,
+    /// The address in question.
+    pub ip: IpAddr,
+    /// Who asked.
+    pub asker: Mac,
+    /// The asker's own address; `None` in a probe.
+    pub from: Option<IpAddr>,
+    /// Who answered.
+    pub answers: Vec<Answer>,
+}
+
+/// Something that was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// A question.
+    Question(Question),
+    /// Said without a question that was seen.
+    Told {
+        /// When.
+        at: Instant,
+        /// The number of the link.
+        link: usize,
+        /// The address.
+        ip: IpAddr,
+        /// Where it is said to be.
+        mac: Mac,
+        /// Whether it is told to all, unasked.
+        unasked: bool,
+    },
+}
+
+/// What is open.
+#[derive(Debug, Clone, Default)]
+pub struct Watcher {
+    addresses: IpSet,
+    open: VecDeque<Question>,
+    /// Who was seen to claim each address.
+    claimants: BTreeMap<IpAddr, BTreeSet<Mac>>,
+}
+
+impl Watcher {
+    /// Watches these addresses.
+    pub fn new(addresses: IpSet) -> Self {
+        Self { addresses, ..Self::default() }
+    }
+
+    /// Takes in what was heard on a link; what can be told at once.
+    pub fn heard(&mut self, link: usize, heard: &Heard) -> Vec<Seen> {
+        let says = heard.packet.says(heard.from);
+        if !self.addresses.contains(says.ip()) {
+            return Vec::new();
+        }
+        match says {
+            Says::Asks { ip, from } => {
+                let asker = heard.from;
+                let answers = Vec::new();
+                self.open.push_back(Question { at: heard.at, link, ip, asker, from, answers });
+                let early = self.open.len().saturating_sub(MAX_OPEN);
+                self.open.drain(..early).map(Seen::Question).collect()
+            }
+            Says::Tells { ip, mac, unasked } => {
+                let claimants = self.claimants.entry(ip).or_default();
+                if claimants.len() < MAX_ANSWERS {
+                    claimants.insert(mac);
+                }
+                let told = Seen::Told { at: heard.at, link, ip, mac, unasked };
+                if unasked || !self.answer(link, ip, mac, heard.at) {
+                    return vec![told];
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// Notes an answer with the questions that it may belong to; whether there are any.
+    fn answer(&mut self, link: usize, ip: IpAddr, mac: Mac, at: Instant) -> bool {
+        let mut belongs = false;
+        let asked = |one: &&mut Question| one.link == link && one.ip == ip && one.at + WAIT > at;
+        for question in self.open.iter_mut().filter(asked) {
+            belongs = true;
+            let known = question.answers.iter().any(|answer| answer.mac == mac);
+            if !known && question.answers.len() < MAX_ANSWERS {
+                let after = at.saturating_duration_since(question.at);
+                question.answers.push(Answer { mac, after });
+            }
+        }
+        belongs
+    }
+
+    /// The questions whose time for answers is over.
+    pub fn due(&mut self, now: Instant) -> Vec<Seen> {
+        let count = self.open.iter().take_while(|question| question.at + WAIT <= now).count();
+        self.open.drain(..count).map(Seen::Question).collect()
+    }
+
+    /// When the next question's time is over.
+    pub fn next_due(&self) -> Option<Instant> {
+        self.open.front().map(|question| question.at + WAIT)
+    }
+
+    /// All open questions, as they stand.
+    pub fn finish(&mut self) -> Vec<Seen> {
+        self.open.drain(..).map(Seen::Question).collect()
+    }
+
+    /// Who was seen to claim each address, the whole time.
+    pub fn claimants(&self) -> &BTreeMap<IpAddr, BTreeSet<Mac>> {
+        &self.claimants
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::packet::{Origin, Packet, Sender};
+    use super::*;
+    use crate::ip::IpRange;
+
+    const ASKER: Mac = Mac([2, 0, 0, 0, 0, 9]);
+    const A: Mac = Mac([2, 0, 0, 0, 0, 0xa]);
+    const B: Mac = Mac([2, 0, 0, 0, 0, 0xb]);
+
+    fn ip(last: u8) -> IpAddr {
+        IpAddr::from([192, 0, 2, last])
+    }
+
+    fn watcher() -> Watcher {
+        Watcher::new(IpRange::new(ip(1), ip(9)).unwrap().into())
+    }
+
+    fn sender(mac: Mac) -> Sender {
+        Sender { mac, link_local: None }
+    }
+
+    fn heard(at: Instant, from: Mac, packet: Packet, origin: Origin) -> Heard {
+        Heard { at, from, origin, for_us: true, packet }
+    }
+
+    fn question(at: Instant, address: IpAddr) -> Heard {
+        heard(at, ASKER, sender(ASKER).question(address).unwrap().packet, Origin::Link)
+    }
+
+    fn answer(at: Instant, to: &Heard, by: Mac) -> Heard {
+        heard(at, by, sender(by).answer(to).unwrap().packet, Origin::Own)
+    }
+
+    #[test]
+    fn a_question_is_told_with_its_answers_when_their_time_is_over() {
+        let (mut watcher, start) = (watcher(), Instant::now());
+        let asked = question(start, ip(1));
+        assert_eq!(watcher.heard(0, &asked), []);
+        for (after, by) in [(1, A), (2, A), (5, B)] {
+            let at = start + Duration::from_millis(after);
+            assert_eq!(watcher.heard(0, &answer(at, &asked, by)), []);
+        }
+        assert_eq!(watcher.next_due(), Some(start + WAIT));
+        assert_eq!(watcher.due(start + WAIT / 2), []);
+        let told = watcher.due(start + WAIT);
+        let [Seen::Question(told)] = told.as_slice() else { panic!("{told:?}") };
+        let macs: Vec<Mac> = told.answers.iter().map(|answer| answer.mac).collect();
+        assert_eq!((told.ip, told.asker, macs), (ip(1), ASKER, vec![A, B]));
+        assert_eq!(watcher.claimants()[&ip(1)].len(), 2);
+        assert_eq!(watcher.next_due(), None);
+    }
+
+    #[test]
+    fn announcements_and_late_answers_are_told_at_once() {
+        let (mut watcher, start) = (watcher(), Instant::now());
+        let announced = sender(A).announcements(ip(2)).remove(0).packet;
+        let told = watcher.heard(1, &heard(start, A, announced, Origin::Link));
+        let expected = Seen::Told { at: start, link: 1, ip: ip(2), mac: A, unasked: true };
+        assert_eq!(told, [expected]);
+        let asked = question(start, ip(1));
+        let late = watcher.heard(0, &answer(start, &asked, A));
+        assert!(matches!(late.as_slice(), [Seen::Told { unasked: false, .. }]), "{late:?}");
+    }
+
+    #[test]
+    fn other_addresses_and_other_links_do_not_matter() {
+        let (mut watcher, start) = (watcher(), Instant::now());
+        let outside = question(start, ip(10));
+        assert_eq!(watcher.heard(0, &outside), []);
+        assert_eq!(watcher.next_due(), None);
+        let asked = question(start, ip(1));
+        watcher.heard(0, &asked);
+        assert_eq!(watcher.heard(1, &answer(start, &asked, A)).len(), 1);
+        let [Seen::Question(told)] = &watcher.finish()[..] else { panic!() };
+        assert!(told.answers.is_empty());
+    }
+
+    #[test]
+    fn a_flood_of_questions_takes_bounded_room() {
+        let (mut watcher, start) = (watcher(), Instant::now());
+        let asked = question(start, ip(1));
+        let told: usize = (0..10_000).map(|_| watcher.heard(0, &asked).len()).sum();
+        assert_eq!((told, watcher.open.len()), (10_000 - MAX_OPEN, MAX_OPEN));
+        let asked = question(start, ip(2));
+        watcher.heard(0, &asked);
+        for last in 0..200 {
+            watcher.heard(0, &answer(start, &asked, Mac([2, 0, 0, 0, 1, last])));
+        }
+        let Some(Seen::Question(last)) = watcher.finish().pop() else { panic!() };
+        assert_eq!(last.answers.len(), MAX_ANSWERS);
+    }
+
+    #[test]
+    fn what_a_controller_would_do_depends_on_interface_and_lease() {
+        let duty = |last, sure| Duty {
+            ip: ip(last),
+            interfaces: BTreeSet::from(["eth0".to_owned()]),
+            services: BTreeSet::new(),
+            sure,
+        };
+        let duties = Duties::new(vec![duty(1, true), duty(2, false)]);
+        assert_eq!(duties.when_asked(ip(1), "eth0"), Would::Answer);
+        assert_eq!(duties.when_asked(ip(2), "eth0"), Would::IfLeader);
+        assert_eq!(duties.when_asked(ip(1), "eth1"), Would::BeSilent);
+        assert_eq!(duties.when_asked(ip(3), "eth0"), Would::BeSilent);
+    }
+}
