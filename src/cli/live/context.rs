@@ -21,7 +21,7 @@ use crate::manifest::{Sources, closest};
 use crate::simulate::codes::OPERATOR_CRASHES;
 use crate::simulate::decision::Decision;
 use crate::simulate::{cilium as cilium_engine, metallb as metallb_engine};
-use crate::verify::sessions::{self, Session};
+use crate::verify::sessions::{self, Session, Sessions};
 
 /// How many outcomes are looked at.
 const MAX_OUTCOMES: usize = 1024;
@@ -230,17 +230,26 @@ impl Context {
         }
     }
 
-    /// The sessions that a Node is to open; the first of several possibilities.
+    /// The sessions that this Node is to open; the first of several possibilities.
     pub(super) fn sessions(&self, engine: LiveEngine, node: &str) -> Vec<Session> {
+        let possible = self.possible_sessions(engine).remove(node).unwrap_or_default();
+        possible.into_iter().next().unwrap_or_default()
+    }
+
+    /// How many sets of sessions this Node may have, by chance.
+    pub(super) fn possibilities(&self, engine: LiveEngine) -> usize {
+        let here = self.here.as_deref().unwrap_or_default();
+        self.possible_sessions(engine).get(here).map_or(0, Vec::len)
+    }
+
+    fn possible_sessions(&self, engine: LiveEngine) -> Sessions {
         let speakers = cilium::speakers(&self.metallb.runs);
-        let mut all = match (engine, &self.cilium) {
+        match (engine, &self.cilium) {
             (LiveEngine::Cilium, Some((config, cluster))) => {
                 sessions::of_cilium(config, cluster, &speakers)
             }
             _ => sessions::of_metallb(&self.metallb.config, &self.metallb.cluster, &speakers),
-        };
-        let possible = all.remove(node).unwrap_or_default();
-        possible.into_iter().next().unwrap_or_default()
+        }
     }
 
     /// Who may answer for each address in use, by that Decision.

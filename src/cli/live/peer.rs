@@ -1,17 +1,11 @@
 //! `live peer`: which BGP sessions come up, and how.
 
-use std::collections::VecDeque;
-use std::io::{self, Read as _, Write as _};
 use std::net::IpAddr;
-use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use ipnet::IpNet;
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde_json::{Value, json};
-use socket2::Socket;
 
 use super::super::{Console, Exit, InputArgs};
 use super::context::{self, Context, DecisionArgs, LiveEngine, Sides, refuse};
@@ -20,24 +14,23 @@ use super::{LiveFormat, line, words};
 use crate::diagnostic::Diagnostic;
 use crate::live::bgp::dial::{DialError, dial, next_hops, router_id};
 use crate::live::bgp::judgement::{Compared, compare, ended, no_connection};
-use crate::live::bgp::message::{Stream, encode};
 use crate::live::bgp::routes::{Route, routes};
-use crate::live::bgp::session::{Action, End, Negotiated, Session, Wanted};
+use crate::live::bgp::session::{End, Negotiated, Wanted};
 use crate::live::bgp::table;
 use crate::live::wires::Stop;
 use crate::live::{LiveError, codes};
 use crate::manifest::closest;
 use crate::verify::sessions::{Parameters, Remote, Session as Configured};
 
+mod talk;
+
+use talk::talk;
+
 /// What peers are told on leaving (RFC 9003).
 const FAREWELL: &str = "metallb2cilium live peer: looked, and sent no route";
 const FAREWELL_WITH_ROUTES: &str = "metallb2cilium live peer: took its routes back";
 /// How long to stay where nobody says.
 const STAY: Duration = Duration::from_secs(3);
-/// How long the peer may take to close after the Cease.
-const GOODBYE: Duration = Duration::from_millis(500);
-/// The longest wait before it is looked at signals and timers again.
-const LONGEST: Duration = Duration::from_secs(5);
 
 /// The options of `live peer`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -119,6 +112,9 @@ pub(super) fn run(
     let Some(context) = context::read(&args.decision, input, sides, console)? else {
         return Ok(Exit::Refused);
     };
+    if context.possibilities(args.engine) > 1 {
+        console.remind("several configurations may get this Node: the first one is taken")?;
+    }
     let (sessions, stop) = match prepare(args, &context) {
         Ok(prepared) => prepared,
         Err(diagnostic) => return refuse(console, diagnostic),
@@ -286,104 +282,6 @@ fn compared(
         });
     }
     rows
-}
-
-/// Speaks with the peer to the end.
-fn talk(mut socket: Socket, wanted: Wanted, stop: &Stop) -> io::Result<(Session, End)> {
-    let (mut session, open) = Session::new(wanted, Instant::now());
-    let mut stream = Stream::default();
-    let mut actions = vec![open];
-    // What the connection has not taken yet.
-    let mut outgoing: VecDeque<u8> = VecDeque::new();
-    loop {
-        for action in actions.drain(..) {
-            match action {
-                Action::Send(message) => {
-                    outgoing.extend(encode(&message).map_err(io::Error::other)?);
-                }
-                Action::Established => {}
-                Action::Over(end) => {
-                    leave(&mut socket, outgoing.make_contiguous());
-                    return Ok((session, end));
-                }
-            }
-        }
-        if flush(&mut socket, &mut outgoing).is_err() {
-            actions.extend(session.closed());
-            continue;
-        }
-        wait(&socket, stop, session.next_due(), !outgoing.is_empty())?;
-        if stop.asked() {
-            actions.extend(session.interrupted());
-            continue;
-        }
-        actions.extend(receive(&mut socket, &mut stream, &mut session));
-        actions.extend(session.tick(Instant::now()));
-    }
-}
-
-/// Sends what the connection takes now.
-fn flush(socket: &mut Socket, outgoing: &mut VecDeque<u8>) -> io::Result<()> {
-    while !outgoing.is_empty() {
-        match socket.write(outgoing.as_slices().0) {
-            Ok(sent) => {
-                outgoing.drain(..sent);
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-fn wait(socket: &Socket, stop: &Stop, until: Option<Instant>, write: bool) -> io::Result<()> {
-    let left = until.map_or(LONGEST, |until| until.saturating_duration_since(Instant::now()));
-    // A millisecond more, so that what is due is due by then.
-    let left = left.min(LONGEST) + Duration::from_millis(1);
-    let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::ZERO);
-    let wanted = if write { PollFlags::POLLIN | PollFlags::POLLOUT } else { PollFlags::POLLIN };
-    let mut both =
-        [PollFd::new(socket.as_fd(), wanted), PollFd::new(stop.as_fd(), PollFlags::POLLIN)];
-    match poll(&mut both, timeout) {
-        Ok(_) | Err(Errno::EINTR) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Takes in what has come.
-fn receive(socket: &mut Socket, stream: &mut Stream, session: &mut Session) -> Vec<Action> {
-    let mut buffer = [0; 1 << 16];
-    let mut actions = Vec::new();
-    match socket.read(&mut buffer) {
-        Ok(0) => return session.closed(),
-        Ok(length) => stream.extend(buffer.get(..length).unwrap_or_default()),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => return actions,
-        Err(_) => return session.closed(),
-    }
-    loop {
-        match stream.next_message() {
-            Ok(Some(message)) => actions.extend(session.received(message, Instant::now())),
-            Ok(None) => return actions,
-            Err(told) => {
-                actions.extend(session.garbled(told));
-                return actions;
-            }
-        }
-    }
-}
-
-/// Closes so that the peer reads the last message: what is unread here would reset
-/// the connection.
-fn leave(socket: &mut Socket, last: &[u8]) {
-    // Whatever fails here, the connection is over, and the routes go with it.
-    let _ = socket.set_nonblocking(false);
-    let _ = socket.set_write_timeout(Some(LONGEST));
-    let _ = socket.write_all(last);
-    let _ = socket.shutdown(std::net::Shutdown::Write);
-    let _ = socket.set_read_timeout(Some(GOODBYE));
-    let (deadline, mut buffer) = (Instant::now() + GOODBYE, [0; 4096]);
-    while Instant::now() < deadline && matches!(socket.read(&mut buffer), Ok(1..)) {}
 }
 
 fn text(args: &PeerArgs, session: &Configured, observed: &Observed) -> String {

@@ -5,11 +5,10 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::{Console, Exit, InputArgs};
 use super::context::{self, Context, DecisionArgs, IdentityArgs, LiveEngine, Sides, refuse};
-use super::time::{Clock, duration, millis};
+use super::time::{Clock, duration};
 use super::{LiveFormat, line};
 use crate::diagnostic::Diagnostic;
 use crate::ip::{IpRange, IpSet, from_number, to_number};
@@ -20,6 +19,10 @@ use crate::live::probe::{Answer, Next, Prober, Settings};
 use crate::live::verdict::{Verdict, judge};
 use crate::live::wires::Wires;
 use crate::live::{LiveError, codes};
+
+mod report;
+
+use report::{summary, text, to_json};
 
 /// More addresses than these take longer than anybody waits.
 const MAX_ADDRESSES: u128 = 1 << 20;
@@ -369,72 +372,4 @@ fn observe(question: &Question, prober: &Prober) -> BTreeMap<IpAddr, Observation
         (ip, Observation { ip, verdict, answers: answers.to_vec() })
     };
     prober.answers().map(observation).collect()
-}
-
-fn text(question: &Question, observation: &Observation) -> String {
-    let expected = question.expected.get(&observation.ip);
-    let answers: Vec<String> = observation
-        .answers
-        .iter()
-        .map(|answer| {
-            let node = question.known.node_of(answer.mac).unwrap_or("unknown");
-            let leads = expected.is_some_and(|expected| expected.leaders.contains(node));
-            let leads = if leads { ", the leader" } else { "" };
-            format!("{} ({node}{leads}) in {} ms", answer.mac, millis(answer.after))
-        })
-        .collect();
-    let mut text = format!("{}  {}", observation.ip, observation.verdict.words());
-    if !answers.is_empty() {
-        text.push_str(&format!("  {}", answers.join(", ")));
-    }
-    let Some(expected) = expected else { return text };
-    if expected.somebody() && observation.verdict != Verdict::AsExpected {
-        let join = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
-        text.push_str(&format!("  expected: {}", join(&expected.candidates)));
-        if !expected.leaders.is_empty() {
-            text.push_str(&format!(" (leader {})", join(&expected.leaders)));
-        }
-    }
-    let services: Vec<&str> = expected.services.iter().map(String::as_str).collect();
-    if !services.is_empty() {
-        text.push_str(&format!("  {}", services.join(", ")));
-    }
-    text
-}
-
-fn to_json(question: &Question, observation: &Observation, round: u32, time: &str) -> String {
-    let none = Expected::default();
-    let expected = question.expected.get(&observation.ip).unwrap_or(&none);
-    let answers: Vec<serde_json::Value> = observation
-        .answers
-        .iter()
-        .map(|answer| {
-            json!({
-                "mac": answer.mac,
-                "node": question.known.node_of(answer.mac),
-                "milliseconds": millis(answer.after),
-            })
-        })
-        .collect();
-    json!({
-        "time": time,
-        "round": round,
-        "ip": observation.ip,
-        "verdict": observation.verdict,
-        "good": observation.verdict.is_good(),
-        "answers": answers,
-        "services": expected.services,
-        "candidates": expected.candidates,
-        "leaders": expected.leaders,
-    })
-    .to_string()
-}
-
-fn summary(observations: &BTreeMap<IpAddr, Observation>) -> String {
-    let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
-    for observation in observations.values() {
-        *counts.entry(observation.verdict).or_default() += 1;
-    }
-    let counts = counts.iter().map(|(verdict, count)| format!("{count} {}", verdict.words()));
-    format!("{} addresses: {}", observations.len(), counts.collect::<Vec<_>>().join(", "))
 }

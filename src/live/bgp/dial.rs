@@ -107,10 +107,19 @@ fn prepared(to: SocketAddr, parameters: &Parameters) -> Result<Socket, DialError
         }
         Authentication::Password(Some(password)) => {
             sys::sign_tcp(&socket, to, password)
-                .map_err(|error| DialError::Impossible(format!("TCP MD5: {error}")))?;
+                .map_err(|error| DialError::Impossible(unsigned(&error)))?;
         }
     }
     Ok(socket)
+}
+
+/// Why nothing can be signed.
+fn unsigned(error: &io::Error) -> String {
+    if is(error, Errno::ENOPROTOOPT) {
+        "this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG)".to_owned()
+    } else {
+        format!("TCP MD5: {error}")
+    }
 }
 
 /// The source address, where one is set.

@@ -1,5 +1,11 @@
 //! Every transition of the session.
 
+use netgauze_bgp_pkt::capabilities::{
+    BgpCapability, FourOctetAsCapability, MultiProtocolExtensionsCapability,
+};
+use netgauze_bgp_pkt::open::BgpOpenMessageParameter;
+use netgauze_iana::address_family::AddressType;
+
 use super::*;
 use crate::verify::sessions::{Authentication, Source};
 

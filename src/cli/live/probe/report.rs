@@ -1,0 +1,87 @@
+//! What `live probe` has seen, in each of its formats.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use serde_json::json;
+
+use super::super::time::millis;
+use super::{Observation, Question};
+use crate::live::expected::Expected;
+use crate::live::verdict::Verdict;
+
+/// An observation for people.
+pub(super) fn text(question: &Question, observation: &Observation) -> String {
+    let expected = question.expected.get(&observation.ip);
+    let answers: Vec<String> = observation
+        .answers
+        .iter()
+        .map(|answer| {
+            let node = question.known.node_of(answer.mac).unwrap_or("unknown");
+            let leads = expected.is_some_and(|expected| expected.leaders.contains(node));
+            let leads = if leads { ", the leader" } else { "" };
+            format!("{} ({node}{leads}) in {} ms", answer.mac, millis(answer.after))
+        })
+        .collect();
+    let mut text = format!("{}  {}", observation.ip, observation.verdict.words());
+    if !answers.is_empty() {
+        text.push_str(&format!("  {}", answers.join(", ")));
+    }
+    let Some(expected) = expected else { return text };
+    if expected.somebody() && observation.verdict != Verdict::AsExpected {
+        let join = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
+        text.push_str(&format!("  expected: {}", join(&expected.candidates)));
+        if !expected.leaders.is_empty() {
+            text.push_str(&format!(" (leader {})", join(&expected.leaders)));
+        }
+    }
+    let services: Vec<&str> = expected.services.iter().map(String::as_str).collect();
+    if !services.is_empty() {
+        text.push_str(&format!("  {}", services.join(", ")));
+    }
+    text
+}
+
+/// An observation for machines.
+pub(super) fn to_json(
+    question: &Question,
+    observation: &Observation,
+    round: u32,
+    time: &str,
+) -> String {
+    let none = Expected::default();
+    let expected = question.expected.get(&observation.ip).unwrap_or(&none);
+    let answers: Vec<serde_json::Value> = observation
+        .answers
+        .iter()
+        .map(|answer| {
+            json!({
+                "mac": answer.mac,
+                "node": question.known.node_of(answer.mac),
+                "milliseconds": millis(answer.after),
+            })
+        })
+        .collect();
+    json!({
+        "time": time,
+        "round": round,
+        "ip": observation.ip,
+        "verdict": observation.verdict,
+        "good": observation.verdict.is_good(),
+        "answers": answers,
+        "services": expected.services,
+        "candidates": expected.candidates,
+        "leaders": expected.leaders,
+    })
+    .to_string()
+}
+
+/// How many addresses there are of each kind.
+pub(super) fn summary(observations: &BTreeMap<IpAddr, Observation>) -> String {
+    let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
+    for observation in observations.values() {
+        *counts.entry(observation.verdict).or_default() += 1;
+    }
+    let counts = counts.iter().map(|(verdict, count)| format!("{count} {}", verdict.words()));
+    format!("{} addresses: {}", observations.len(), counts.collect::<Vec<_>>().join(", "))
+}
