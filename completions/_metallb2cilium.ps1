@@ -45,7 +45,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Write the Cilium resources for a MetalLB configuration')
             [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Show what a controller decides: addresses, announcements, routes')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what MetalLB and Cilium decide on the cluster at hand')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what MetalLB and Cilium decide, at hand and for every Service and Node')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what applying the conversion would change, and what that means')
             [CompletionResult]::new('rewrite', 'rewrite', [CompletionResultType]::ParameterValue, 'Edit a tree of manifests in place so that it asks Cilium for addresses')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look what is to be mended before the cut-over, or is left after it')
@@ -572,7 +572,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
         'metallb2cilium;help' {
             [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Write the Cilium resources for a MetalLB configuration')
             [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Show what a controller decides: addresses, announcements, routes')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what MetalLB and Cilium decide on the cluster at hand')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what MetalLB and Cilium decide, at hand and for every Service and Node')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what applying the conversion would change, and what that means')
             [CompletionResult]::new('rewrite', 'rewrite', [CompletionResultType]::ParameterValue, 'Edit a tree of manifests in place so that it asks Cilium for addresses')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look what is to be mended before the cut-over, or is left after it')

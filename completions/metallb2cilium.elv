@@ -42,7 +42,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --version 'Print version'
             cand convert 'Write the Cilium resources for a MetalLB configuration'
             cand simulate 'Show what a controller decides: addresses, announcements, routes'
-            cand verify 'Compare what MetalLB and Cilium decide on the cluster at hand'
+            cand verify 'Compare what MetalLB and Cilium decide, at hand and for every Service and Node'
             cand diff 'Show what applying the conversion would change, and what that means'
             cand rewrite 'Edit a tree of manifests in place so that it asks Cilium for addresses'
             cand check 'Look what is to be mended before the cut-over, or is left after it'
@@ -549,7 +549,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         &'metallb2cilium;help'= {
             cand convert 'Write the Cilium resources for a MetalLB configuration'
             cand simulate 'Show what a controller decides: addresses, announcements, routes'
-            cand verify 'Compare what MetalLB and Cilium decide on the cluster at hand'
+            cand verify 'Compare what MetalLB and Cilium decide, at hand and for every Service and Node'
             cand diff 'Show what applying the conversion would change, and what that means'
             cand rewrite 'Edit a tree of manifests in place so that it asks Cilium for addresses'
             cand check 'Look what is to be mended before the cut-over, or is left after it'

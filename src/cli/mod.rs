@@ -115,7 +115,7 @@ pub enum Command {
     Convert(ConvertArgs),
     /// Show what a controller decides: addresses, announcements, routes
     Simulate(SimulateArgs),
-    /// Compare what MetalLB and Cilium decide on the cluster at hand
+    /// Compare what MetalLB and Cilium decide, at hand and for every Service and Node
     Verify(VerifyArgs),
     /// Show what applying the conversion would change, and what that means
     Diff(DiffArgs),

@@ -44,9 +44,10 @@ Examples:
     metallb2cilium verify -f metallb/ -f cluster.yaml -o markdown
     metallb2cilium verify -f metallb/ -f cluster.yaml -o html > verdict.html
 
-What is compared is the cluster at hand, its Services and Nodes as the input has
-them; and every other Service and Node that there may be, by proof. Where the proof
-finds a difference, it gives a Service and a Node that show it, for `simulate`.
+What is compared is the cluster at hand, its Services and Nodes as the input
+has them; and every other Service and Node that there may be, by proof. Where
+the proof finds a difference, it gives a Service and a Node that show it, for
+`simulate`.
 
 Exit status: 0 equivalent; 1 different, or not all of it could be compared or
 proved; 2 refused.";
