@@ -32,7 +32,19 @@ pub struct Redactor {
     /// By source: where, in order and disjoint.
     ranges: BTreeMap<SourceId, Vec<Range<usize>>>,
     /// Whole secrets.
-    whole: Option<AhoCorasick>,
+    whole: Whole,
+}
+
+/// What looks for whole secrets.
+#[derive(Debug, Default)]
+enum Whole {
+    /// There is none.
+    #[default]
+    None,
+    /// Looks for all of them.
+    Search(AhoCorasick),
+    /// There are too many to be looked for: nothing may be shown.
+    TooMany,
 }
 
 impl Redactor {
@@ -50,8 +62,9 @@ impl Redactor {
             redactor.ranges.insert(id, ranges);
         }
         if !whole.is_empty() {
-            redactor.whole =
-                AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&whole).ok();
+            let search =
+                AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&whole);
+            redactor.whole = search.map_or(Whole::TooMany, Whole::Search);
         }
         redactor
     }
@@ -119,11 +132,16 @@ impl Redactor {
     fn mask(&self, text: &str, near: &[String]) -> String {
         let mut masked = String::with_capacity(text.len());
         match &self.whole {
-            None => masked.push_str(text),
-            Some(whole) => whole.replace_all_with(text, &mut masked, |_, found, masked| {
-                masked.push_str(&"*".repeat(found.len()));
-                true
-            }),
+            Whole::None => masked.push_str(text),
+            Whole::TooMany => {
+                return "(not shown: the input has too many secrets to look for)".to_owned();
+            }
+            Whole::Search(whole) => {
+                whole.replace_all_with(text, &mut masked, |_, found, masked| {
+                    masked.push_str(&"*".repeat(found.len()));
+                    true
+                })
+            }
         }
         for value in near {
             if value.len() < MIN_MASKED {
@@ -180,4 +198,16 @@ fn parts(secret: &str) -> impl Iterator<Item = &str> {
         .flat_map(|word| word.split("\\n"))
         .map(|word| word.trim_matches(['\\', ':', '*']))
         .filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_searched_for_secrets_is_not_shown() {
+        let redactor = Redactor { whole: Whole::TooMany, ..Redactor::default() };
+        let shown = redactor.mask("the password is hunter2", &[]);
+        assert!(!shown.contains("hunter2") && shown.contains("not shown"), "{shown}");
+    }
 }
