@@ -38,6 +38,7 @@ pub use read::{Manifests, Untyped};
 pub use scalar::reads_as_text;
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use substitute::{Filled, Substitutions, Unfilled, unfilled};
+pub(crate) use template::METALLB_KINDS;
 pub use template::has_template_expression;
 pub use tree::{RawDocument, RawError, raw_documents};
 

@@ -51,22 +51,24 @@ fn starts_with_key(line: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
 }
 
+/// Kinds of MetalLB's that are configuration.
+pub(crate) const METALLB_KINDS: [&str; 7] = [
+    "IPAddressPool",
+    "AddressPool",
+    "L2Advertisement",
+    "BGPAdvertisement",
+    "BGPPeer",
+    "BFDProfile",
+    "Community",
+];
+
 /// The offset and the length of the first line that speaks of MetalLB.
 pub(super) fn metallb_line(text: &str) -> Option<(usize, usize)> {
-    const KINDS: [&str; 7] = [
-        "IPAddressPool",
-        "AddressPool",
-        "L2Advertisement",
-        "BGPAdvertisement",
-        "BGPPeer",
-        "BFDProfile",
-        "Community",
-    ];
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        let is_kind = line
-            .split_once("kind:")
-            .is_some_and(|(_, kind)| KINDS.contains(&kind.trim().trim_matches(['"', '\''])));
+        let is_kind = line.split_once("kind:").is_some_and(|(_, kind)| {
+            METALLB_KINDS.contains(&kind.trim().trim_matches(['"', '\'']))
+        });
         if is_kind || line.contains("metallb") || line.contains("address-pools:") {
             let leading = line.len() - line.trim_start().len();
             return Some((offset + leading, line.trim().len()));

@@ -9,20 +9,13 @@ use super::layout::Layout;
 use super::tree::{Tree, TreeFile, plain};
 use super::written::{NotExact, bytes, line_start};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Node, Value};
+use crate::manifest::{METALLB_KINDS, Node, Value};
+
+/// The one of MetalLB's kinds that others have, too.
+const SHARED_KIND: &str = "Community";
 
 /// Lists of a kustomization that name files.
 const LISTS: [&str; 3] = ["resources", "bases", "components"];
-
-/// Kinds that only MetalLB has.
-const KINDS: [&str; 6] = [
-    "IPAddressPool",
-    "AddressPool",
-    "L2Advertisement",
-    "BGPAdvertisement",
-    "BGPPeer",
-    "BFDProfile",
-];
 
 /// Whether a file is a kustomization by its name.
 pub(super) fn is_kustomization(path: &Path) -> bool {
@@ -80,8 +73,7 @@ pub(super) fn patches_of_metallb(tree: &Tree) -> Vec<Diagnostic> {
     for (_, node) in kustomizations(tree) {
         for patch in maps(node, "patches").chain(maps(node, "patchesJson6902")) {
             let target = patch.get("target").and_then(|target| target.get("kind"));
-            let by_target =
-                target.filter(|kind| kind.as_str().is_some_and(|kind| KINDS.contains(&kind)));
+            let by_target = target.filter(|kind| kind.as_str().is_some_and(is_metallb));
             let inline = patch.get("patch").filter(|text| {
                 text.as_str().is_some_and(|text| text.contains("apiVersion: metallb.io/"))
             });
@@ -122,6 +114,10 @@ pub(super) fn without<'t>(
         }
     }
     all
+}
+
+fn is_metallb(kind: &str) -> bool {
+    kind != SHARED_KIND && METALLB_KINDS.contains(&kind)
 }
 
 /// Takes items out of a list.

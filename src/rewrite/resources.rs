@@ -11,19 +11,8 @@ use super::kustomization::{is_kustomization, patch_files};
 use super::tree::Tree;
 use super::written::{bytes, line_break};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Node, Span, Value};
+use crate::manifest::{METALLB_KINDS, Node, Span, Value};
 use crate::metallb;
-
-/// Kinds of MetalLB's that are configuration.
-const KINDS: [&str; 7] = [
-    "IPAddressPool",
-    "AddressPool",
-    "L2Advertisement",
-    "BGPAdvertisement",
-    "BGPPeer",
-    "BFDProfile",
-    "Community",
-];
 
 /// Kinds beside MetalLB's that the conversion looks at.
 const CLUSTER_KINDS: [&str; 7] =
@@ -242,7 +231,7 @@ fn matters(node: &Node) -> bool {
 /// ConfigMap.
 fn is_configuration(node: &Node) -> bool {
     if group(node) == metallb::GROUP {
-        return KINDS.contains(&kind(node));
+        return METALLB_KINDS.contains(&kind(node));
     }
     let Some(Value::Map(data)) = node.get("data").map(|data| &data.value) else { return false };
     let holds = |text: &str| text.contains("address-pools:") || text.contains("peer-address:");
