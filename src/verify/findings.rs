@@ -372,10 +372,13 @@ pub fn unexplained(proof: &Proof, config: &Config, said: &[Diagnostic]) -> Vec<D
     });
     fresh
         .map(|finding| {
-            let Finding { mut diagnostic, before, after, .. } = finding;
+            let Finding { mut diagnostic, before, after, example, .. } = finding;
+            let of_example =
+                proof.differences.iter().find(|one| Some(&one.example) == example.as_ref());
+            let who = of_example.map(|one| format!(" ({})", one.who)).unwrap_or_default();
             let message = diagnostic.message;
             diagnostic.message =
-                format!("{message}: MetalLB decides {before}; Cilium may decide {after}");
+                format!("{message}{who}: MetalLB decides {before}; Cilium may decide {after}");
             let help = diagnostic.help.unwrap_or_default();
             diagnostic.help = Some(format!("{help}; `metallb2cilium verify` gives an example"));
             diagnostic

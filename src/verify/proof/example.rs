@@ -238,6 +238,23 @@ fn service(key: ServiceKey, family: Family, class: Option<&str>) -> Service {
     }
 }
 
+/// The Service of the example, in words: `an IPv6 one in namespace shop`.
+pub(super) fn who(example: &Example) -> String {
+    let service = example.before.service(&example.service);
+    let labels = service.map(|service| &service.labels).into_iter().flatten();
+    let labels: Vec<String> = labels.map(|(key, value)| format!("{key}={value}")).collect();
+    let families = match service.map(|service| service.ip_families.as_slice()) {
+        Some([Family::V6]) => "an IPv6 one",
+        Some([Family::V4]) => "an IPv4 one",
+        _ => "one of both families",
+    };
+    let mut text = format!("{families} in namespace {}", example.service.namespace);
+    if !labels.is_empty() {
+        text.push_str(&format!(" with {}", labels.join(", ")));
+    }
+    text
+}
+
 /// The example as objects that `simulate` takes. What the conversion sets on the
 /// Service is there too: MetalLB does not look at it.
 pub(super) fn yaml(example: &Example) -> String {

@@ -79,6 +79,8 @@ pub(in crate::verify) struct ClassDifference {
     pub(in crate::verify) before: String,
     pub(in crate::verify) after: String,
     pub(in crate::verify) places: Vec<(Span, &'static str)>,
+    /// Of which Services it is, in words.
+    pub(in crate::verify) who: String,
     /// Objects that `simulate` takes.
     pub(in crate::verify) example: String,
 }
@@ -120,6 +122,7 @@ impl ClassDifference {
             before: replayed.before,
             after: replayed.after,
             places,
+            who: replayed.who,
             example: replayed.yaml,
         }
     }

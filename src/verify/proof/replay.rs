@@ -26,6 +26,8 @@ pub(super) struct Replayed {
     pub(super) confirmed: bool,
     pub(super) before: String,
     pub(super) after: String,
+    /// Of which Services it is an example, in words.
+    pub(super) who: String,
     /// The example, as YAML.
     pub(super) yaml: String,
 }
@@ -97,7 +99,7 @@ fn decide(
         }
         _ => (tell(&was), tell(&is)),
     };
-    Replayed { confirmed, before, after, yaml: example::yaml(example) }
+    Replayed { confirmed, before, after, who: example::who(example), yaml: example::yaml(example) }
 }
 
 fn address_text(serving: &Serving) -> String {
