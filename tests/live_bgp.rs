@@ -323,8 +323,10 @@ fn routes_reach_frr_with_a_local_preference() {
     let (status, seen) = observed(&finished);
     assert_eq!((status, &seen["outcome"]), (Some(0), &"asConfigured".into()), "{seen}");
     assert_eq!(seen["sent"], serde_json::json!(["203.0.113.5/32", "2001:db8:1::5/128"]));
-    // Though both sides were configured to restart gracefully, nothing is kept.
-    assert!(shown("ipv4", "203.0.113.5/32").is_null());
+    // Though both sides were configured to restart gracefully, nothing is kept: that
+    // would be for two minutes, and bgpd takes a moment for a withdrawal.
+    let gone = || shown("ipv4", "203.0.113.5/32").is_null();
+    assert!(wait_until(Duration::from_secs(10), gone), "still there");
 }
 
 #[test]
