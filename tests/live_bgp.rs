@@ -278,8 +278,9 @@ fn routes_reach_gobgp_with_their_attributes_and_are_taken_back() {
         running.signal("-TERM");
         let finished = running.finish(Duration::from_secs(20));
         assert_eq!(observed(&finished).1["outcome"], "interrupted", "{finished:?}");
-        assert!(!rib("ipv4").contains("203.0.113.5"), "{}", rib("ipv4"));
-        assert!(!rib("ipv6").contains("2001:db8:1::5"), "{}", rib("ipv6"));
+        let gone =
+            || !rib("ipv4").contains("203.0.113.5") && !rib("ipv6").contains("2001:db8:1::5");
+        assert!(wait_until(Duration::from_secs(10), gone), "{} {}", rib("ipv4"), rib("ipv6"));
     }
 }
 
