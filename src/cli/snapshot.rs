@@ -1,6 +1,5 @@
 //! `snapshot`: what a way back needs, in one file.
 
-use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -79,15 +78,21 @@ pub(super) fn run(
     Ok(Exit::Done)
 }
 
-/// Writes a file that is not there yet, for its owner only.
+/// Writes a file that is not there yet, for its owner only: it appears whole or not
+/// at all.
 fn write_new(path: &Path, text: &[u8]) -> anyhow::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| {
-        file.write_all(text)?;
-        file.sync_all()
-    });
-    written.with_context(|| format!("cannot write {}", path.display()))
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let written = tempfile::Builder::new()
+        .prefix(".metallb2cilium-")
+        .tempfile_in(directory)
+        .and_then(|mut file| {
+            file.write_all(text)?;
+            file.as_file().sync_all()?;
+            file.persist_noclobber(path).map_err(std::io::Error::from)
+        });
+    written.with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
 }
