@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use similar::TextDiff;
 
-use super::{Style, escape, verify};
+use super::{Style, escape, paint, verify};
 use crate::diff::{Change, ObjectChange};
 use crate::manifest::Sources;
 use crate::verify::{Report, Verdict};
@@ -74,7 +74,7 @@ fn text(changes: &[ObjectChange], meaning: &Report, sources: &Sources, style: &S
     for change in changes {
         for line in unified(change).lines() {
             let line = escape::visible(line, style.unicode);
-            text.push_str(&coloured(&line, style.color));
+            text.push_str(&paint::diff_line(&line, style));
             text.push('\n');
         }
     }
@@ -132,14 +132,4 @@ fn unified(change: &ObjectChange) -> String {
             &place("conversion", change.after.is_some()),
         )
         .to_string()
-}
-
-fn coloured(line: &str, color: bool) -> String {
-    let code = match line.as_bytes().first() {
-        Some(b'+') => "32",
-        Some(b'-') => "31",
-        Some(b'@') => "36",
-        _ => return line.to_owned(),
-    };
-    if color { format!("\x1b[{code}m{line}\x1b[0m") } else { line.to_owned() }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles};
 
 use super::excerpt::Excerpt;
+use super::paint::{Tone, paint};
 use super::{Redactor, Style, escape, wrap};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::manifest::Sources;
@@ -51,8 +52,8 @@ fn compact(diagnostic: &Diagnostic, sources: &Sources, style: &Style) -> String 
         }
     }
     match text.strip_prefix(title.as_str()) {
-        Some(rest) if style.color => format!("\u{1b}[36m{title}\u{1b}[0m{rest}"),
-        _ => text,
+        Some(rest) => format!("{}{rest}", paint(&title, Tone::Aside, style)),
+        None => text,
     }
 }
 

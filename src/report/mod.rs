@@ -15,6 +15,7 @@ mod human;
 mod json;
 pub mod manifests;
 mod order;
+mod paint;
 pub mod plan;
 mod redact;
 pub mod rewrite;

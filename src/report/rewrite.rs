@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use similar::TextDiff;
 
-use super::{Redactor, Style, escape};
+use super::{Redactor, Style, escape, paint};
 use crate::manifest::Sources;
 use crate::rewrite::{Change, shown};
 
@@ -35,7 +35,7 @@ pub fn render(changes: &[Change], format: Format) -> String {
             .map(|change| {
                 let diff = unified(change);
                 let diff = if terminal { visible(&diff, style.unicode) } else { diff };
-                if style.color { coloured(&diff) } else { diff }
+                coloured(&diff, &style)
             })
             .collect(),
         Format::Json { written } => {
@@ -124,23 +124,13 @@ fn visible(diff: &str, unicode: bool) -> String {
     diff.lines().map(|line| format!("{}\n", escape::visible(line, unicode))).collect()
 }
 
-fn coloured(diff: &str) -> String {
-    let mut text = String::new();
-    for line in diff.split_inclusive('\n') {
-        let color = match line.as_bytes().first() {
-            Some(b'+') => "\u{1b}[32m",
-            Some(b'-') => "\u{1b}[31m",
-            Some(b'@') => "\u{1b}[36m",
-            _ => {
-                text.push_str(line);
-                continue;
-            }
-        };
-        text.push_str(color);
-        text.push_str(line.trim_end_matches('\n'));
-        text.push_str("\u{1b}[0m\n");
-    }
-    text
+/// Line by line; a carriage return before a line's end stays where it is.
+fn coloured(diff: &str, style: &Style) -> String {
+    let line = |line: &str| {
+        let text = line.strip_suffix('\n').unwrap_or(line);
+        paint::diff_line(text, style).into_owned() + &line[text.len()..]
+    };
+    diff.split_inclusive('\n').map(line).collect()
 }
 
 #[cfg(test)]

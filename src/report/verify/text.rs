@@ -1,9 +1,11 @@
 //! A verdict as text for people, within the width of their terminal.
 
+use super::super::paint::{Tone, paint};
 use super::super::{Style, escape, wrap};
 use super::{addresses, compared, fate, headline, others, place, scope, verdict};
+use crate::diagnostic::Code;
 use crate::manifest::Sources;
-use crate::verify::{Fate, Finding, NOT_COMPARED, Report};
+use crate::verify::{Fate, Finding, NOT_COMPARED, Report, Verdict};
 
 /// Services that are listed one by one.
 const MAX_SERVICES: usize = 40;
@@ -25,6 +27,19 @@ impl Page<'_> {
         self.text.push('\n');
     }
 
+    /// The verdict, whose first word says it all.
+    fn verdict(&mut self, report: &Report) {
+        let (word, tone) = match report.verdict {
+            Verdict::Equivalent => ("equivalent", Tone::Good),
+            Verdict::Different => ("different", Tone::Bad),
+            Verdict::Undecided => ("undecided", Tone::Open),
+        };
+        self.line(&verdict(report), "");
+        if let Some(rest) = self.text.strip_prefix(word) {
+            self.text = format!("{}{rest}", paint(word, tone, self.style));
+        }
+    }
+
     /// Lines as they stand, which are meant to be copied.
     fn verbatim(&mut self, text: &str, indent: &str) {
         for line in text.lines() {
@@ -40,7 +55,7 @@ impl Page<'_> {
 
 pub(super) fn render(report: &Report, sources: &Sources, style: &Style) -> String {
     let mut page = Page { text: String::new(), style };
-    page.line(&verdict(report), "");
+    page.verdict(report);
     findings(&mut page, report, sources);
     services(&mut page, report);
     footer(&mut page, report);
@@ -50,7 +65,7 @@ pub(super) fn render(report: &Report, sources: &Sources, style: &Style) -> Strin
 /// Only what differs, and the verdict.
 pub(in crate::report) fn differences(report: &Report, sources: &Sources, style: &Style) -> String {
     let mut page = Page { text: String::new(), style };
-    page.line(&verdict(report), "");
+    page.verdict(report);
     findings(&mut page, report, sources);
     services(&mut page, report);
     page.gap();
@@ -152,31 +167,60 @@ fn services(page: &mut Page<'_>, report: &Report) {
     }
 }
 
+/// What the verdict rests on: whole under `-v`, else as much as one has to know.
 fn footer(page: &mut Page<'_>, report: &Report) {
     page.gap();
     page.line(&format!("Compared: {}.", compared(report)), "  ");
-    if !report.assumptions.is_empty() || !report.notes.is_empty() {
-        page.line("Assumed:", "");
-        for assumption in &report.assumptions {
-            page.line(&format!("- {assumption}"), "  ");
-        }
-        for note in &report.notes {
-            page.line(&format!("- {} {}", note.code, note.message), "  ");
-        }
-    }
+    assumed(page, report);
     if let Some(proof) = &report.proof {
-        page.line("Left out of the proof, but compared at hand:", "");
-        for apart in &proof.apart {
-            page.line(&format!("- {} {}", apart.code, apart.who), "  ");
-        }
+        let apart = proof.apart.iter().map(|apart| (apart.code, apart.who));
+        listed(page, "Left out of the proof, but compared at hand:", apart);
         for reason in &proof.unproved {
             page.line(&format!("Not proved: {reason}"), "  ");
         }
     }
-    page.line("Not compared:", "");
-    for line in NOT_COMPARED {
-        page.line(&format!("- {line}"), "  ");
+    if page.style.verbose {
+        page.line("Not compared:", "");
+        for line in NOT_COMPARED {
+            page.line(&format!("- {line}"), "  ");
+        }
+    } else {
+        page.line(&format!("Not compared: {} things that -v lists", NOT_COMPARED.len()), "  ");
     }
     page.gap();
     page.line(&scope(report), "");
+}
+
+fn assumed(page: &mut Page<'_>, report: &Report) {
+    if !report.assumptions.is_empty() {
+        page.line("Assumed:", "");
+    }
+    for assumption in &report.assumptions {
+        page.line(&format!("- {assumption}"), "  ");
+    }
+    let notes = report.notes.iter().map(|note| (note.code, note.message.as_str()));
+    listed(page, "Said by the conversion, and no difference at hand:", notes);
+}
+
+/// Statements with their codes: each on a line of its own under `-v`, else the codes
+/// alone.
+fn listed<'a>(
+    page: &mut Page<'_>,
+    title: &str,
+    lines: impl Iterator<Item = (&'static Code, &'a str)>,
+) {
+    let lines: Vec<_> = lines.collect();
+    if lines.is_empty() {
+        return;
+    }
+    if page.style.verbose {
+        page.line(title, "");
+        for (code, line) in lines {
+            page.line(&format!("- {code} {line}"), "  ");
+        }
+        return;
+    }
+    let mut codes: Vec<&str> = lines.iter().map(|(code, _)| code.id).collect();
+    codes.dedup();
+    page.line(&format!("{title} {} (-v says what)", codes.join(", ")), "  ");
 }
