@@ -49,7 +49,8 @@ Prints a Namespace (unless --namespace names one), the input as ConfigMaps, and
 a Job for each Node or a DaemonSet. Files of the input in which a password
 stands become Secrets. The Pods use the host's network, with the capabilities
 NET_RAW and NET_ADMIN only. The image is yours: one that has this program on its
-PATH, or where --program says.
+PATH, or where --program says, with these as file capabilities; without them it
+takes --run-as-user 0.
 
 Everything is a dry run: probes ask, watches listen, sessions are opened without
 a route and left again.

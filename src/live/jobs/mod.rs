@@ -202,7 +202,9 @@ fn how_to(run: &Run) -> Vec<String> {
                 ttl.as_secs()
             ));
             lines.push("its log with it: collect before.".to_owned());
-            lines.push(format!("Take away: kubectl delete jobs,configmaps,secrets {select}"));
+            lines.push(format!(
+                "Take away, before another run, too: kubectl delete jobs,configmaps,secrets {select}"
+            ));
         }
         Placement::DaemonSet { .. } => {
             lines.push(
@@ -220,15 +222,14 @@ fn how_to(run: &Run) -> Vec<String> {
             "pod-security.kubernetes.io/enforce: privileged, where Pod Security is on.".to_owned(),
         );
     }
-    if matches!(run.user, User::NotRoot(_)) {
-        lines.push(
-            "Kubernetes gives no ambient capabilities: as a user other than root the program has"
-                .to_owned(),
-        );
-        lines.push(
-            "those of its file only. In the image: setcap cap_net_raw,cap_net_admin+ep PROGRAM."
-                .to_owned(),
-        );
+    if let User::NotRoot(id) = run.user {
+        lines.push(format!(
+            "User {id} has the capabilities of the program's file only. In the image:"
+        ));
+        lines.push(format!(
+            "setcap cap_net_raw,cap_net_admin+ep {}. Without it: --run-as-user 0.",
+            if run.program.starts_with('/') { run.program.as_str() } else { "PROGRAM" }
+        ));
     }
     lines
 }

@@ -13,16 +13,18 @@ const MEMORY_FACTOR: usize = 48;
 
 /// Whom the program runs as.
 ///
-/// Kubernetes has no ambient capabilities: what `capabilities.add` lists is in the
-/// bounding set, and a process of another user than root loses it when it executes the
-/// program (capabilities(7)), unless the program's file has the capabilities itself; and
-/// those of a file count only without `no_new_privs`, which `allowPrivilegeEscalation:
-/// false` sets. So it is one or the other.
+/// Kubernetes has no ambient capabilities: when another user than root executes a
+/// program, nothing is left of what `capabilities.add` lists but the bounding set
+/// (capabilities(7)), unless the program's file has the capabilities itself. Those count
+/// under `allowPrivilegeEscalation: false`, too, as long as the runtime executes the
+/// program itself: `no_new_privs` keeps an execution from giving more than the process
+/// had (prctl(2)), and the runtime's process has what is listed. A shell or an init in
+/// between would lose it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum User {
-    /// Root with two capabilities and `no_new_privs`: any image will do.
+    /// Root with two capabilities: any image will do.
     Root,
-    /// Another user: the image's file has the capabilities.
+    /// Another user: the program's file in the image has the capabilities.
     NotRoot(u32),
 }
 
@@ -125,8 +127,7 @@ fn container(run: &Run) -> Value {
         },
         "securityContext": {
             "privileged": false,
-            // `no_new_privs` would take the capabilities of the file away.
-            "allowPrivilegeEscalation": matches!(run.user, User::NotRoot(_)),
+            "allowPrivilegeEscalation": false,
             "readOnlyRootFilesystem": true,
             "capabilities": {"drop": ["ALL"], "add": ["NET_RAW", "NET_ADMIN"]},
         },

@@ -52,8 +52,8 @@ pub struct PlacementArgs {
     #[arg(long, value_name = "SELECTOR", help_heading = HEADING)]
     pub node_selector: Option<LabelSelector>,
     /// The user's number; another than 0 needs an image whose program has the
-    /// file capabilities cap_net_raw,cap_net_admin+ep
-    #[arg(long, value_name = "UID", default_value_t = 0, help_heading = HEADING)]
+    /// file capabilities cap_net_raw,cap_net_admin+ep (setcap)
+    #[arg(long, value_name = "UID", default_value_t = 65532, help_heading = HEADING)]
     pub run_as_user: u32,
     /// How long an ended Job and its log are kept
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration)]
