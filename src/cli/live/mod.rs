@@ -66,7 +66,7 @@ pub enum LiveCommand {
     #[cfg(target_os = "linux")]
     Peer(peer::PeerArgs),
     /// Print manifests that run probe, watch or peer on the nodes; dry runs only
-    Manifest(manifest::ManifestArgs),
+    Manifest(Box<manifest::ManifestArgs>),
 }
 
 /// How observations are written.
@@ -97,7 +97,7 @@ pub(super) fn run(
         LiveCommand::Announce(args) => announce::run(&args, &input, console),
         #[cfg(target_os = "linux")]
         LiveCommand::Peer(args) => peer::run(&args, &input, console),
-        LiveCommand::Manifest(args) => manifest::run(args, input, console),
+        LiveCommand::Manifest(args) => manifest::run(*args, input, console),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::Manifests;
 
 /// How many bytes of data one object takes; the API's bound is 1 MiB.
-const MAX_DATA: usize = 1_000_000;
+pub(super) const MAX_DATA: usize = 1_000_000;
 /// The longest part of a file's own name that is kept.
 const MAX_STEM: usize = 60;
 
@@ -29,8 +29,8 @@ pub struct File {
 /// One ConfigMap or Secret.
 pub(super) struct Volume<'f> {
     pub(super) secret: bool,
-    entries: Vec<(String, &'f str)>,
-    size: usize,
+    pub(super) entries: Vec<(String, &'f str)>,
+    pub(super) size: usize,
 }
 
 impl File {
@@ -161,12 +161,6 @@ impl Volume<'_> {
             }
         }
         object
-    }
-
-    /// How many bytes it holds.
-    #[cfg(test)]
-    pub(super) fn size(&self) -> usize {
-        self.size
     }
 }
 

@@ -9,7 +9,7 @@ pub const DIRECTORY: &str = "/input";
 /// Memory without input, in MiB, and how much of it the program takes for a byte of
 /// manifests, with room to spare.
 const MEMORY_MIB: usize = 256;
-const MEMORY_FACTOR: usize = 48;
+const MEMORY_FACTOR: usize = 128;
 
 /// Whom the program runs as.
 ///

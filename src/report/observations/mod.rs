@@ -8,8 +8,6 @@ mod json;
 mod junit;
 mod markdown;
 mod sarif;
-#[cfg(test)]
-mod tests;
 mod text;
 
 use super::Redactor;
