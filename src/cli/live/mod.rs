@@ -3,7 +3,9 @@
 #[cfg(target_os = "linux")]
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueEnum};
+#[cfg(target_os = "linux")]
+use clap::ValueEnum;
+use clap::{Args, Subcommand};
 
 use super::{Console, Exit, InputArgs};
 
@@ -70,6 +72,7 @@ pub enum LiveCommand {
 }
 
 /// How observations are written.
+#[cfg(target_os = "linux")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum LiveFormat {
     /// For people
