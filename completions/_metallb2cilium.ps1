@@ -138,6 +138,9 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the verdict')
             [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'Cilium''s resources to compare with, a file or directory; may be repeated [default: the conversion of the input]')
             [CompletionResult]::new('--max-outcomes', '--max-outcomes', [CompletionResultType]::ParameterName, 'How many possible outcomes of each controller are compared')
+            [CompletionResult]::new('--observations', '--observations', [CompletionResultType]::ParameterName, 'Judge what was observed on the wire: lines of `live probe`, `watch` and `peer` with -o json, of many nodes; `-` is standard input; may be repeated')
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose Decision the observations are held against [default: the one that they were made for, else metallb]')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Judge only a part of the observations')
             [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')
             [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'How ranges of addresses are written')
             [CompletionResult]::new('--bgp-secrets-namespace', '--bgp-secrets-namespace', [CompletionResultType]::ParameterName, 'Where Cilium looks for BGP passwords')
@@ -374,6 +377,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
             [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
             [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; dry unless told')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print manifests that run probe, watch or peer on the nodes; dry runs only')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -546,11 +550,210 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'metallb2cilium;live;manifest' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig to use')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Read what is needed from the cluster, with get and list only; -f adds to it')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open each Node''s BGP sessions, look, and leave; no route is sent')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'metallb2cilium;live;manifest;probe' {
+            [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'An address to ask for; may be repeated [default: those of Services]')
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose Decision the answers are compared with')
+            [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'The interface to ask on [default: the one with the addresses'' subnet]')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Questions a second of all nodes together, at most')
+            [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'How often an address is asked for that nobody answers for')
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'The time from one round of a DaemonSet to the next')
+            [CompletionResult]::new('--nodes-mac', '--nodes-mac', [CompletionResultType]::ParameterName, 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image that has this program')
+            [CompletionResult]::new('--program', '--program', [CompletionResultType]::ParameterName, 'The program in the image')
+            [CompletionResult]::new('--image-pull-secret', '--image-pull-secret', [CompletionResultType]::ParameterName, 'A Secret for the image''s registry')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'A Namespace that is there, and that admits host network [default: a Namespace metallb2cilium of its own]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What the objects are called, or begin with [default: metallb2cilium-COMMAND]')
+            [CompletionResult]::new('--nodes', '--nodes', [CompletionResultType]::ParameterName, 'Only these Nodes; may be repeated [default: all; with peer: all that have a session]')
+            [CompletionResult]::new('--node-selector', '--node-selector', [CompletionResultType]::ParameterName, 'Only Nodes with these labels, as kubectl -l takes it')
+            [CompletionResult]::new('--run-as-user', '--run-as-user', [CompletionResultType]::ParameterName, 'The user''s number; another than 0 needs an image whose program has the file capabilities cap_net_raw,cap_net_admin+ep (setcap)')
+            [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'How long an ended Job and its log are kept')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'When a Job is given up, which takes its log away, too [default: 30m; with --for: 10m more than that]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the manifests')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the manifests')
+            [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'How ranges of addresses are written')
+            [CompletionResult]::new('--bgp-secrets-namespace', '--bgp-secrets-namespace', [CompletionResultType]::ParameterName, 'Where Cilium looks for BGP passwords')
+            [CompletionResult]::new('--metallb-mode', '--metallb-mode', [CompletionResultType]::ParameterName, 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]')
+            [CompletionResult]::new('--lb-class', '--lb-class', [CompletionResultType]::ParameterName, 'MetalLB''s --lb-class: only Services of this class are served')
+            [CompletionResult]::new('--speaker-node-selector', '--speaker-node-selector', [CompletionResultType]::ParameterName, 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig to use')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Ask for every address of every pool')
+            [CompletionResult]::new('--daemon-set', '--daemon-set', [CompletionResultType]::ParameterName, 'A DaemonSet that asks again and again, and prints what changes')
+            [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
+            [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
+            [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Read what is needed from the cluster, with get and list only; -f adds to it')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'metallb2cilium;live;manifest;watch' {
+            [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'An interface to listen on; may be repeated [default: those on which the Node may answer, and those with a subnet of the pools]')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long each Job listens [default: 10m]')
+            [CompletionResult]::new('--nodes-mac', '--nodes-mac', [CompletionResultType]::ParameterName, 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image that has this program')
+            [CompletionResult]::new('--program', '--program', [CompletionResultType]::ParameterName, 'The program in the image')
+            [CompletionResult]::new('--image-pull-secret', '--image-pull-secret', [CompletionResultType]::ParameterName, 'A Secret for the image''s registry')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'A Namespace that is there, and that admits host network [default: a Namespace metallb2cilium of its own]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What the objects are called, or begin with [default: metallb2cilium-COMMAND]')
+            [CompletionResult]::new('--nodes', '--nodes', [CompletionResultType]::ParameterName, 'Only these Nodes; may be repeated [default: all; with peer: all that have a session]')
+            [CompletionResult]::new('--node-selector', '--node-selector', [CompletionResultType]::ParameterName, 'Only Nodes with these labels, as kubectl -l takes it')
+            [CompletionResult]::new('--run-as-user', '--run-as-user', [CompletionResultType]::ParameterName, 'The user''s number; another than 0 needs an image whose program has the file capabilities cap_net_raw,cap_net_admin+ep (setcap)')
+            [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'How long an ended Job and its log are kept')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'When a Job is given up, which takes its log away, too [default: 30m; with --for: 10m more than that]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the manifests')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the manifests')
+            [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'How ranges of addresses are written')
+            [CompletionResult]::new('--bgp-secrets-namespace', '--bgp-secrets-namespace', [CompletionResultType]::ParameterName, 'Where Cilium looks for BGP passwords')
+            [CompletionResult]::new('--metallb-mode', '--metallb-mode', [CompletionResultType]::ParameterName, 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]')
+            [CompletionResult]::new('--lb-class', '--lb-class', [CompletionResultType]::ParameterName, 'MetalLB''s --lb-class: only Services of this class are served')
+            [CompletionResult]::new('--speaker-node-selector', '--speaker-node-selector', [CompletionResultType]::ParameterName, 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig to use')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--daemon-set', '--daemon-set', [CompletionResultType]::ParameterName, 'A DaemonSet that listens until it is taken away')
+            [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
+            [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
+            [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Read what is needed from the cluster, with get and list only; -f adds to it')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'metallb2cilium;live;manifest;peer' {
+            [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose sessions are opened')
+            [CompletionResult]::new('--peer', '--peer', [CompletionResultType]::ParameterName, 'Only the session with this peer; may be repeated [default: all]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for the connection')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long to stay once a session is up')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image that has this program')
+            [CompletionResult]::new('--program', '--program', [CompletionResultType]::ParameterName, 'The program in the image')
+            [CompletionResult]::new('--image-pull-secret', '--image-pull-secret', [CompletionResultType]::ParameterName, 'A Secret for the image''s registry')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'A Namespace that is there, and that admits host network [default: a Namespace metallb2cilium of its own]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What the objects are called, or begin with [default: metallb2cilium-COMMAND]')
+            [CompletionResult]::new('--nodes', '--nodes', [CompletionResultType]::ParameterName, 'Only these Nodes; may be repeated [default: all; with peer: all that have a session]')
+            [CompletionResult]::new('--node-selector', '--node-selector', [CompletionResultType]::ParameterName, 'Only Nodes with these labels, as kubectl -l takes it')
+            [CompletionResult]::new('--run-as-user', '--run-as-user', [CompletionResultType]::ParameterName, 'The user''s number; another than 0 needs an image whose program has the file capabilities cap_net_raw,cap_net_admin+ep (setcap)')
+            [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'How long an ended Job and its log are kept')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'When a Job is given up, which takes its log away, too [default: 30m; with --for: 10m more than that]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the manifests')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the manifests')
+            [CompletionResult]::new('--default-pool', '--default-pool', [CompletionResultType]::ParameterName, 'The pool for Services without a pool label, where open pools are advertised differently')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'How ranges of addresses are written')
+            [CompletionResult]::new('--bgp-secrets-namespace', '--bgp-secrets-namespace', [CompletionResultType]::ParameterName, 'Where Cilium looks for BGP passwords')
+            [CompletionResult]::new('--metallb-mode', '--metallb-mode', [CompletionResultType]::ParameterName, 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]')
+            [CompletionResult]::new('--lb-class', '--lb-class', [CompletionResultType]::ParameterName, 'MetalLB''s --lb-class: only Services of this class are served')
+            [CompletionResult]::new('--speaker-node-selector', '--speaker-node-selector', [CompletionResultType]::ParameterName, 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'File or directory to read; `-` is standard input, which is also read when there is no -f')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give the placeholder ${NAME} a value')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Give placeholders values from a file of NAME=VALUE lines')
+            [CompletionResult]::new('--max-input', '--max-input', [CompletionResultType]::ParameterName, 'Refuse input that is larger than this in all')
+            [CompletionResult]::new('--cilium-version', '--cilium-version', [CompletionResultType]::ParameterName, 'The version of Cilium, 1.Y or 1.Y.Z')
+            [CompletionResult]::new('--cilium-values', '--cilium-values', [CompletionResultType]::ParameterName, 'Helm values of Cilium, where its settings matter')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The context of the kubeconfig to use')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
+            [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
+            [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')
+            [CompletionResult]::new('--ignore-exclude-lb', '--ignore-exclude-lb', [CompletionResultType]::ParameterName, 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read subdirectories, too')
+            [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Read what is needed from the cluster, with get and list only; -f adds to it')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more: notes in full, what was passed over')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: errors and losses only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'metallb2cilium;live;manifest;help' {
+            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open each Node''s BGP sessions, look, and leave; no route is sent')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'metallb2cilium;live;manifest;help;probe' {
+            break
+        }
+        'metallb2cilium;live;manifest;help;watch' {
+            break
+        }
+        'metallb2cilium;live;manifest;help;peer' {
+            break
+        }
+        'metallb2cilium;live;manifest;help;help' {
+            break
+        }
         'metallb2cilium;live;help' {
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
             [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
             [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; dry unless told')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print manifests that run probe, watch or peer on the nodes; dry runs only')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -564,6 +767,21 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             break
         }
         'metallb2cilium;live;help;peer' {
+            break
+        }
+        'metallb2cilium;live;help;manifest' {
+            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open each Node''s BGP sessions, look, and leave; no route is sent')
+            break
+        }
+        'metallb2cilium;live;help;manifest;probe' {
+            break
+        }
+        'metallb2cilium;live;help;manifest;watch' {
+            break
+        }
+        'metallb2cilium;live;help;manifest;peer' {
             break
         }
         'metallb2cilium;live;help;help' {
@@ -614,6 +832,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
             [CompletionResult]::new('announce', 'announce', [CompletionResultType]::ParameterValue, 'Answer for the addresses that are this Node''s; dry unless told')
             [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open this Node''s BGP sessions, look, and leave; dry unless told')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print manifests that run probe, watch or peer on the nodes; dry runs only')
             break
         }
         'metallb2cilium;help;live;probe' {
@@ -626,6 +845,21 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             break
         }
         'metallb2cilium;help;live;peer' {
+            break
+        }
+        'metallb2cilium;help;live;manifest' {
+            [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Ask by ARP and NDP who answers for addresses')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Listen to who asks and who answers; send nothing')
+            [CompletionResult]::new('peer', 'peer', [CompletionResultType]::ParameterValue, 'Open each Node''s BGP sessions, look, and leave; no route is sent')
+            break
+        }
+        'metallb2cilium;help;live;manifest;probe' {
+            break
+        }
+        'metallb2cilium;help;live;manifest;watch' {
+            break
+        }
+        'metallb2cilium;help;live;manifest;peer' {
             break
         }
         'metallb2cilium;help;explain' {

@@ -132,6 +132,9 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --output 'Format of the verdict'
             cand --against 'Cilium''s resources to compare with, a file or directory; may be repeated [default: the conversion of the input]'
             cand --max-outcomes 'How many possible outcomes of each controller are compared'
+            cand --observations 'Judge what was observed on the wire: lines of `live probe`, `watch` and `peer` with -o json, of many nodes; `-` is standard input; may be repeated'
+            cand --engine 'Whose Decision the observations are held against [default: the one that they were made for, else metallb]'
+            cand --only 'Judge only a part of the observations'
             cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'
             cand --blocks 'How ranges of addresses are written'
             cand --bgp-secrets-namespace 'Where Cilium looks for BGP passwords'
@@ -362,6 +365,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand watch 'Listen to who asks and who answers; send nothing'
             cand announce 'Answer for the addresses that are this Node''s; dry unless told'
             cand peer 'Open this Node''s BGP sessions, look, and leave; dry unless told'
+            cand manifest 'Print manifests that run probe, watch or peer on the nodes; dry runs only'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'metallb2cilium;live;probe'= {
@@ -529,11 +533,201 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'metallb2cilium;live;manifest'= {
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --context 'The context of the kubeconfig to use'
+            cand --kubeconfig 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand --from-cluster 'Read what is needed from the cluster, with get and list only; -f adds to it'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand probe 'Ask by ARP and NDP who answers for addresses'
+            cand watch 'Listen to who asks and who answers; send nothing'
+            cand peer 'Open each Node''s BGP sessions, look, and leave; no route is sent'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'metallb2cilium;live;manifest;probe'= {
+            cand --address 'An address to ask for; may be repeated [default: those of Services]'
+            cand --engine 'Whose Decision the answers are compared with'
+            cand --interface 'The interface to ask on [default: the one with the addresses'' subnet]'
+            cand --rate 'Questions a second of all nodes together, at most'
+            cand --attempts 'How often an address is asked for that nobody answers for'
+            cand --interval 'The time from one round of a DaemonSet to the next'
+            cand --nodes-mac 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]'
+            cand --image 'The image that has this program'
+            cand --program 'The program in the image'
+            cand --image-pull-secret 'A Secret for the image''s registry'
+            cand --namespace 'A Namespace that is there, and that admits host network [default: a Namespace metallb2cilium of its own]'
+            cand --name 'What the objects are called, or begin with [default: metallb2cilium-COMMAND]'
+            cand --nodes 'Only these Nodes; may be repeated [default: all; with peer: all that have a session]'
+            cand --node-selector 'Only Nodes with these labels, as kubectl -l takes it'
+            cand --run-as-user 'The user''s number; another than 0 needs an image whose program has the file capabilities cap_net_raw,cap_net_admin+ep (setcap)'
+            cand --ttl 'How long an ended Job and its log are kept'
+            cand --deadline 'When a Job is given up, which takes its log away, too [default: 30m; with --for: 10m more than that]'
+            cand -o 'Format of the manifests'
+            cand --output 'Format of the manifests'
+            cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'
+            cand --blocks 'How ranges of addresses are written'
+            cand --bgp-secrets-namespace 'Where Cilium looks for BGP passwords'
+            cand --metallb-mode 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]'
+            cand --lb-class 'MetalLB''s --lb-class: only Services of this class are served'
+            cand --speaker-node-selector 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]'
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --context 'The context of the kubeconfig to use'
+            cand --kubeconfig 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand --all 'Ask for every address of every pool'
+            cand --daemon-set 'A DaemonSet that asks again and again, and prints what changes'
+            cand --no-pin 'Do not pin the addresses that Services hold'
+            cand --keep-pending 'Keep Services that MetalLB leaves without an address from getting one'
+            cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'
+            cand --ignore-exclude-lb 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand --from-cluster 'Read what is needed from the cluster, with get and list only; -f adds to it'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'metallb2cilium;live;manifest;watch'= {
+            cand --interface 'An interface to listen on; may be repeated [default: those on which the Node may answer, and those with a subnet of the pools]'
+            cand --for 'How long each Job listens [default: 10m]'
+            cand --nodes-mac 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]'
+            cand --image 'The image that has this program'
+            cand --program 'The program in the image'
+            cand --image-pull-secret 'A Secret for the image''s registry'
+            cand --namespace 'A Namespace that is there, and that admits host network [default: a Namespace metallb2cilium of its own]'
+            cand --name 'What the objects are called, or begin with [default: metallb2cilium-COMMAND]'
+            cand --nodes 'Only these Nodes; may be repeated [default: all; with peer: all that have a session]'
+            cand --node-selector 'Only Nodes with these labels, as kubectl -l takes it'
+            cand --run-as-user 'The user''s number; another than 0 needs an image whose program has the file capabilities cap_net_raw,cap_net_admin+ep (setcap)'
+            cand --ttl 'How long an ended Job and its log are kept'
+            cand --deadline 'When a Job is given up, which takes its log away, too [default: 30m; with --for: 10m more than that]'
+            cand -o 'Format of the manifests'
+            cand --output 'Format of the manifests'
+            cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'
+            cand --blocks 'How ranges of addresses are written'
+            cand --bgp-secrets-namespace 'Where Cilium looks for BGP passwords'
+            cand --metallb-mode 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]'
+            cand --lb-class 'MetalLB''s --lb-class: only Services of this class are served'
+            cand --speaker-node-selector 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]'
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --context 'The context of the kubeconfig to use'
+            cand --kubeconfig 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand --daemon-set 'A DaemonSet that listens until it is taken away'
+            cand --no-pin 'Do not pin the addresses that Services hold'
+            cand --keep-pending 'Keep Services that MetalLB leaves without an address from getting one'
+            cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'
+            cand --ignore-exclude-lb 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand --from-cluster 'Read what is needed from the cluster, with get and list only; -f adds to it'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'metallb2cilium;live;manifest;peer'= {
+            cand --engine 'Whose sessions are opened'
+            cand --peer 'Only the session with this peer; may be repeated [default: all]'
+            cand --connect-timeout 'How long to wait for the connection'
+            cand --for 'How long to stay once a session is up'
+            cand --image 'The image that has this program'
+            cand --program 'The program in the image'
+            cand --image-pull-secret 'A Secret for the image''s registry'
+            cand --namespace 'A Namespace that is there, and that admits host network [default: a Namespace metallb2cilium of its own]'
+            cand --name 'What the objects are called, or begin with [default: metallb2cilium-COMMAND]'
+            cand --nodes 'Only these Nodes; may be repeated [default: all; with peer: all that have a session]'
+            cand --node-selector 'Only Nodes with these labels, as kubectl -l takes it'
+            cand --run-as-user 'The user''s number; another than 0 needs an image whose program has the file capabilities cap_net_raw,cap_net_admin+ep (setcap)'
+            cand --ttl 'How long an ended Job and its log are kept'
+            cand --deadline 'When a Job is given up, which takes its log away, too [default: 30m; with --for: 10m more than that]'
+            cand -o 'Format of the manifests'
+            cand --output 'Format of the manifests'
+            cand --default-pool 'The pool for Services without a pool label, where open pools are advertised differently'
+            cand --blocks 'How ranges of addresses are written'
+            cand --bgp-secrets-namespace 'Where Cilium looks for BGP passwords'
+            cand --metallb-mode 'MetalLB''s BGP implementation [default: as deployed, else frr-k8s]'
+            cand --lb-class 'MetalLB''s --lb-class: only Services of this class are served'
+            cand --speaker-node-selector 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]'
+            cand -f 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --filename 'File or directory to read; `-` is standard input, which is also read when there is no -f'
+            cand --set 'Give the placeholder ${NAME} a value'
+            cand --env-file 'Give placeholders values from a file of NAME=VALUE lines'
+            cand --max-input 'Refuse input that is larger than this in all'
+            cand --cilium-version 'The version of Cilium, 1.Y or 1.Y.Z'
+            cand --cilium-values 'Helm values of Cilium, where its settings matter'
+            cand --context 'The context of the kubeconfig to use'
+            cand --kubeconfig 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]'
+            cand --color 'When to use colours; NO_COLOR is honoured'
+            cand --error-format 'How diagnostics are written to standard error'
+            cand --no-pin 'Do not pin the addresses that Services hold'
+            cand --keep-pending 'Keep Services that MetalLB leaves without an address from getting one'
+            cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'
+            cand --ignore-exclude-lb 'MetalLB''s --ignore-exclude-lb: the exclude label of Nodes is ignored'
+            cand -R 'Read subdirectories, too'
+            cand --recursive 'Read subdirectories, too'
+            cand --from-cluster 'Read what is needed from the cluster, with get and list only; -f adds to it'
+            cand -v 'Say more: notes in full, what was passed over'
+            cand --verbose 'Say more: notes in full, what was passed over'
+            cand -q 'Say less: errors and losses only'
+            cand --quiet 'Say less: errors and losses only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'metallb2cilium;live;manifest;help'= {
+            cand probe 'Ask by ARP and NDP who answers for addresses'
+            cand watch 'Listen to who asks and who answers; send nothing'
+            cand peer 'Open each Node''s BGP sessions, look, and leave; no route is sent'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'metallb2cilium;live;manifest;help;probe'= {
+        }
+        &'metallb2cilium;live;manifest;help;watch'= {
+        }
+        &'metallb2cilium;live;manifest;help;peer'= {
+        }
+        &'metallb2cilium;live;manifest;help;help'= {
+        }
         &'metallb2cilium;live;help'= {
             cand probe 'Ask by ARP and NDP who answers for addresses'
             cand watch 'Listen to who asks and who answers; send nothing'
             cand announce 'Answer for the addresses that are this Node''s; dry unless told'
             cand peer 'Open this Node''s BGP sessions, look, and leave; dry unless told'
+            cand manifest 'Print manifests that run probe, watch or peer on the nodes; dry runs only'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'metallb2cilium;live;help;probe'= {
@@ -543,6 +737,17 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         &'metallb2cilium;live;help;announce'= {
         }
         &'metallb2cilium;live;help;peer'= {
+        }
+        &'metallb2cilium;live;help;manifest'= {
+            cand probe 'Ask by ARP and NDP who answers for addresses'
+            cand watch 'Listen to who asks and who answers; send nothing'
+            cand peer 'Open each Node''s BGP sessions, look, and leave; no route is sent'
+        }
+        &'metallb2cilium;live;help;manifest;probe'= {
+        }
+        &'metallb2cilium;live;help;manifest;watch'= {
+        }
+        &'metallb2cilium;live;help;manifest;peer'= {
         }
         &'metallb2cilium;live;help;help'= {
         }
@@ -582,6 +787,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand watch 'Listen to who asks and who answers; send nothing'
             cand announce 'Answer for the addresses that are this Node''s; dry unless told'
             cand peer 'Open this Node''s BGP sessions, look, and leave; dry unless told'
+            cand manifest 'Print manifests that run probe, watch or peer on the nodes; dry runs only'
         }
         &'metallb2cilium;help;live;probe'= {
         }
@@ -590,6 +796,17 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         &'metallb2cilium;help;live;announce'= {
         }
         &'metallb2cilium;help;live;peer'= {
+        }
+        &'metallb2cilium;help;live;manifest'= {
+            cand probe 'Ask by ARP and NDP who answers for addresses'
+            cand watch 'Listen to who asks and who answers; send nothing'
+            cand peer 'Open each Node''s BGP sessions, look, and leave; no route is sent'
+        }
+        &'metallb2cilium;help;live;manifest;probe'= {
+        }
+        &'metallb2cilium;help;live;manifest;watch'= {
+        }
+        &'metallb2cilium;help;live;manifest;peer'= {
         }
         &'metallb2cilium;help;explain'= {
         }

@@ -149,6 +149,11 @@ sarif\t'A SARIF 2.1.0 log, a result for each difference'
 junit\t'JUnit XML, a test case for each Service and session'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l against -d 'Cilium\'s resources to compare with, a file or directory; may be repeated [default: the conversion of the input]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l max-outcomes -d 'How many possible outcomes of each controller are compared' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l observations -d 'Judge what was observed on the wire: lines of `live probe`, `watch` and `peer` with -o json, of many nodes; `-` is standard input; may be repeated' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l engine -d 'Whose Decision the observations are held against [default: the one that they were made for, else metallb]' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
+cilium\t'Cilium\'s operator and agents'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l only -d 'Judge only a part of the observations' -r -f -a "addresses\t'Who answers for addresses'
+sessions\t'BGP sessions'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
 range\t'Always start and stop'
@@ -369,31 +374,32 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l set -d 'Give the placeholder ${NAME} a value' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l max-input -d 'Refuse input that is larger than this in all' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l context -d 'The context of the kubeconfig to use' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
 always\t'Even into files and pipes'
 never\t'Not at all'"
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
 json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s R -l recursive -d 'Read subdirectories, too'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s q -l quiet -d 'Say less: errors and losses only'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; dry unless told'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -f -a "manifest" -d 'Print manifests that run probe, watch or peer on the nodes; dry runs only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l address -d 'An address to ask for; may be repeated [default: those of Services]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l engine -d 'Whose Decision the answers are compared with' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
 cilium\t'Cilium\'s operator and agents'"
@@ -574,10 +580,35 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l max-input -d 'Refuse input that is larger than this in all' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l cilium-values -d 'Helm values of Cilium, where its settings matter' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l context -d 'The context of the kubeconfig to use' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l kubeconfig -d 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod\'s own]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l color -d 'When to use colours; NO_COLOR is honoured' -r -f -a "auto\t'On terminals, unless `NO_COLOR` is set'
+always\t'Even into files and pipes'
+never\t'Not at all'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l error-format -d 'How diagnostics are written to standard error' -r -f -a "human\t'For people, with the places in the input'
+json\t'One JSON object a line'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s R -l recursive -d 'Read subdirectories, too'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s v -l verbose -d 'Say more: notes in full, what was passed over'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -f -a "peer" -d 'Open each Node\'s BGP sessions, look, and leave; no route is sent'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "manifest" -d 'Print manifests that run probe, watch or peer on the nodes; dry runs only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "simulate" -d 'Show what a controller decides: addresses, announcements, routes'
@@ -596,6 +627,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "announce" -d 'Answer for the addresses that are this Node\'s; dry unless told'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "peer" -d 'Open this Node\'s BGP sessions, look, and leave; dry unless told'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "manifest" -d 'Print manifests that run probe, watch or peer on the nodes; dry runs only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F

@@ -43,7 +43,6 @@ pub mod diff;
 pub mod ip;
 #[cfg(feature = "cluster")]
 pub mod kubernetes;
-#[cfg(target_os = "linux")]
 pub mod live;
 pub mod manifest;
 pub mod metallb;

@@ -292,6 +292,26 @@ pub(super) fn own(translated: &Translated, cluster: &Cluster) -> CiliumSide {
     CiliumSide { config, cluster, assumptions }
 }
 
+/// Cilium's resources of the input where it holds any that announce, else its
+/// conversion; `None` where it is refused.
+pub(super) fn at_hand(
+    args: &TranslationArgs,
+    input: &InputArgs,
+    values: Option<&Node>,
+    loaded: &Loaded,
+    metallb: &MetalLb,
+    found: &mut Vec<Diagnostic>,
+) -> Option<CiliumSide> {
+    let objects = &loaded.manifests.objects;
+    let (config, refused) = CiliumConfig::read(objects, values, input.cilium_version);
+    if config.l2_policies.is_empty() && config.cluster_configs.is_empty() {
+        let translated = translate(args, input, values, loaded, metallb, found)?;
+        return Some(own(&translated, &metallb.cluster));
+    }
+    found.extend(refused);
+    Some(CiliumSide { config, cluster: metallb.cluster.clone(), assumptions: vec![] })
+}
+
 /// Given resources as they decide: with the conversion's labels and annotations on
 /// Services, and with its settings where none are given.
 pub(super) fn against(given: Given, translated: &Translated, cluster: &Cluster) -> CiliumSide {

@@ -56,8 +56,9 @@ pub fn all_codes() -> Vec<&'static Code> {
         verify::codes::ALL,
         plan::codes::ALL,
         check::codes::ALL,
-        #[cfg(target_os = "linux")]
         crate::live::codes::ALL,
+        crate::live::jobs::codes::ALL,
+        crate::live::observations::codes::ALL,
     ]
     .concat();
     all.sort_by_key(|code| code.id);

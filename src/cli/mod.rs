@@ -25,7 +25,6 @@ mod explain;
 mod from_cluster;
 mod generate;
 mod input;
-#[cfg(target_os = "linux")]
 mod live;
 mod metallb;
 mod plan;
@@ -45,7 +44,6 @@ pub use diff::DiffArgs;
 pub use environment::Environment;
 pub use from_cluster::ClusterArgs;
 pub use input::{InputArgs, Loaded, load};
-#[cfg(target_os = "linux")]
 pub use live::LiveArgs;
 pub use metallb::MetallbArgs;
 pub use plan::PlanArgs;
@@ -128,7 +126,6 @@ pub enum Command {
     /// Keep what a way back needs in one file
     Snapshot(SnapshotArgs),
     /// Look at the wire: who really answers for which address
-    #[cfg(target_os = "linux")]
     Live(LiveArgs),
     /// Explain a diagnostic code
     Explain(explain::ExplainArgs),
@@ -219,7 +216,6 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
         Command::Check(args) => check::run(args, cli.input, console),
         Command::Plan(args) => plan::run(args, cli.input, console),
         Command::Snapshot(args) => snapshot::run(args, cli.input, console),
-        #[cfg(target_os = "linux")]
         Command::Live(args) => live::run(args, cli.input, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Version(args) => version::run(&args, console),

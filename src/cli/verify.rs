@@ -1,16 +1,20 @@
 //! `verify`: whether Cilium decides what MetalLB decides, on the cluster at hand and
 //! for every other Service and Node.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
 use super::cilium::{self, AgainstArgs, TranslationArgs};
 use super::configuration;
+use super::live::LiveEngine;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::verify::{Format, render};
 use crate::verify::{self, Compared, Problem, Question, Report, Verdict};
+
+mod observations;
 
 /// The options of `verify`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -25,6 +29,17 @@ pub struct VerifyArgs {
     /// How many possible outcomes of each controller are compared
     #[arg(long, value_name = "N", default_value = "1024")]
     pub max_outcomes: std::num::NonZeroUsize,
+    /// Judge what was observed on the wire: lines of `live probe`, `watch` and
+    /// `peer` with -o json, of many nodes; `-` is standard input; may be repeated
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub observations: Vec<PathBuf>,
+    /// Whose Decision the observations are held against [default: the one
+    /// that they were made for, else metallb]
+    #[arg(long, value_enum, value_name = "ENGINE", requires = "observations")]
+    pub engine: Option<LiveEngine>,
+    /// Judge only a part of the observations
+    #[arg(long, value_enum, value_name = "PART", requires = "observations")]
+    pub only: Option<ObservedPart>,
     /// How the input is converted.
     #[command(flatten)]
     pub translation: TranslationArgs,
@@ -40,6 +55,9 @@ Examples:
     metallb2cilium verify -f metallb/ -f cluster.yaml
   Do these resources, written by hand?
     metallb2cilium verify -f metallb/ -f cluster.yaml --against cilium/
+  Does the network do what Cilium decides, as every node sees it?
+    metallb2cilium verify -f all.yaml --engine cilium \
+      --observations observations.jsonl
   As a comment on a change, or as a page to look at:
     metallb2cilium verify -f metallb/ -f cluster.yaml -o markdown
     metallb2cilium verify -f metallb/ -f cluster.yaml -o html > verdict.html
@@ -49,7 +67,12 @@ has them; and every other Service and Node that there may be, by proof. Where
 the proof finds a difference, it gives a Service and a Node that show it, for
 `simulate`.
 
-Exit status: 0 equivalent; 1 different, or not all of it could be compared or
+With --observations nothing is compared or proved: what the nodes saw is held
+against the one Decision. Every address is to be answered for by one candidate
+and nobody else, every session to come up as configured on every Node that has
+it; what was not looked at is named. `live manifest` makes the observations.
+
+Exit status: 0 equivalent, or as decided; 1 different, or not all of it could be compared or
 proved; 2 refused.";
 
 /// How a verdict is written.
@@ -70,6 +93,28 @@ pub enum VerdictFormat {
     Junit,
 }
 
+impl VerdictFormat {
+    fn format(self, console: &Console<'_>) -> Format {
+        match self {
+            Self::Text => Format::Text(console.output_style()),
+            Self::Json => Format::Json,
+            Self::Markdown => Format::Markdown,
+            Self::Html => Format::Html,
+            Self::Sarif => Format::Sarif,
+            Self::Junit => Format::Junit,
+        }
+    }
+}
+
+/// A part of what is observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ObservedPart {
+    /// Who answers for addresses
+    Addresses,
+    /// BGP sessions
+    Sessions,
+}
+
 /// How long a proof may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -82,6 +127,9 @@ pub(super) fn run(
     input: InputArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Exit> {
+    if !args.observations.is_empty() {
+        return observations::run(&args, &input, console);
+    }
     let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
     let report = verified(&args, &input, &mut loaded, &mut found);
@@ -91,14 +139,7 @@ pub(super) fn run(
         console.report(&found, sources)?;
         return Ok(Exit::Refused);
     };
-    let format = match args.output {
-        VerdictFormat::Text => Format::Text(console.output_style()),
-        VerdictFormat::Json => Format::Json,
-        VerdictFormat::Markdown => Format::Markdown,
-        VerdictFormat::Html => Format::Html,
-        VerdictFormat::Sarif => Format::Sarif,
-        VerdictFormat::Junit => Format::Junit,
-    };
+    let format = args.output.format(console);
     console.print(&render(&report, sources, format))?;
     console.report(&found, sources)?;
     Ok(match report.verdict {

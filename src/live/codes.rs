@@ -10,7 +10,8 @@ and from ports below 1024 or with a given source may need CAP_NET_BIND_SERVICE.
 
 Run the program as root, or give it the capability alone: `setcap cap_net_raw+ep
 metallb2cilium`. In a container, add it to securityContext.capabilities and use the
-host's network.";
+host's network; where it runs as another user than root, the program's file in the image
+needs the capability as well.";
     /// The interface is not there or cannot be used.
     NO_INTERFACE = "M2C702", "The interface cannot be used",
 "The interface that is to be looked at is not there, is down, or is not Ethernet; or

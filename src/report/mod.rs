@@ -14,6 +14,7 @@ mod github;
 mod human;
 mod json;
 pub mod manifests;
+pub mod observations;
 mod order;
 mod paint;
 pub mod plan;

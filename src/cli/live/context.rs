@@ -1,14 +1,16 @@
 //! What the commands of `live` have in common: the Decisions, the Node that this host
 //! is, the addresses, the interfaces, whose link-layer address is whose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::super::cilium::{self, TranslationArgs};
 use super::super::configuration::{self, MetalLb};
 use super::super::{Console, InputArgs, Loaded, MetallbArgs, load};
+pub(super) use super::engine::LiveEngine;
+pub(super) use super::identity::IdentityArgs;
 use crate::cilium::CiliumConfig;
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
@@ -26,16 +28,6 @@ use crate::verify::sessions::{self, Session, Sessions};
 /// How many outcomes are looked at.
 const MAX_OUTCOMES: usize = 1024;
 
-/// Whose Decision counts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum LiveEngine {
-    /// MetalLB's controller and speakers
-    #[default]
-    Metallb,
-    /// Cilium's operator and agents
-    Cilium,
-}
-
 /// The options that say what is decided, and for whom.
 #[derive(Debug, Clone, PartialEq, Args)]
 pub struct DecisionArgs {
@@ -48,23 +40,6 @@ pub struct DecisionArgs {
     /// How MetalLB runs.
     #[command(flatten)]
     pub metallb: MetallbArgs,
-}
-
-/// The options that say whose link-layer address is whose.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct IdentityArgs {
-    /// A link-layer address of a Node; may be repeated [also: the annotation
-    /// metallb2cilium.io/macs, the neighbour table]
-    #[arg(long, value_name = "NODE=MAC", value_parser = node_mac)]
-    pub nodes_mac: Vec<(String, Mac)>,
-}
-
-fn node_mac(text: &str) -> Result<(String, Mac), String> {
-    let (node, mac) = text.split_once('=').ok_or("expected NODE=MAC")?;
-    if node.is_empty() {
-        return Err("expected NODE=MAC".to_owned());
-    }
-    Ok((node.to_owned(), mac.parse()?))
 }
 
 /// The input as far as `live` needs it.
@@ -134,18 +109,9 @@ fn context(
         Sides::One(LiveEngine::Metallb) => None,
         Sides::One(LiveEngine::Cilium) | Sides::Both => {
             let values = values.as_deref();
-            let objects = &loaded.manifests.objects;
-            let (given, refused) = CiliumConfig::read(objects, values, input.cilium_version);
-            if given.l2_policies.is_empty() && given.cluster_configs.is_empty() {
-                let translated =
-                    cilium::translate(&args.translation, input, values, loaded, &metallb, found)?;
-                let side = cilium::own(&translated, &metallb.cluster);
-                assumptions.extend(side.assumptions);
-                Some((side.config, side.cluster))
-            } else {
-                found.extend(refused);
-                Some((given, metallb.cluster.clone()))
-            }
+            let side = cilium::at_hand(&args.translation, input, values, loaded, &metallb, found)?;
+            assumptions.extend(side.assumptions);
+            Some((side.config, side.cluster))
         }
     };
     Some(Context { metallb, cilium, here, interfaces, assumptions })
@@ -317,6 +283,22 @@ impl Context {
         }
     }
 
+    /// This Node's own link-layer addresses, for those who merge observations: of the
+    /// interfaces that are looked at, and of all with an address of more than the link.
+    pub(super) fn own_macs<'a>(&self, looked_at: impl Iterator<Item = &'a Interface>) -> Vec<Mac> {
+        let routed = |one: &&Interface| {
+            let link_local = |net: &ipnet::IpNet| match net.addr() {
+                IpAddr::V4(ip) => ip.is_link_local(),
+                IpAddr::V6(ip) => ip.is_unicast_link_local(),
+            };
+            !one.loopback && !one.addresses.iter().all(link_local)
+        };
+        let others = self.interfaces.iter().filter(routed).filter_map(|one| one.mac);
+        let macs = looked_at.filter_map(|one| one.mac).chain(others);
+        let macs: BTreeSet<Mac> = macs.filter(|mac| mac.is_unicast()).collect();
+        if self.here.is_some() { macs.into_iter().collect() } else { Vec::new() }
+    }
+
     fn interface_names(&self) -> String {
         let ethernet = self.interfaces.iter().filter(|one| one.mac.is_some() && !one.loopback);
         ethernet.map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ")
@@ -360,18 +342,4 @@ pub(super) fn refuse(
 ) -> anyhow::Result<super::super::Exit> {
     console.report(&[*diagnostic.into()], &Sources::default())?;
     Ok(super::super::Exit::Refused)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_link_layer_address_of_a_node_has_two_parts() {
-        let (node, mac) = node_mac("node-a=02:00:00:00:00:01").unwrap();
-        assert_eq!((node.as_str(), mac.to_string().as_str()), ("node-a", "02:00:00:00:00:01"));
-        for text in ["node-a", "=02:00:00:00:00:01", "node-a=eth0"] {
-            assert!(node_mac(text).is_err(), "{text}");
-        }
-    }
 }

@@ -1,17 +1,31 @@
 //! `live`: what is really on the wire.
 
+#[cfg(target_os = "linux")]
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueEnum};
+#[cfg(target_os = "linux")]
+use clap::ValueEnum;
+use clap::{Args, Subcommand};
 
 use super::{Console, Exit, InputArgs};
 
+#[cfg(target_os = "linux")]
 mod announce;
+#[cfg(target_os = "linux")]
 mod context;
+mod engine;
+mod identity;
+mod manifest;
+#[cfg(target_os = "linux")]
 mod peer;
+#[cfg(target_os = "linux")]
 mod probe;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "half of it is for Linux"))]
 mod time;
+#[cfg(target_os = "linux")]
 mod watch;
+
+pub(super) use engine::LiveEngine;
 
 /// The options of `live`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -29,6 +43,8 @@ Examples:
     metallb2cilium live probe -f metallb/ -f cluster.yaml
   Listen while MetalLB hands over to Cilium:
     metallb2cilium live watch -f metallb/ -f cluster.yaml --for 10m
+  Ask from every node of the cluster:
+    metallb2cilium live manifest probe --image IMAGE -f all.yaml > probe.yaml
 
 Everything here looks before it touches. probe sends questions only, watch sends
 nothing, announce sends nothing without --really-answer, peer sends no route
@@ -40,16 +56,23 @@ Exit status: 0 as expected, 1 not, 2 refused.";
 #[derive(Debug, Clone, PartialEq, Subcommand)]
 pub enum LiveCommand {
     /// Ask by ARP and NDP who answers for addresses
+    #[cfg(target_os = "linux")]
     Probe(probe::ProbeArgs),
     /// Listen to who asks and who answers; send nothing
+    #[cfg(target_os = "linux")]
     Watch(watch::WatchArgs),
     /// Answer for the addresses that are this Node's; dry unless told
+    #[cfg(target_os = "linux")]
     Announce(announce::AnnounceArgs),
     /// Open this Node's BGP sessions, look, and leave; dry unless told
+    #[cfg(target_os = "linux")]
     Peer(peer::PeerArgs),
+    /// Print manifests that run probe, watch or peer on the nodes; dry runs only
+    Manifest(Box<manifest::ManifestArgs>),
 }
 
 /// How observations are written.
+#[cfg(target_os = "linux")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum LiveFormat {
     /// For people
@@ -69,20 +92,27 @@ pub(super) fn run(
     console: &mut Console<'_>,
 ) -> anyhow::Result<Exit> {
     match args.command {
+        #[cfg(target_os = "linux")]
         LiveCommand::Probe(args) => probe::run(&args, &input, console),
+        #[cfg(target_os = "linux")]
         LiveCommand::Watch(args) => watch::run(&args, &input, console),
+        #[cfg(target_os = "linux")]
         LiveCommand::Announce(args) => announce::run(&args, &input, console),
+        #[cfg(target_os = "linux")]
         LiveCommand::Peer(args) => peer::run(&args, &input, console),
+        LiveCommand::Manifest(args) => manifest::run(*args, input, console),
     }
 }
 
 /// A line of standard output that is seen at once.
+#[cfg(target_os = "linux")]
 fn line(console: &mut Console<'_>, text: &str) -> anyhow::Result<()> {
     console.print(&format!("{text}\n"))?;
     Ok(console.stdout.flush()?)
 }
 
 /// `5s`, `1m30s`.
+#[cfg(target_os = "linux")]
 fn words(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match (seconds / 60, seconds % 60) {

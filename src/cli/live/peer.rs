@@ -17,6 +17,7 @@ use crate::live::bgp::judgement::{Compared, compare, ended, no_connection};
 use crate::live::bgp::routes::{Route, routes};
 use crate::live::bgp::session::{End, Negotiated, Wanted};
 use crate::live::bgp::table;
+use crate::live::observations::{Kind, head};
 use crate::live::wires::Stop;
 use crate::live::{LiveError, codes};
 use crate::manifest::closest;
@@ -146,7 +147,10 @@ pub(super) fn run(
         };
         let text = match args.output {
             LiveFormat::Text => text(args, session, &observed),
-            LiveFormat::Json => to_json(session, &observed, &clock.utc(began)).to_string(),
+            LiveFormat::Json => {
+                let rest = to_json(args.engine, session, &observed, &clock.utc(began));
+                head(Kind::Peer, Some(here), rest).to_string()
+            }
         };
         line(console, &text)?;
         if matches!(observed, Observed::Interrupted) {
@@ -310,7 +314,7 @@ fn text(args: &PeerArgs, session: &Configured, observed: &Observed) -> String {
     }
 }
 
-fn to_json(session: &Configured, observed: &Observed, time: &str) -> Value {
+fn to_json(engine: LiveEngine, session: &Configured, observed: &Observed, time: &str) -> Value {
     let (outcome, reason) = match observed {
         Observed::Up { compared, .. } if compared.iter().all(|row| row.good) => {
             ("asConfigured", None)
@@ -330,10 +334,12 @@ fn to_json(session: &Configured, observed: &Observed, time: &str) -> Value {
         json!({"name": row.name, "expected": row.expected, "found": row.found, "good": row.good})
     });
     json!({
+        "engine": engine.name(),
         "time": time,
         "peer": session.peer,
         "remote": session.remote,
         "port": session.parameters.port,
+        "parameters": session.parameters,
         "outcome": outcome,
         "good": outcome == "asConfigured",
         "reason": reason,

@@ -18,7 +18,7 @@ use crate::live::link::{Link, Reception};
 use crate::live::probe::{Answer, Next, Prober, Settings};
 use crate::live::verdict::{Verdict, judge};
 use crate::live::wires::Wires;
-use crate::live::{LiveError, codes};
+use crate::live::{LiveError, Mac, codes};
 
 mod report;
 
@@ -97,6 +97,10 @@ struct Question {
     expected: BTreeMap<IpAddr, Expected>,
     known: Identities,
     here: Option<String>,
+    /// For those who merge what many hosts saw.
+    engine: LiveEngine,
+    interface: String,
+    own_macs: Vec<Mac>,
 }
 
 /// One address in one round.
@@ -175,8 +179,17 @@ fn prepare(args: &ProbeArgs, context: &Context) -> Result<(Question, Wires), Box
         };
         return Err(Box::new(error.diagnostic()));
     }
+    let question = Question {
+        ips,
+        expected,
+        known,
+        here: context.here.clone(),
+        engine: args.engine,
+        interface: link.interface().name.clone(),
+        own_macs: context.own_macs(std::iter::once(link.interface())),
+    };
     let wires = Wires::new(vec![link]).map_err(|error| Box::new(error.diagnostic()))?;
-    Ok((Question { ips, expected, known, here: context.here.clone() }, wires))
+    Ok((question, wires))
 }
 
 /// Every address of a set, where that is not too many.

@@ -15,6 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::live::expected::{Expected, duties};
 use crate::live::identity::Identities;
 use crate::live::link::{Interface, Link, Reception};
+use crate::live::observations::{Kind, head};
 use crate::live::verdict::{Verdict, judge};
 use crate::live::watch::{Duties, Question, Seen, Watcher, Would};
 use crate::live::wires::Wires;
@@ -67,6 +68,9 @@ struct Sight {
     expected: std::collections::BTreeMap<IpAddr, Expected>,
     known: Identities,
     clock: Clock,
+    /// For those who merge what many hosts saw.
+    here: String,
+    own_macs: Vec<Mac>,
 }
 
 /// Watches.
@@ -131,6 +135,8 @@ fn prepare(args: &WatchArgs, context: &Context) -> Result<(Sight, Wires), Box<Di
         expected,
         known: context.identities(&args.identity)?,
         clock: Clock::new(),
+        here: here.to_owned(),
+        own_macs: context.own_macs(wires.links().iter().map(Link::interface)),
     };
     Ok((sight, wires))
 }
@@ -274,7 +280,7 @@ impl Sight {
     }
 
     fn json(&self, seen: &Seen, interface: &str) -> Value {
-        match seen {
+        let rest = match seen {
             Seen::Question(question) => {
                 let would = |duties: &Duties| duties.when_asked(question.ip, interface);
                 let answers: Vec<Value> = question
@@ -289,6 +295,7 @@ impl Sight {
                     })
                     .collect();
                 json!({
+                    "observerMacs": self.own_macs,
                     "time": self.clock.utc(question.at),
                     "interface": interface,
                     "seen": "question",
@@ -300,6 +307,7 @@ impl Sight {
                 })
             }
             Seen::Told { at, ip, mac, unasked, .. } => json!({
+                "observerMacs": self.own_macs,
                 "time": self.clock.utc(*at),
                 "interface": interface,
                 "seen": if *unasked { "announcement" } else { "answer" },
@@ -307,7 +315,8 @@ impl Sight {
                 "mac": mac,
                 "node": self.known.node_of(*mac),
             }),
-        }
+        };
+        head(Kind::Watch, Some(&self.here), rest)
     }
 }
 

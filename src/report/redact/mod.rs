@@ -76,6 +76,11 @@ impl Redactor {
         ranges.get(next).is_some_and(|range| range.contains(&offset))
     }
 
+    /// Whether a text holds a secret, as far as that can be told: in doubt it does.
+    pub fn has_secrets(&self, source: SourceId) -> bool {
+        self.ranges.get(&source).is_some_and(|ranges| !ranges.is_empty())
+    }
+
     /// The text of a source with `*` for each byte of a secret, so that spans
     /// still fit. Line breaks stay.
     pub fn text(&self, source: SourceId, sources: &Sources) -> String {
@@ -105,6 +110,11 @@ impl Redactor {
                 .collect(),
             ..diagnostic.clone()
         }
+    }
+
+    /// A text without the whole secrets that it names.
+    pub fn plain(&self, text: &str) -> String {
+        self.mask(text, &[])
     }
 
     /// The secrets that stand near the labels, and their parts; longest first.

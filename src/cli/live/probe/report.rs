@@ -8,6 +8,7 @@ use serde_json::json;
 use super::super::time::millis;
 use super::{Observation, Question};
 use crate::live::expected::Expected;
+use crate::live::observations::{Kind, head};
 use crate::live::verdict::Verdict;
 
 /// An observation for people.
@@ -62,7 +63,10 @@ pub(super) fn to_json(
             })
         })
         .collect();
-    json!({
+    let rest = json!({
+        "observerMacs": question.own_macs,
+        "engine": question.engine.name(),
+        "interface": question.interface,
         "time": time,
         "round": round,
         "ip": observation.ip,
@@ -72,8 +76,8 @@ pub(super) fn to_json(
         "services": expected.services,
         "candidates": expected.candidates,
         "leaders": expected.leaders,
-    })
-    .to_string()
+    });
+    head(Kind::Probe, question.here.as_deref(), rest).to_string()
 }
 
 /// How many addresses there are of each kind.

@@ -1,0 +1,20 @@
+//! Diagnostic codes of `live manifest`: `M2C74x`.
+
+use crate::diagnostic::codes;
+
+codes! {
+    /// The input does not fit into ConfigMaps.
+    INPUT_TOO_LARGE = "M2C740", "Input that does not fit into a ConfigMap",
+"A ConfigMap or Secret holds 1 MiB at most (Kubernetes API, ConfigMap v1). Several files
+are spread over several of them, and one file is cut between its documents; one document
+that is larger, such as the List that `kubectl get -o yaml` prints, cannot be cut.
+
+Print its items one by one: `kubectl get -A -o json services,nodes,endpointslices |
+jq -c '.items[]' > cluster.json`. Leave out what the command does not need.";
+    /// There is no Node to run on.
+    NO_NODES = "M2C741", "No Node to run on",
+"--nodes and --node-selector choose among the Nodes of the input, since a Job runs on one
+named Node; without either, every Node is taken, and by `live manifest peer` every Node
+that has a session. None is left, or one that is named is not in the input or has no
+session. Add the Nodes: kubectl get nodes -o yaml.";
+}
