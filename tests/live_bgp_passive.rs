@@ -8,6 +8,8 @@
     reason = "a helper that cannot do its work fails the test"
 )]
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -121,10 +123,11 @@ fn frr(host: &Host) -> Router {
                   address-family ipv4 unicast\n  neighbor eth0 activate\n exit-address-family\n \
                   address-family ipv6 unicast\n  neighbor eth0 activate\n exit-address-family\n";
     let dir = files(&[("bgpd.conf", config), ("zebra.conf", "")]);
+    // They give up being root, and make sockets here.
+    std::fs::set_permissions(dir.path(), Permissions::from_mode(0o777)).unwrap();
     let start = |program: &str| {
         let path = |name: &str| dir.path().join(name).display().to_string();
         let args = [
-            "-S".to_owned(),
             "-P".to_owned(),
             "0".to_owned(),
             "-f".to_owned(),
