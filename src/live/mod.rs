@@ -9,8 +9,8 @@
 //! ```
 //!
 //! The state machines are pure: events and time in, actions out. Sockets are opened
-//! in `link`, `wires`, `neighbours` and `bgp::dial` only. Nothing here sends what
-//! nobody asked for.
+//! in `link`, `wires`, `neighbours`, `routers`, `bgp::dial` and `bgp::listen` only.
+//! Nothing here sends what nobody asked for.
 //!
 //! For a whole cluster, `jobs` writes what Kubernetes runs on the nodes, and
 //! `observations` merges what they saw and holds it against the Decision. Neither
@@ -40,6 +40,8 @@ pub mod observations;
 pub mod packet;
 #[cfg(target_os = "linux")]
 pub mod probe;
+#[cfg(target_os = "linux")]
+pub mod routers;
 #[cfg(target_os = "linux")]
 mod sys;
 pub mod verdict;
