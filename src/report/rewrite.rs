@@ -5,7 +5,7 @@ use similar::TextDiff;
 
 use super::{Redactor, Style, escape};
 use crate::manifest::Sources;
-use crate::rewrite::{Change, shown};
+use crate::rewrite::{Change, What, shown};
 
 /// Lines around a change that are shown with it.
 const CONTEXT: usize = 3;
@@ -42,7 +42,11 @@ pub fn render(changes: &[Change], format: Format) -> String {
             let files: Vec<Value> = changes
                 .iter()
                 .map(|change| {
-                    let what = if change.after.is_some() { "changed" } else { "removed" };
+                    let what = match change.what {
+                        What::Created { .. } => "created",
+                        What::Changed { .. } => "changed",
+                        What::Removed { .. } => "removed",
+                    };
                     json!({
                         "path": change.path.display().to_string(),
                         "change": what,
@@ -60,34 +64,37 @@ pub fn render(changes: &[Change], format: Format) -> String {
 pub fn hides_secrets(changes: &[Change]) -> bool {
     changes.iter().any(|change| {
         let (before, after) = masked(change);
-        before != change.before || after != change.after.as_deref().unwrap_or_default()
+        before != change.before() || after != change.after()
     })
 }
 
 /// Both texts with `*` for each byte of a secret.
 fn masked(change: &Change) -> (String, String) {
     let mut sources = Sources::default();
-    let before = sources.add("before", change.before.as_str());
-    let after = sources.add("after", change.after.as_deref().unwrap_or_default());
+    let before = sources.add("before", change.before());
+    let after = sources.add("after", change.after());
     let redactor = Redactor::new(&sources);
     (redactor.text(before, &sources), redactor.text(after, &sources))
 }
 
 fn unified(change: &Change) -> String {
     let path = shown(&change.path);
-    let (after, name) = match &change.after {
-        Some(text) => (text.as_str(), format!("b/{path}")),
-        None => ("", "/dev/null".to_owned()),
+    const NOTHING: &str = "/dev/null";
+    let (old, new) = (format!("a/{path}"), format!("b/{path}"));
+    let (mode, old, new) = match &change.what {
+        What::Created { .. } => ("new file mode 100644\n", NOTHING, new.as_str()),
+        What::Changed { .. } => ("", old.as_str(), new.as_str()),
+        What::Removed { .. } => ("deleted file mode 100644\n", old.as_str(), NOTHING),
     };
     let (before_shown, after_shown) = masked(change);
-    let diff = TextDiff::from_lines(change.before.as_str(), after);
+    let diff = TextDiff::from_lines(change.before(), change.after());
     let offsets = (offsets(|line| diff.old_slice(line)), offsets(|line| diff.new_slice(line)));
     // What is shown has the same offsets.
     let shown_line = |text: &str, offsets: &[usize], index: usize| {
         let range = offsets.get(index).zip(offsets.get(index + 1));
         range.and_then(|(from, to)| text.get(*from..*to)).unwrap_or_default().to_owned()
     };
-    let mut body = format!("--- a/{path}\n+++ {name}\n");
+    let mut body = format!("--- {old}\n+++ {new}\n");
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
         body.push_str(&format!("{}\n", hunk.header()));
         for line in hunk.iter_changes() {
@@ -102,13 +109,7 @@ fn unified(change: &Change) -> String {
             }
         }
     }
-    format!(
-        "diff --git a/{path} b/{path}\n{}{body}",
-        match change.after {
-            Some(_) => "",
-            None => "deleted file mode 100644\n",
-        }
-    )
+    format!("diff --git a/{path} b/{path}\n{mode}{body}")
 }
 
 /// Where each line starts, and where the last one ends.
@@ -158,8 +159,10 @@ mod tests {
         let peer = "kind: BGPPeer\nspec:\n  myASN: 1\n  password: hunter2\n";
         let change = Change {
             path: PathBuf::from("/a.yaml"),
-            before: peer.to_owned(),
-            after: Some(peer.replace("myASN: 1", "myASN: 2").replace("hunter2", "hunter3")),
+            what: What::Changed {
+                before: peer.to_owned(),
+                after: peer.replace("myASN: 1", "myASN: 2").replace("hunter2", "hunter3"),
+            },
         };
         assert!(hides_secrets(std::slice::from_ref(&change)));
         for format in
@@ -175,8 +178,10 @@ mod tests {
     fn no_control_character_reaches_a_terminal() {
         let change = Change {
             path: PathBuf::from("/a.yaml"),
-            before: "a: \u{1b}[2J\nb: 1\n".to_owned(),
-            after: Some("a: \u{1b}[2J\nb: 2\n".to_owned()),
+            what: What::Changed {
+                before: "a: \u{1b}[2J\nb: 1\n".to_owned(),
+                after: "a: \u{1b}[2J\nb: 2\n".to_owned(),
+            },
         };
         let shown = |terminal| {
             render(std::slice::from_ref(&change), Format::Diff { style: style(false), terminal })
