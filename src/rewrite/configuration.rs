@@ -100,10 +100,13 @@ impl Configuration {
         let patch_files = patch_files(tree);
         let of_resources =
             |file: &TreeFile| !is_kustomization(&file.path) && !patch_files.contains(&file.path);
-        for (at, file) in tree.files.iter().enumerate().filter(|(_, file)| of_resources(file)) {
+        for (at, file) in tree.files.iter().enumerate() {
             for document in file.documents.iter().flatten() {
-                if let Ok(node) = &document.content {
-                    reading.document(at, &document.range, node);
+                match &document.content {
+                    Ok(node) if of_resources(file) => reading.document(at, &document.range, node),
+                    // No object that is applied by itself.
+                    Ok(node) if !is_encrypted(node) => reading.values(at, None, node),
+                    _ => {}
                 }
             }
         }
@@ -142,7 +145,7 @@ impl Reading<'_> {
             }
             return;
         }
-        self.values(file, range, node);
+        self.values(file, node.get("kind").map(|_| range.clone()), node);
         if is_bare(node) {
             self.result.left(node.span, "a ConfigMap is made of it elsewhere");
         }
@@ -227,8 +230,9 @@ impl Reading<'_> {
         }
     }
 
-    /// Configuration in Helm values.
-    fn values(&mut self, file: usize, range: &Range<usize>, node: &Node) {
+    /// Configuration in Helm values; with the bytes of the object that holds them, where
+    /// it is one that is applied.
+    fn values(&mut self, file: usize, object: Option<Range<usize>>, node: &Node) {
         let Some(of) = self.tree.files.get(file) else { return };
         if !self.tree.text(of).contains("configInline") {
             return;
@@ -240,7 +244,6 @@ impl Reading<'_> {
         if inlines.found.is_empty() {
             return;
         }
-        let is_object = node.get("kind").is_some();
         if kind(node).ends_with("List") && node.get("items").is_some() {
             for place in inlines.found {
                 self.result.left(place.key, "it stands in Helm values within a List");
@@ -249,10 +252,7 @@ impl Reading<'_> {
         }
         self.result.nodes.push(node.clone());
         for place in inlines.found {
-            let form = Form::Values {
-                place: Box::new(place.clone()),
-                object: is_object.then(|| range.clone()),
-            };
+            let form = Form::Values { place: Box::new(place.clone()), object: object.clone() };
             self.result.slots.push(Slot { file, range: bytes(place.value), form });
         }
     }
@@ -280,6 +280,9 @@ impl Reading<'_> {
 
     /// Names patches of resources that are not in the tree.
     fn patches_that_stay(&mut self) {
+        if self.result.diagnostics.iter().any(Diagnostic::is_error) {
+            return;
+        }
         for (number, patch) in self.patches.all.iter().enumerate() {
             if self.done.contains(&number) || !patch.is_of_metallb() {
                 continue;
@@ -337,7 +340,7 @@ fn matters(node: &Node) -> bool {
 
 /// Whether an object is configuration of MetalLB's, in a resource or in the old
 /// ConfigMap.
-fn is_configuration(node: &Node) -> bool {
+pub(super) fn is_configuration(node: &Node) -> bool {
     if group(node) == metallb::GROUP {
         return METALLB_KINDS.contains(&kind(node));
     }

@@ -2,14 +2,20 @@
 
 use std::rc::Rc;
 
+use super::codes;
+use super::configuration::{Configuration, is_configuration, kind};
 use super::edit::Edits;
 use super::find::is_encrypted;
 use super::layout::Layout;
+use super::tree::Tree;
 use super::written::{NotExact, bytes};
+use crate::diagnostic::Diagnostic;
 use crate::manifest::{Node, Sources, Span, Value, parse_embedded};
 
 /// The key under which the chart takes it.
 const KEY: &str = "configInline";
+/// The key under which the chart takes the name of a ConfigMap instead.
+const POINTER: &str = "existingConfigMap";
 
 /// A place with such configuration.
 #[derive(Debug, Clone)]
@@ -104,5 +110,50 @@ impl Inline {
         }
         layout.remove(&[at], owner, &mut edits)?;
         Ok(edits)
+    }
+}
+
+/// Names values of MetalLB's chart that point to a ConfigMap that goes.
+pub(super) fn config_maps_gone(tree: &Tree, configuration: &Configuration) -> Vec<Diagnostic> {
+    let names: Vec<&str> = configuration
+        .nodes
+        .iter()
+        .filter(|node| kind(node) == "ConfigMap" && is_configuration(node))
+        .filter_map(|node| node.get("metadata")?.get("name")?.as_str())
+        .collect();
+    let mut found = Vec::new();
+    for file in tree.files.iter().filter(|_| !names.is_empty()) {
+        if !tree.text(file).contains(POINTER) {
+            continue;
+        }
+        for document in file.documents.iter().flatten() {
+            let Ok(node) = &document.content else { continue };
+            pointers(node, &mut |value| {
+                if value.as_str().is_some_and(|name| names.contains(&name)) {
+                    found.push(
+                        Diagnostic::note(
+                            codes::RESOURCE_LEFT,
+                            "MetalLB's chart is told to read a ConfigMap that is replaced",
+                        )
+                        .label(Some(value.span), "the ConfigMap goes")
+                        .help("it goes with MetalLB's chart: nothing to do before"),
+                    );
+                }
+            });
+        }
+    }
+    found
+}
+
+fn pointers(node: &Node, found: &mut dyn FnMut(&Node)) {
+    match &node.value {
+        Value::Map(entries) => entries.iter().for_each(|(key, _, value)| {
+            if key == POINTER {
+                found(value);
+            }
+            pointers(value, found);
+        }),
+        Value::Seq(items) => items.iter().for_each(|item| pointers(item, found)),
+        _ => {}
     }
 }

@@ -86,6 +86,7 @@ pub fn rewrite(tree: &Tree, request: &Request<'_>) -> Rewritten {
     if let Some(replacements) = request.replacements {
         replaced = request.configuration.replace(tree, replacements);
         rewritten.diagnostics.append(&mut replaced.diagnostics);
+        rewritten.diagnostics.extend(inline::config_maps_gone(tree, request.configuration));
         let moved = replacing::moved_secrets(&builds, &replaced.homes, replacements);
         rewritten.diagnostics.extend(moved);
     }

@@ -115,6 +115,10 @@ impl<'t> Patches<'t> {
                 let why = "its kustomization changes names, and others name it";
                 return Err(Problem { place: place.span, why });
             }
+            if let Some(place) = level.node.get("replacements").filter(|node| names_metallb(node)) {
+                let why = "a replacement sets some of its fields";
+                return Err(Problem { place: place.span, why });
+            }
             for (number, patch) in self.all.iter().enumerate().filter(|(_, one)| one.level == *at) {
                 let Some(resource) = &mut built.node else { break };
                 let problem = |why| Problem { place: patch.item.span, why };
@@ -248,6 +252,20 @@ fn merged<'n>(
         }
     }
     Ok(if kept { Applied::Yes } else { Applied::Deleted })
+}
+
+/// Whether replacements select resources of MetalLB's as their targets.
+fn names_metallb(replacements: &Node) -> bool {
+    let list = |node: &Node, key: &str| match node.get(key).map(|list| &list.value) {
+        Some(Value::Seq(items)) => items.clone(),
+        _ => Vec::new(),
+    };
+    let Value::Seq(all) = &replacements.value else { return false };
+    let targets = all.iter().flat_map(|one| list(one, "targets"));
+    targets.filter_map(|target| target.get("select").cloned()).any(|select| {
+        is_metallb(kind(&select))
+            || select.get("group").and_then(Node::as_str) == Some(metallb::GROUP)
+    })
 }
 
 /// Whether a target means a resource: its fields are patterns of whole words.
