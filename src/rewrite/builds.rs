@@ -196,7 +196,7 @@ impl<'t> Level<'t> {
     }
 
     /// The namespace that it sets on all objects.
-    fn namespace(&self) -> Option<&'t str> {
+    pub(super) fn namespace(&self) -> Option<&'t str> {
         let key = match self.tool {
             Tool::Kustomize => "namespace",
             Tool::Flux => "targetNamespace",

@@ -109,6 +109,8 @@ impl<'t> Patches<'t> {
         is_only: bool,
     ) -> Result<Built, Problem> {
         let mut built = Built { node: Some(node.clone()), patches: BTreeSet::new() };
+        // A resource is known by the namespaces that it had before, too.
+        let mut namespaces = vec![namespace(node).to_owned()];
         for at in chain {
             let Some(level) = builds.levels.get(*at) else { continue };
             if let Some(place) = level.renames() {
@@ -122,7 +124,7 @@ impl<'t> Patches<'t> {
             for (number, patch) in self.all.iter().enumerate().filter(|(_, one)| one.level == *at) {
                 let Some(resource) = &mut built.node else { break };
                 let problem = |why| Problem { place: patch.item.span, why };
-                match patch.apply(resource).map_err(problem)? {
+                match patch.apply(resource, &namespaces).map_err(problem)? {
                     Applied::No => continue,
                     Applied::Yes => {}
                     Applied::Deleted => built.node = None,
@@ -132,6 +134,7 @@ impl<'t> Patches<'t> {
             if let Some(resource) = &mut built.node {
                 level.labels().into_iter().for_each(|labels| add_labels(resource, labels));
             }
+            namespaces.extend(level.namespace().map(str::to_owned));
         }
         if let (Some(namespace), Some(node), true) =
             (builds.namespace(chain), &mut built.node, is_only)
@@ -167,15 +170,17 @@ impl Patch<'_> {
     }
 
     /// Does it to a resource, if that is meant.
-    fn apply(&self, resource: &mut Node) -> Result<Applied, Why> {
+    fn apply(&self, resource: &mut Node, namespaces: &[String]) -> Result<Applied, Why> {
         match self.target {
             Some(target) => {
-                if !meant(target, resource)? || !self.is_of_metallb() && self.only_annotates() {
+                if !meant(target, resource, namespaces)?
+                    || !self.is_of_metallb() && self.only_annotates()
+                {
                     return Ok(Applied::No);
                 }
                 self.apply_to_target(target, resource)
             }
-            None => self.apply_by_name(resource),
+            None => self.apply_by_name(resource, namespaces),
         }
     }
 
@@ -193,13 +198,16 @@ impl Patch<'_> {
         }
     }
 
-    fn apply_by_name(&self, resource: &mut Node) -> Result<Applied, Why> {
+    fn apply_by_name(&self, resource: &mut Node, namespaces: &[String]) -> Result<Applied, Why> {
         let Body::Merge(documents) = &self.body else { return Ok(Applied::No) };
-        let own = (kind(resource).to_owned(), name(resource).to_owned());
-        let meant: Vec<&Node> = documents
-            .iter()
-            .filter(|one| is_resource(one) && (kind(one), name(one)) == (&*own.0, &*own.1))
-            .collect();
+        let is_it = |one: &Node| {
+            let place = effective(namespace(one));
+            is_resource(one)
+                && (version(one), kind(one), name(one))
+                    == (version(resource), kind(resource), name(resource))
+                && namespaces.iter().any(|known| effective(known) == place)
+        };
+        let meant: Vec<&Node> = documents.iter().filter(|one| is_it(one)).collect();
         if meant.is_empty() {
             return Ok(Applied::No);
         }
@@ -269,20 +277,20 @@ fn names_metallb(replacements: &Node) -> bool {
 }
 
 /// Whether a target means a resource: its fields are patterns of whole words.
-fn meant(target: &Node, resource: &Node) -> Result<bool, Why> {
-    let namespace = resource.get("metadata").and_then(|metadata| metadata.get("namespace"));
-    let version = resource.get("apiVersion").and_then(Node::as_str).unwrap_or_default();
-    let (group, version) = version.split_once('/').unwrap_or(("", version));
-    for (key, value) in [
-        ("kind", kind(resource)),
-        ("name", name(resource)),
-        ("group", group),
-        ("version", version),
-        ("namespace", namespace.and_then(Node::as_str).unwrap_or_default()),
+fn meant(target: &Node, resource: &Node, namespaces: &[String]) -> Result<bool, Why> {
+    let (group, version) = version(resource).split_once('/').unwrap_or(("", version(resource)));
+    let namespaces: Vec<&str> = namespaces.iter().map(String::as_str).collect();
+    for (key, values) in [
+        ("kind", vec![kind(resource)]),
+        ("name", vec![name(resource)]),
+        ("group", vec![group]),
+        ("version", vec![version]),
+        ("namespace", namespaces),
     ] {
         let Some(pattern) = target.get(key).and_then(Node::as_str) else { continue };
         let pattern = Regex::new(&format!("^(?:{pattern})$"));
-        if !pattern.map_err(|_| "a pattern of its target cannot be read")?.is_match(value) {
+        let pattern = pattern.map_err(|_| "a pattern of its target cannot be read")?;
+        if !values.iter().any(|value| pattern.is_match(value)) {
             return Ok(false);
         }
     }
@@ -341,9 +349,22 @@ fn name(node: &Node) -> &str {
     name.and_then(Node::as_str).unwrap_or_default()
 }
 
+fn namespace(node: &Node) -> &str {
+    let namespace = node.get("metadata").and_then(|metadata| metadata.get("namespace"));
+    namespace.and_then(Node::as_str).unwrap_or_default()
+}
+
+/// No namespace is the one of that name.
+fn effective(namespace: &str) -> &str {
+    if namespace.is_empty() { "default" } else { namespace }
+}
+
+fn version(node: &Node) -> &str {
+    node.get("apiVersion").and_then(Node::as_str).unwrap_or_default()
+}
+
 fn is_resource(node: &Node) -> bool {
-    let version = node.get("apiVersion").and_then(Node::as_str).unwrap_or_default();
-    version.split_once('/').is_some_and(|(group, _)| group == metallb::GROUP)
+    version(node).split_once('/').is_some_and(|(group, _)| group == metallb::GROUP)
         && METALLB_KINDS.contains(&kind(node))
 }
 

@@ -52,7 +52,9 @@ pub(super) fn write(values: &Values<'_>, created: &[NewFile]) -> Result<Done, No
     match values.object {
         _ if values.new.is_empty() => {}
         Some(object) if !is_json(file) => {
-            let open = !text[..object.end].ends_with('\n');
+            // What is taken out may be the last line, which need not end.
+            let rest = edits.apply(text.get(..object.end).unwrap_or_default());
+            let open = rest.is_some_and(|rest| !rest.ends_with('\n'));
             let written = format!("{}{documents}", if open { "\n" } else { "" });
             edits.insert(object.end, with_breaks_of(text, object.start, written));
         }
