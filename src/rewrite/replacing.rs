@@ -282,16 +282,18 @@ fn block_item(
     new: &[&Replacement],
 ) -> Result<(Range<usize>, String), NotExact> {
     let start = slot.range.start;
-    let end = text[..slot.range.end].trim_end().len();
-    let rest = &text[end..];
+    let last = text[..slot.range.end].trim_end().len();
+    let rest = &text[last..];
     let line = rest.find('\n').map_or(rest.len(), |at| at + 1);
     let behind = rest[..line].trim();
     if !(behind.is_empty() || behind.starts_with('#')) {
         return Err(NotExact("something else stands on its line"));
     }
     if new.is_empty() {
-        return Ok((line_start(text, start)..end + line, String::new()));
+        return Ok((line_start(text, start)..last + line, String::new()));
     }
+    // A comment on its last line is its own, too.
+    let end = last + rest[..line].trim_end().len();
     let mut written = String::new();
     for (at, one) in new.iter().enumerate() {
         let own: Vec<&str> = match at {
