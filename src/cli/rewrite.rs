@@ -60,6 +60,8 @@ Examples:
 
 A tree is one cluster: of two pools of one name only one can be meant. Nothing
 but the lines that are meant changes; what is left alone is named with its line.
+What the kustomizations of the tree do to MetalLB's resources is done before they
+are converted; where that is not possible the tree is refused.
 Placeholders stay as they are unless --set or --env-file fills them in. The diff
 is what `git apply` takes, but that passwords are not shown.
 
