@@ -234,7 +234,8 @@ impl Reading<'_> {
     /// it is one that is applied.
     fn values(&mut self, file: usize, object: Option<Range<usize>>, node: &Node) {
         let Some(of) = self.tree.files.get(file) else { return };
-        if !self.tree.text(of).contains("configInline") {
+        let written = self.tree.text(of).get(bytes(node.span));
+        if !written.is_some_and(|text| text.contains("configInline")) {
             return;
         }
         let inlines = inlines(&self.tree.sources, node);
