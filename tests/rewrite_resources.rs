@@ -430,14 +430,15 @@ fn items_of_a_list_are_replaced_and_the_others_stay() {
 
 #[test]
 fn half_a_replacement_is_none() {
-    let key = format!(
-        "? configInline\n: {{address-pools: [{{name: v, protocol: layer2, addresses: [10.3.0.0/24]}}]}}\n"
-    );
-    let dir = files(&[("tree/values.yaml", &key), ("tree/pool.yaml", POOL)]);
+    let key = "? configInline\n: {address-pools: [{name: v, protocol: layer2, addresses: [10.3.0.0/24]}]}\n";
+    let dir = files(&[("tree/values.yaml", key), ("tree/pool.yaml", POOL)]);
     let output = rewrite(&dir, &["--write", "--error-format", "json"]);
     assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{}", output.stderr);
     assert_eq!(places(&output, "M2C529"), ["tree/values.yaml:2"]);
-    assert_eq!((text(&dir, "values.yaml"), text(&dir, "pool.yaml")), (key, POOL.to_owned()));
+    assert_eq!(
+        (text(&dir, "values.yaml"), text(&dir, "pool.yaml")),
+        (key.to_owned(), POOL.to_owned())
+    );
     assert_eq!(rewrite(&dir, &["--keep-resources"]).status, 0);
 }
 
