@@ -14,7 +14,9 @@ use crate::manifest::Sources;
 use crate::metallb::Config;
 use crate::report::manifests;
 use crate::report::rewrite::{Format, hides_secrets, render};
-use crate::rewrite::{self, Configuration, Options, Pools, Replacement, Request, Rewritten, Tree};
+use crate::rewrite::{
+    self, Configuration, Options, Pools, Replacement, Request, Rewritten, Tree, What,
+};
 
 /// The options of `rewrite`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -58,6 +60,8 @@ Examples:
 
 A tree is one cluster: of two pools of one name only one can be meant. Nothing
 but the lines that are meant changes; what is left alone is named with its line.
+What the kustomizations of the tree do to MetalLB's resources is done before they
+are converted; where that is not possible the tree is refused.
 Placeholders stay as they are unless --set or --env-file fills them in. The diff
 is what `git apply` takes, but that passwords are not shown.
 
@@ -114,12 +118,19 @@ pub(super) fn run(
 }
 
 fn summary(rewritten: &Rewritten, files: usize, written: bool) -> String {
-    let removed = rewritten.changes.iter().filter(|change| change.after.is_none()).count();
-    let changed = rewritten.changes.len() - removed;
+    let count = |test: fn(&What) -> bool| {
+        rewritten.changes.iter().filter(|change| test(&change.what)).count()
+    };
+    let changed = count(|what| matches!(what, What::Changed { .. }));
+    let created = count(|what| matches!(what, What::Created { .. }));
+    let removed = count(|what| matches!(what, What::Removed { .. }));
     let noun = if files == 1 { "file" } else { "files" };
-    let done = if written { "changed" } else { "would change" };
-    let gone = if written { "removed" } else { "would go" };
-    format!("{files} {noun} read, {changed} {done}, {removed} {gone}")
+    let [done, gone, new] = match written {
+        true => ["changed", "removed", "written anew"],
+        false => ["would change", "would go", "would be new"],
+    };
+    let created = if created == 0 { String::new() } else { format!(", {created} {new}") };
+    format!("{files} {noun} read, {changed} {done}, {removed} {gone}{created}")
 }
 
 /// What changes; `None` where the tree is refused, for one of the reasons in `found`.

@@ -30,10 +30,10 @@ and JSON can be edited so that nothing else changes; look at these lines yoursel
 brings in, or that nothing but the whole file tells how it reads. It is left as it is, byte for byte.";
     /// A resource of MetalLB's that stays.
     RESOURCE_LEFT = "M2C525", "MetalLB resource that stays in the tree",
-    "A resource of MetalLB's could not be replaced in its place: it is a patch of another one, lies in a \
-List with other objects, in Helm values or in an encrypted file. What it says for the others has been \
-looked at only where it is a resource by itself. Convert it by hand, or write it as a document of its \
-own and run rewrite again.";
+    "A resource of MetalLB's could not be replaced in its place: it is a patch of one that is not in the \
+tree, stands in a string of Helm values or in an encrypted file, or another tool makes a ConfigMap of it. \
+What it says for the others has been looked at only where it is a resource by itself. Convert it by hand, \
+or write it as a document of its own and run rewrite again.";
     /// Pools that are not known.
     UNKNOWN_POOLS = "M2C527", "pools that are not taken into account",
     "With --keep-resources annotations are translated whatever MetalLB's resources in the tree say, even \
@@ -44,4 +44,29 @@ given the label. Name a tree of one cluster, or its pools with -f.";
     LINK = "M2C526", "link out of the tree",
     "A symbolic link in the tree leads to a place outside of it, or to nothing. What lies there belongs to \
 somebody else, and is neither read nor written.";
+    /// What Kustomize makes of a resource is not known.
+    NOT_BUILT = "M2C528", "resource that Kustomize changes in a way that is not followed",
+    "A kustomization of the tree patches or renames a resource of MetalLB's, and the patch is one that is not \
+followed: its target goes by labels, it is for other resources as well, it has operations other than add, \
+replace and remove, or several kustomizations build the resource differently. Converted without it the \
+resource would mean something else, and Kustomize would fail where what it patches is gone: nothing is \
+changed. Write what the patch says into the resource, or rewrite what `kustomize build` prints. With \
+--keep-resources only annotations and labels are edited.";
+    /// A resource that cannot be taken out of its file.
+    NOT_REPLACED = "M2C529", "resource that cannot be replaced in its place",
+    "MetalLB's configuration stands in a file in a way in which it cannot be taken out without touching what \
+stands beside it. A part of the resources replaced would be worse than none, so nothing is changed. Write it \
+as a document of its own, or use --keep-resources.";
+    /// A file that came in, and nobody is known to apply it.
+    NEW_FILE = "M2C530", "new file that no kustomization lists",
+    "MetalLB's configuration in Helm values has no resource in whose place Cilium's could come. Behind a \
+HelmRelease or another object with values they are written as documents of the same file; beside the values \
+of a chart in the tree as one of its templates; else into a new file beside the values, which is put on the \
+list of the kustomization there. Where there is none, see to it that the new file is applied.";
+    /// A Secret that Kustomize moves to another namespace.
+    SECRET_MOVED = "M2C531", "BGP password in a namespace where Cilium does not look",
+    "Cilium reads BGP passwords from Secrets of one namespace (--bgp-secrets-namespace). The kustomization of \
+the file to which the Secret is written sets another namespace on everything in it, so the session would be \
+opened without password. Move the Secret to a place whose kustomization leaves its namespace, or let Cilium \
+look there (bgpControlPlane.secretsNamespace.name in its Helm values).";
 }

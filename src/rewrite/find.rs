@@ -31,8 +31,9 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 pub(super) struct Object {
     pub(super) group: String,
     pub(super) kind: String,
-    /// Where what it makes will live, if it says so.
-    pub(super) namespace: Option<String>,
+    /// Where what it makes will live, as far as that is known: in several where it
+    /// is built several times.
+    pub(super) namespaces: BTreeSet<String>,
     /// `spec.loadBalancerIP` of a Service, where not empty.
     pub(super) load_balancer_ip: Option<String>,
     /// `metadata.labels`.
@@ -89,12 +90,15 @@ pub(super) struct Found {
 /// Looks through documents of one source.
 pub(super) struct Finder<'a> {
     sources: &'a Sources,
+    /// The namespaces that Kustomize sets on the objects of the file, one for each way
+    /// to build it; `None` where it sets none.
+    namespaces: Vec<Option<String>>,
     pub(super) found: Found,
 }
 
 impl<'a> Finder<'a> {
-    pub(super) fn new(sources: &'a Sources) -> Self {
-        Self { sources, found: Found::default() }
+    pub(super) fn new(sources: &'a Sources, namespaces: Vec<Option<String>>) -> Self {
+        Self { sources, namespaces, found: Found::default() }
     }
 
     /// Looks through a document of a file.
@@ -172,7 +176,10 @@ impl<'a> Finder<'a> {
         let object = Rc::new(Object {
             group: group.to_owned(),
             kind: kind.to_owned(),
-            namespace: target.or(field("metadata", "namespace")),
+            namespaces: match target {
+                Some(target) => BTreeSet::from([target]),
+                None => self.homes(field("metadata", "namespace").as_ref()),
+            },
             load_balancer_ip: field("spec", "loadBalancerIP").filter(|_| is_service),
             labels,
         });
@@ -188,6 +195,11 @@ impl<'a> Finder<'a> {
             values: false,
             document: around.document,
         })
+    }
+
+    /// The namespaces of an object that says this one itself.
+    fn homes(&self, own: Option<&String>) -> BTreeSet<String> {
+        self.namespaces.iter().filter_map(|set| set.as_ref().or(own)).cloned().collect()
     }
 
     fn site(&mut self, node: &Node, parent: Option<(&Rc<Node>, &str)>, around: &Around) {

@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::codes;
 use super::edit::Edits;
-use super::layout::Layout;
+use super::layout::{Layout, Pair, Written};
 use super::tree::{Tree, TreeFile, plain};
-use super::written::{NotExact, bytes, line_start};
-use crate::diagnostic::Diagnostic;
+use super::written::{NotExact, bytes, line_break, line_start, written_end};
 use crate::manifest::{METALLB_KINDS, Node, Value};
 
 /// The one of MetalLB's kinds that others have, too.
@@ -31,7 +29,7 @@ fn kustomizations(tree: &Tree) -> impl Iterator<Item = (&TreeFile, &Node)> {
     })
 }
 
-fn strings<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = &'n Node> + use<'n> {
+pub(super) fn strings<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = &'n Node> + use<'n> {
     let items = match node.get(key).map(|list| &list.value) {
         Some(Value::Seq(items)) => &items[..],
         _ => &[],
@@ -39,7 +37,7 @@ fn strings<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = &'n Node> + us
     items.iter().filter(|item| item.as_str().is_some())
 }
 
-fn maps<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = &'n Node> + use<'n> {
+pub(super) fn maps<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = &'n Node> + use<'n> {
     let items = match node.get(key).map(|list| &list.value) {
         Some(Value::Seq(items)) => &items[..],
         _ => &[],
@@ -67,30 +65,56 @@ pub(super) fn patch_files(tree: &Tree) -> BTreeSet<PathBuf> {
     files
 }
 
-/// Names patches of MetalLB's resources: what they patch is no longer there.
-pub(super) fn patches_of_metallb(tree: &Tree) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for (_, node) in kustomizations(tree) {
-        for patch in maps(node, "patches").chain(maps(node, "patchesJson6902")) {
-            let target = patch.get("target").and_then(|target| target.get("kind"));
-            let by_target = target.filter(|kind| kind.as_str().is_some_and(is_metallb));
-            let inline = patch.get("patch").filter(|text| {
-                text.as_str().is_some_and(|text| text.contains("apiVersion: metallb.io/"))
-            });
-            if let Some(place) = by_target.or(inline) {
-                found.push(
-                    Diagnostic::lossy(
-                        codes::RESOURCE_LEFT,
-                        "a patch of a MetalLB resource is left as it is: what it patches is \
-                         replaced without it",
-                    )
-                    .label(Some(place.span), "patches a resource of MetalLB's")
-                    .help("write what it says into the resource first, or into Cilium's"),
-                );
-            }
-        }
+/// The edits that put a file on the list of the kustomization in a directory; `None`
+/// where there is none.
+pub(super) fn listed(
+    tree: &Tree,
+    directory: &Path,
+    name: &str,
+) -> Option<(usize, Result<Edits, NotExact>)> {
+    let mut all = tree.files.iter().enumerate();
+    let is_there =
+        |file: &TreeFile| is_kustomization(&file.path) && file.path.parent() == Some(directory);
+    let (at, file) = all.find(|(_, file)| is_there(file))?;
+    let node = file.documents.iter().flatten().find_map(|one| one.content.as_ref().ok())?;
+    Some((at, put_on(tree.text(file), node, name)))
+}
+
+fn put_on(text: &str, node: &Node, name: &str) -> Result<Edits, NotExact> {
+    const ODD: NotExact =
+        NotExact("the list of its kustomization is written in a way that is not edited");
+    let mut edits = Edits::default();
+    let layout = Layout::new(text, node)?;
+    let Some(entry) = layout.entry("resources") else {
+        let last = layout.entries.last().filter(|_| !layout.flow).ok_or(ODD)?;
+        let value = Written::Raw(format!("[{name}]"));
+        layout.add(last, &[Pair { key: "resources".to_owned(), value }], &mut edits)?;
+        return Ok(edits);
+    };
+    let Value::Seq(items) = &entry.value.value else { return Err(ODD) };
+    let written = layout.written(entry);
+    if let Some(inner) = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        let separator = match inner.trim() {
+            "" => "",
+            inner if inner.ends_with(',') => " ",
+            _ => ", ",
+        };
+        edits.insert(entry.raw.end - 1, format!("{separator}{name}"));
+        return Ok(edits);
     }
-    found
+    let last = bytes(items.last().ok_or(ODD)?.span);
+    let start = line_start(text, last.start);
+    let dash = &text[start..last.start];
+    if dash.trim() != "-" {
+        return Err(ODD);
+    }
+    let newline = text[last.end..].find('\n').map(|at| last.end + at + 1);
+    let line_break = line_break(text, last.end);
+    match newline {
+        Some(at) => edits.insert(at, format!("{dash}{name}{line_break}")),
+        None => edits.insert(text.len(), format!("{line_break}{dash}{name}")),
+    }
+    Ok(edits)
 }
 
 /// The edits that take removed files off the lists of their kustomizations, by file.
@@ -116,12 +140,13 @@ pub(super) fn without<'t>(
     all
 }
 
-fn is_metallb(kind: &str) -> bool {
+/// Whether a kind is MetalLB's alone.
+pub(super) fn is_metallb(kind: &str) -> bool {
     kind != SHARED_KIND && METALLB_KINDS.contains(&kind)
 }
 
 /// Takes items out of a list.
-fn take_out(
+pub(super) fn take_out(
     text: &str,
     node: &Node,
     key: &str,
@@ -167,7 +192,8 @@ fn remove_line(text: &str, item: &Node, edits: &mut Edits) -> Result<(), NotExac
     if text[start..range.start].trim() != "-" {
         return Err(NotExact("its list is written in a way that is not edited"));
     }
-    let end = text[range.end..].find('\n').map_or(text.len(), |newline| range.end + newline + 1);
+    let last = text[..written_end(text, item)].trim_end().len().max(range.start);
+    let end = text[last..].find('\n').map_or(text.len(), |newline| last + newline + 1);
     edits.replace(start..end, "");
     Ok(())
 }

@@ -5,51 +5,51 @@
 //! written anew: comments, quotes, anchors and the layout of what is not meant stay
 //! byte for byte.
 
+mod builds;
+mod change;
 pub mod codes;
+mod configuration;
 mod edit;
 mod find;
+mod inline;
 mod kustomization;
 mod layout;
 mod mentions;
 mod names;
 mod operations;
-mod resources;
+mod patches;
+mod patching;
+mod replacing;
 mod sites;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod values;
 mod wishes;
 mod write;
 mod written;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{RawError, raw_documents};
 
-pub use resources::{Configuration, Replacement};
+pub use change::{Change, What, shown};
+pub use configuration::Configuration;
+pub use replacing::Replacement;
 pub use sites::Options;
 pub use tree::{Tree, TreeFile};
 pub use wishes::Pools;
 pub use write::write;
 
+use builds::Builds;
 use edit::Edits;
 use find::{Finder, Found, is_encrypted};
 use mentions::{Place, mentions, united};
+use replacing::Replaced;
 use sites::Editing;
 use wishes::Sharing;
-
-/// One file that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The file.
-    pub path: PathBuf,
-    /// Its text.
-    pub before: String,
-    /// Its new text; `None` where nothing is left of it.
-    pub after: Option<String>,
-}
 
 /// What becomes of a tree.
 #[derive(Debug, Clone, Default)]
@@ -74,23 +74,25 @@ pub struct Request<'a> {
 
 /// Works out what changes in a tree.
 pub fn rewrite(tree: &Tree, request: &Request<'_>) -> Rewritten {
-    let found: Vec<Found> = tree.files.iter().map(|file| find(tree, file)).collect();
+    let builds = Builds::read(tree);
+    let found: Vec<Found> = tree.files.iter().map(|file| find(tree, &builds, file)).collect();
     let mut sharing = Sharing::default();
     for (file, found) in tree.files.iter().zip(&found) {
         let name = file.path.display().to_string();
         found.sites.iter().for_each(|site| sharing.add(&name, site));
     }
     let mut rewritten = Rewritten::default();
-    let (mut edits, removed) = match request.replacements {
-        Some(replacements) => request.configuration.replace(tree, replacements),
-        None => (BTreeMap::new(), BTreeSet::new()),
-    };
-    if request.replacements.is_some() {
-        rewritten.diagnostics.extend(kustomization::patches_of_metallb(tree));
+    let mut replaced = Replaced::default();
+    if let Some(replacements) = request.replacements {
+        replaced = request.configuration.replace(tree, replacements);
+        rewritten.diagnostics.append(&mut replaced.diagnostics);
+        rewritten.diagnostics.extend(inline::config_maps_gone(tree, request.configuration));
+        let moved = replacing::moved_secrets(&builds, &replaced.homes, replacements);
+        rewritten.diagnostics.extend(moved);
     }
-    let lists = off_the_lists(tree, &removed, &mut rewritten.diagnostics);
+    let lists = off_the_lists(tree, &replaced.removed, &mut rewritten.diagnostics);
     for (at, of_list) in lists {
-        edits.entry(at).or_default().append(of_list);
+        replaced.edit(at).append(of_list);
     }
     for (at, (file, found)) in tree.files.iter().zip(&found).enumerate() {
         let mut editing = Editing {
@@ -98,32 +100,38 @@ pub fn rewrite(tree: &Tree, request: &Request<'_>) -> Rewritten {
             options: request.options,
             pools: request.pools,
             sharing: &sharing,
-            edits: edits.remove(&at).unwrap_or_default(),
+            edits: replaced.edits.remove(&at).unwrap_or_default(),
             diagnostics: Vec::new(),
         };
+        if replaced.removed.contains(&file.path) {
+            let before = tree.text(file).to_owned();
+            rewritten.changes.push(Change::new(&file.path, What::Removed { before }));
+            continue;
+        }
         found.sites.iter().for_each(|site| editing.site(site));
         found.operations.iter().for_each(|operations| editing.operations(operations));
         found.asking.iter().for_each(|asking| editing.asking(asking));
         rewritten.diagnostics.append(&mut editing.diagnostics);
         let edits = editing.edits;
-        mention(tree, file, found, &resources::replaced(request.configuration, at), &mut rewritten);
-        if removed.contains(&file.path) {
-            let before = tree.text(file).to_owned();
-            rewritten.changes.push(Change { path: file.path.clone(), before, after: None });
-        } else if !edits.is_empty() {
+        mention(tree, file, found, &request.configuration.replaced(at), &mut rewritten);
+        if !edits.is_empty() {
             change(tree, file, &edits, &mut rewritten);
         }
     }
+    for file in replaced.created {
+        rewritten.changes.push(Change::new(&file.path, What::Created { after: file.text }));
+    }
+    rewritten.changes.sort_by(|one, two| one.path.cmp(&two.path));
     rewritten
 }
 
-fn find(tree: &Tree, file: &TreeFile) -> Found {
-    let mut finder = Finder::new(&tree.sources);
+fn find(tree: &Tree, builds: &Builds<'_>, file: &TreeFile) -> Found {
     let text = tree.text(file);
     // Most files of a tree have nothing to do with load balancers.
     if !text.contains("metallb") && !text.contains("loadBalancerIP") {
-        return finder.found;
+        return Found::default();
     }
+    let mut finder = Finder::new(&tree.sources, builds.namespaces(&file.path));
     for document in file.documents.iter().flatten() {
         if let Ok(node) = &document.content {
             finder.document(node);
@@ -162,11 +170,10 @@ fn change(tree: &Tree, file: &TreeFile, edits: &Edits, rewritten: &mut Rewritten
     let after = edits.apply(before).filter(|after| reads_as_well(tree, file, after));
     match after {
         Some(after) if after == before => {}
-        Some(after) => rewritten.changes.push(Change {
-            path: file.path.clone(),
-            before: before.to_owned(),
-            after: Some(after),
-        }),
+        Some(after) => {
+            let what = What::Changed { before: before.to_owned(), after };
+            rewritten.changes.push(Change::new(&file.path, what));
+        }
         None => rewritten.diagnostics.push(
             Diagnostic::lossy(
                 codes::NOT_EDITED,
@@ -214,7 +221,7 @@ fn mention(
         }
     }
     for operations in &found.operations {
-        handled.push(resources::place(&operations.list));
+        handled.push(replacing::place(&operations.list));
     }
     let handled = united(handled);
     for document in documents {
@@ -228,9 +235,4 @@ fn mention(
         let handled = if place == Place::String { &handled[..] } else { &none[..] };
         say(document.range.clone(), handled, place);
     }
-}
-
-/// A path as a diff names it.
-pub fn shown(path: &Path) -> String {
-    path.display().to_string().trim_start_matches('/').to_owned()
 }

@@ -322,7 +322,7 @@ fn by_alias(wish: &Wish, entry: &Entry<'_>, layout: &Layout<'_>) -> Pair {
 }
 
 /// The place behind the colon of a key.
-fn colon(text: &str, map: &Node, key: &str) -> Option<usize> {
+pub(super) fn colon(text: &str, map: &Node, key: &str) -> Option<usize> {
     let Value::Map(entries) = &map.value else { return None };
     let (_, span, _) = entries.iter().find(|(name, ..)| name == key)?;
     let at = bytes(*span).end;

@@ -28,7 +28,7 @@ fn rewritten(text: &str, options: Options) -> (String, Vec<&'static str>) {
     let result = rewrite(&tree, &request);
     let after = match &result.changes[..] {
         [] => text.to_owned(),
-        [one] => one.after.clone().unwrap(),
+        [one] => one.after().to_owned(),
         _ => panic!("one file has one change"),
     };
     (after, result.diagnostics.iter().map(|one| one.code.id).collect())

@@ -80,7 +80,7 @@ impl Sharing {
     /// Takes a place into account.
     pub(super) fn add(&mut self, file: &str, site: &Site) {
         if let Some(key) = chosen(&site.map, SHARING).and_then(|(_, value)| value.as_str()) {
-            self.0.entry(key.to_owned()).or_default().insert(home(file, &site.around));
+            self.0.entry(key.to_owned()).or_default().extend(homes(file, &site.around));
         }
     }
 
@@ -90,10 +90,12 @@ impl Sharing {
     }
 }
 
-/// The namespace; where it is not known, the document: what it makes lives together.
-fn home(file: &str, around: &Around) -> String {
-    let namespace = around.object.as_ref().and_then(|object| object.namespace.clone());
-    namespace.unwrap_or_else(|| format!("{file}#{}", around.document))
+/// The namespaces; where none is known, the document: what it makes lives together.
+fn homes(file: &str, around: &Around) -> BTreeSet<String> {
+    match &around.object {
+        Some(object) if !object.namespaces.is_empty() => object.namespaces.clone(),
+        _ => BTreeSet::from([format!("{file}#{}", around.document)]),
+    }
 }
 
 /// The value of MetalLB's annotation: the newer prefix wins, even if empty.

@@ -69,7 +69,7 @@ pub(super) fn raw_value(
 
 /// Where a node ends that is written in its place: the last value of a block
 /// collection may be null, and stand nowhere.
-fn written_end(text: &str, node: &Node) -> usize {
+pub(super) fn written_end(text: &str, node: &Node) -> usize {
     let range = bytes(node.span);
     let Value::Map(entries) = &node.value else { return range.end };
     if text.get(range.clone()).is_none_or(|written| written.starts_with('{')) {
