@@ -68,6 +68,8 @@ pub enum VerdictFormat {
     Sarif,
     /// JUnit XML, a test case for each Service and session
     Junit,
+    /// Annotations of GitHub Actions, one for each difference at its line
+    Github,
 }
 
 /// How long a proof may take.
@@ -98,6 +100,7 @@ pub(super) fn run(
         VerdictFormat::Html => Format::Html,
         VerdictFormat::Sarif => Format::Sarif,
         VerdictFormat::Junit => Format::Junit,
+        VerdictFormat::Github => Format::Github,
     };
     console.print(&render(&report, sources, format))?;
     console.report(&found, sources)?;

@@ -11,6 +11,7 @@ pub mod diff;
 mod escape;
 mod excerpt;
 mod github;
+mod html;
 mod human;
 mod json;
 pub mod manifests;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::escape::visible;
 use super::super::{Style, wrap};
-use super::{Format, json, yaml};
+use super::{Format, html, json, yaml};
 use crate::simulate::decision::Engine;
 
 /// The reasons for what one Service gets.
@@ -35,6 +35,9 @@ impl<S: Serialize> Explained<S> {
             Format::Json => json::pretty(self),
             Format::Yaml => yaml::document(self),
             Format::Table(style) => self.text(&style),
+            Format::Html => {
+                html::explained(&self.service, self.steps.iter().map(|step| step.text.clone()))
+            }
         }
     }
 

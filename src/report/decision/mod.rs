@@ -7,6 +7,7 @@ mod difference;
 mod explanation;
 mod fact;
 mod history;
+mod html;
 mod json;
 mod summary;
 mod table;
@@ -29,6 +30,8 @@ pub enum Format {
     Json,
     /// The same in YAML.
     Yaml,
+    /// One page that needs nothing else.
+    Html,
 }
 
 /// One decision.
@@ -37,5 +40,6 @@ pub fn render(decision: &Decision, format: Format) -> String {
         Format::Table(style) => summary::render(decision, &style),
         Format::Json => json::pretty(decision),
         Format::Yaml => yaml::document(decision),
+        Format::Html => html::render(decision),
     }
 }

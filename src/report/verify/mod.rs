@@ -3,10 +3,12 @@
 //! In: a [`Report`] and the sources that it points into. Out: text, in which no
 //! secret and no control character of the input is left. The verdict comes first.
 
+pub(super) mod github;
 mod html;
 mod json;
 mod junit;
 mod markdown;
+mod results;
 mod sarif;
 mod text;
 
@@ -15,6 +17,7 @@ use crate::manifest::Sources;
 use crate::verify::{Counts, Fate, Finding, Report, Verdict};
 pub(crate) use markdown::literal;
 
+pub(super) use html::system;
 pub(super) use json::value;
 pub(super) use text::differences;
 
@@ -33,6 +36,8 @@ pub enum Format {
     Sarif,
     /// JUnit XML.
     Junit,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
 /// One verdict.
@@ -45,6 +50,7 @@ pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
         Format::Html => html::render(&report, sources),
         Format::Sarif => sarif::render(&report, sources),
         Format::Junit => junit::render(&report, sources),
+        Format::Github => github::render(&report, sources),
     }
 }
 
