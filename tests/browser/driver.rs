@@ -122,8 +122,7 @@ impl Browser {
     }
 
     fn element(&self, selector: &str) -> String {
-        let found =
-            self.post("/element", &json!({"using": "css selector", "value": selector}));
+        let found = self.post("/element", &json!({"using": "css selector", "value": selector}));
         found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned()
     }
 
@@ -166,9 +165,13 @@ impl Browser {
         self.devtools("Emulation.setScriptExecutionDisabled", json!({"value": !run}));
     }
 
-    /// What is seen, or the whole page, as PNG.
-    pub(crate) fn screenshot(&self, whole: bool) -> Vec<u8> {
-        let parameters = json!({"format": "png", "captureBeyondViewport": whole});
+    /// The whole page as PNG.
+    pub(crate) fn screenshot(&self) -> Vec<u8> {
+        let size = self.run(
+            "const one = document.documentElement; return [one.clientWidth, one.scrollHeight]",
+        );
+        let clip = json!({"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1});
+        let parameters = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
         let shot = self.devtools("Page.captureScreenshot", parameters);
         BASE64.decode(shot["data"].as_str().unwrap()).unwrap()
     }

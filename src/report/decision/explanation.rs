@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::escape::visible;
+use super::super::escape::{visible, without_commands};
 use super::super::{Style, wrap};
 use super::{Format, html, json, yaml};
 use crate::simulate::decision::Engine;
@@ -34,7 +34,7 @@ impl<S: Serialize> Explained<S> {
         match format {
             Format::Json => json::pretty(self),
             Format::Yaml => yaml::document(self),
-            Format::Table(style) => self.text(&style),
+            Format::Table(style) => without_commands(self.text(&style)),
             Format::Html => {
                 html::explained(&self.service, self.steps.iter().map(|step| step.text.clone()))
             }

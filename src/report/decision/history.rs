@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::super::Style;
+use super::super::escape::without_commands;
 use super::super::html::Page;
 use super::fact::{About, possibilities};
 use super::summary::{self, wrapped};
@@ -51,7 +52,7 @@ impl History {
         let text = match self.format {
             Format::Json => json::line(&line),
             Format::Yaml => yaml::document(&line),
-            Format::Table(style) => self.account(&line, &style),
+            Format::Table(style) => without_commands(self.account(&line, &style)),
             Format::Html => {
                 self.section(&line);
                 return;

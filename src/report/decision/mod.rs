@@ -15,7 +15,7 @@ mod table;
 mod tests;
 mod yaml;
 
-use super::Style;
+use super::{Style, escape};
 use crate::simulate::decision::Decision;
 
 pub use explanation::{Explained, ExplainedStep};
@@ -37,7 +37,7 @@ pub enum Format {
 /// One decision.
 pub fn render(decision: &Decision, format: Format) -> String {
     match format {
-        Format::Table(style) => summary::render(decision, &style),
+        Format::Table(style) => escape::without_commands(summary::render(decision, &style)),
         Format::Json => json::pretty(decision),
         Format::Yaml => yaml::document(decision),
         Format::Html => html::render(decision),

@@ -2,7 +2,7 @@
   // ---- One Service: how it is served on every side, and its differences ----
   const side = (title, own, other, only) => {
     const box = make("div", undefined, { class: "way" });
-    box.append(make("strong", title));
+    box.append(make("h3", title));
     if (own.ways > 1) box.append(make("div", `in one of ${own.ways} ways`));
     own.parts.forEach(([heading, lines], at) => {
       const there = other && new Set(other.parts[at][1]);

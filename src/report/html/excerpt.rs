@@ -1,7 +1,7 @@
 //! The lines of the input that a diagnostic is about, as the terminal shows them: with a
 //! line around them, their numbers, and what the label says below its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Redactor, escape::markup};
 use crate::diagnostic::Label;
@@ -9,6 +9,8 @@ use crate::manifest::{SourceId, Sources};
 
 /// Lines that are shown of one place.
 const LINES: usize = 6;
+/// Places that are named before the rest is counted.
+const NAMED: usize = 50;
 /// Characters of a line.
 const COLUMNS: usize = 160;
 
@@ -26,11 +28,42 @@ impl<'a> Excerpts<'a> {
         Self { sources, redactor: Redactor::new(sources), lines: BTreeMap::new() }
     }
 
+    /// Where labels stand. Of those that say the same of one file, one is shown and the
+    /// others are named: a hundred Services are of one kind.
+    pub(in crate::report) fn places(&mut self, labels: &[Label]) -> String {
+        let mut known = BTreeSet::new();
+        let (shown, others): (Vec<&Label>, Vec<&Label>) =
+            labels.iter().partition(|label| known.insert((label.span.source, label.text.as_str())));
+        let shown: String = shown.into_iter().map(|label| self.item(label)).collect();
+        let mut text = format!("<ul class=\"places\">\n{shown}</ul>\n");
+        if !others.is_empty() {
+            let named = others.iter().take(NAMED).map(|label| {
+                let (place, said) = (self.place(label), markup(&label.text));
+                format!("<li><code class=\"place\">{}</code> {said}</li>\n", markup(&place))
+            });
+            let mut named: String = named.collect();
+            if others.len() > NAMED {
+                named.push_str(&format!("<li>and {} more</li>\n", others.len() - NAMED));
+            }
+            text.push_str(&format!(
+                "<details><summary>{} more of the same</summary><ul>\n{named}</ul></details>\n",
+                others.len()
+            ));
+        }
+        text
+    }
+
+    /// `path:line:column`.
+    fn place(&self, label: &Label) -> String {
+        let start = self.sources.start(label.span);
+        format!("{}:{}:{}", self.sources.get(label.span.source).name, start.line, start.column)
+    }
+
     /// The place of a label, as an item of a list.
-    pub(in crate::report) fn item(&mut self, label: &Label) -> String {
+    fn item(&mut self, label: &Label) -> String {
         let span = label.span;
         let (start, end) = (self.sources.start(span), self.sources.end(span));
-        let path = &self.sources.get(span.source).name;
+        let place = self.place(label);
         let Self { sources, redactor, lines } = self;
         let lines = lines.entry(span.source).or_insert_with(|| {
             let mut offset = 0;
@@ -64,14 +97,15 @@ impl<'a> Excerpts<'a> {
         format!(
             "<li><code class=\"place\">{}</code>{said}\n<pre class=\"excerpt\" tabindex=\"0\" \
              role=\"group\" aria-label=\"Lines of the input\">{code}</pre></li>\n",
-            markup(&format!("{path}:{}:{}", start.line, start.column)),
+            markup(&place),
         )
     }
 }
 
 /// A line with that part of it marked.
 fn mark(line: &str, part: std::ops::Range<usize>) -> String {
-    let (start, end) = (part.start.min(line.len()), part.end.min(line.len()));
+    let indent = line.len() - line.trim_start().len();
+    let (start, end) = (part.start.max(indent).min(line.len()), part.end.min(line.len()));
     match (line.get(..start), line.get(start..end), line.get(end..)) {
         (Some(before), Some(marked), Some(after)) if !marked.trim().is_empty() => {
             // Of a long line, what stands before the place gives way to it.

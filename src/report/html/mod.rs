@@ -80,10 +80,10 @@ impl Page {
             ));
         }
         text.push_str(&format!(
-            "</main>\n<footer>Written by metallb2cilium {} {}. This file loads nothing from \
+            "</main>\n<footer>Written by metallb2cilium {} ({}). This file loads nothing from \
              anywhere.</footer>\n",
-            self.command,
-            env!("CARGO_PKG_VERSION")
+            env!("CARGO_PKG_VERSION"),
+            self.command
         ));
         if let Some(data) = &self.data {
             text.push_str(&format!(
@@ -111,7 +111,11 @@ impl Page {
     /// Links to the sections.
     fn contents(&self) -> String {
         let links = self.sections.iter().map(|section| {
-            format!("<li><a href=\"#{}\">{}</a></li>", markup(&section.id), markup(&section.heading))
+            format!(
+                "<li><a href=\"#{}\">{}</a></li>",
+                markup(&section.id),
+                markup(&section.heading)
+            )
         });
         let links: String = links.collect();
         format!("<nav aria-label=\"On this page\"><ul>{links}</ul></nav>\n")
@@ -137,9 +141,9 @@ pub(super) fn list(items: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 
 /// Numbers with what they count.
 pub(super) fn counts(rows: impl IntoIterator<Item = (String, usize)>) -> String {
-    let rows = rows.into_iter().map(|(what, count)| {
-        format!("<div><dt>{}</dt><dd>{count}</dd></div>\n", markup(&what))
-    });
+    let rows = rows
+        .into_iter()
+        .map(|(what, count)| format!("<div><dt>{}</dt><dd>{count}</dd></div>\n", markup(&what)));
     format!("<dl class=\"counts\">\n{}</dl>\n", rows.collect::<String>())
 }
 

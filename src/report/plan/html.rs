@@ -89,7 +89,10 @@ fn step(step: &Step) -> String {
         text(&step.interrupts)
     ));
     if let Some(question) = &step.confirm {
-        html.push_str(&format!("<p class=\"ask\"><strong>Ask first:</strong> {}</p>\n", text(question)));
+        html.push_str(&format!(
+            "<p class=\"ask\"><strong>Ask first:</strong> {}</p>\n",
+            text(question)
+        ));
     }
     html.push_str(&todo(&step.tasks, "Before the next step", &step.checks));
     html.push_str(&format!(

@@ -4,6 +4,7 @@ mod html;
 mod json;
 mod markdown;
 
+use super::escape;
 use crate::plan::{Check, Plan, Task};
 use crate::verify::Report;
 
@@ -21,7 +22,7 @@ pub enum Format {
 /// Writes a runbook; a page shows the comparison that it rests on, too, where there is one.
 pub fn render(plan: &Plan, compared: Option<&Report>, format: Format) -> String {
     match format {
-        Format::Markdown => markdown::render(plan),
+        Format::Markdown => escape::without_commands(markdown::render(plan)),
         Format::Json => json::render(plan),
         Format::Html => html::render(plan, compared),
     }

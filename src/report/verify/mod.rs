@@ -12,7 +12,7 @@ mod results;
 mod sarif;
 mod text;
 
-use super::{Redactor, Style};
+use super::{Redactor, Style, escape};
 use crate::manifest::Sources;
 use crate::verify::{Counts, Fate, Finding, Report, Verdict};
 pub(crate) use markdown::literal;
@@ -44,9 +44,9 @@ pub enum Format {
 pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
     let report = redacted(report, sources);
     match format {
-        Format::Text(style) => text::render(&report, sources, &style),
+        Format::Text(style) => escape::without_commands(text::render(&report, sources, &style)),
         Format::Json => json::render(&report, sources),
-        Format::Markdown => markdown::render(&report, sources),
+        Format::Markdown => escape::without_commands(markdown::render(&report, sources)),
         Format::Html => html::render(&report, sources),
         Format::Sarif => sarif::render(&report, sources),
         Format::Junit => junit::render(&report, sources),

@@ -16,6 +16,10 @@ const SERVED: &str = "served";
 const UNSERVED: &str = "no address";
 const CHANCE: &str = "by chance";
 
+const HEADS: [&str; 6] = ["Service", "Addresses", "Pool", "L2 leader", "Reason", "Result"];
+/// What stands where there is nothing to say.
+const NOTHING: &str = "–";
+
 /// The Services of all outcomes.
 pub(super) fn system(decision: &Decision) -> System<'_> {
     let outcomes: Vec<Indexed<'_>> = decision.outcomes.iter().map(Indexed::new).collect();
@@ -36,6 +40,7 @@ pub(super) fn system(decision: &Decision) -> System<'_> {
         let cells = cells(name, &outcomes).map(Into::into).to_vec();
         services.push(Service { cells, group: 0, findings: vec![] });
     }
+    let heads = without_empty(&mut services);
     let mut alike: Vec<_> = alike.into_iter().collect();
     alike.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
     let mut groups = Vec::with_capacity(alike.len());
@@ -53,11 +58,24 @@ pub(super) fn system(decision: &Decision) -> System<'_> {
             crate::simulate::decision::Engine::Cilium => "Cilium",
         }],
         groups,
-        heads: vec!["Service", "Addresses", "Pool", "L2 leader", "Reason", "Result"],
+        filters: vec![(heads.len().saturating_sub(1), vec![SERVED, UNSERVED, CHANCE])],
+        heads,
         services,
-        filters: vec![(5, vec![SERVED, UNSERVED, CHANCE])],
         about: ABOUT,
     }
+}
+
+/// The heads of the columns; those in which nothing stands are taken out.
+fn without_empty(services: &mut [Service<'_>]) -> Vec<&'static str> {
+    let said = |column: usize| {
+        services.iter().any(|one| one.cells.get(column).is_some_and(|cell| cell != NOTHING))
+    };
+    let kept: Vec<bool> = (0..HEADS.len()).map(said).collect();
+    for service in services {
+        let mut kept = kept.iter();
+        service.cells.retain(|_| kept.next() == Some(&true));
+    }
+    HEADS.into_iter().zip(kept).filter_map(|(head, kept)| kept.then_some(head)).collect()
 }
 
 /// An outcome in which what belongs to a Service is found at once.
@@ -126,8 +144,7 @@ fn cells(service: &str, outcomes: &[Indexed<'_>]) -> [String; 6] {
     let given = || outcomes.iter().filter_map(|one| one.outcome.services.get(service));
     let leaders = outcomes.iter().map(|one| {
         let entries = one.l2.get(service).into_iter().flatten();
-        let leaders: BTreeSet<&str> =
-            entries.filter_map(|entry| entry.leader.as_deref()).collect();
+        let leaders: BTreeSet<&str> = entries.filter_map(|entry| entry.leader.as_deref()).collect();
         leaders.into_iter().collect::<Vec<_>>().join(" ")
     });
     let addresses = possible(outcomes.iter().map(|one| {
@@ -153,7 +170,7 @@ fn possible(values: impl Iterator<Item = String>) -> String {
     const SHOWN: usize = 3;
     let values: BTreeSet<String> = values.collect();
     if values.iter().all(String::is_empty) {
-        return "–".to_owned();
+        return NOTHING.to_owned();
     }
     let named = values.iter().map(|one| if one.is_empty() { "none" } else { one });
     let mut shown: Vec<&str> = named.take(SHOWN).collect();

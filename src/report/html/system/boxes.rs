@@ -83,6 +83,8 @@ pub(super) struct Boxes<'r> {
     /// For each group its box.
     pub(super) of_group: Vec<usize>,
     of_end: BTreeMap<End<'r>, usize>,
+    /// How many Services each group has.
+    sizes: Vec<usize>,
 }
 
 impl<'r> Boxes<'r> {
@@ -113,7 +115,23 @@ impl<'r> Boxes<'r> {
             ties
         });
         let ties = ties.collect();
-        Self { services, ends, ties, of_group, of_end }
+        let sizes = system.groups.iter().map(|group| group.services.len()).collect();
+        Self { services, ends, ties, of_group, of_end, sizes }
+    }
+
+    /// Whether anything is not the same on both sides.
+    pub(super) fn is_uneven(&self) -> bool {
+        self.services.iter().any(|one| one.differs)
+            || (0..self.ties.len())
+                .any(|side| self.ties(side).any(|(_, change, _)| change != Change::Same))
+    }
+
+    /// How many Services of a side lead to a box.
+    pub(super) fn served(&self, side: usize, end: usize) -> usize {
+        let ties = self.ties.get(side).into_iter().flatten();
+        let said = ties.filter(|((_, to), _)| *to == end).flat_map(|(_, said)| said);
+        let groups: BTreeSet<usize> = said.map(|(group, ..)| *group).collect();
+        groups.iter().filter_map(|group| self.sizes.get(*group)).sum()
     }
 
     /// The ties of a side, each with how it compares and what is said of it.
@@ -249,17 +267,24 @@ fn ends<'r>(said: &[Said<'r>], of_group: &[usize]) -> Vec<EndBox<'r>> {
         classes.sort_by_key(|((at, profile), names)| {
             (!is_uneven(profile, said.len()), Reverse(names.len()), *at)
         });
-        let mut names = classes.into_iter().map(|(_, names)| names);
-        let shown: Vec<_> = names.by_ref().take(ENDS - 1).collect();
-        boxes.extend(shown.into_iter().map(|names| EndBox { kind, names, rest: false }));
-        let rest: Vec<Vec<&str>> = names.collect();
-        let only_one = rest.len() == 1;
-        let rest = rest.concat();
-        if !rest.is_empty() {
-            boxes.push(EndBox { kind, names: rest, rest: !only_one });
+        let has_rest = classes.len() > ENDS;
+        let rest = if has_rest { classes.split_off(ENDS - 1) } else { vec![] };
+        // Next to the Services that they serve, so that few ties cross.
+        classes.sort_by_key(|((at, profile), _)| (middle(profile), *at));
+        let shown = classes.into_iter().map(|(_, names)| names);
+        boxes.extend(shown.map(|names| EndBox { kind, names, rest: false }));
+        if has_rest {
+            let names = rest.into_iter().flat_map(|(_, names)| names).collect();
+            boxes.push(EndBox { kind, names, rest: true });
         }
     }
     boxes
+}
+
+/// Where in the column of Services those of a profile stand, times a thousand.
+fn middle(profile: &Profile<'_>) -> usize {
+    let boxes: BTreeSet<usize> = profile.iter().map(|(_, from, _)| *from).collect();
+    boxes.iter().sum::<usize>() * 1000 / boxes.len().max(1)
 }
 
 /// Whether the sides do not say the same of it.
@@ -267,4 +292,80 @@ fn is_uneven(profile: &Profile<'_>, sides: usize) -> bool {
     profile.iter().any(|(side, from, what)| {
         (0..sides).any(|other| other != *side && !profile.contains(&(other, *from, *what)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Answer, Group, Service};
+    use super::*;
+    use crate::ip::Family;
+
+    fn answer(node: &'static str) -> Answer<'static> {
+        Answer { node, family: Family::V4, interfaces: "eth0".to_owned() }
+    }
+
+    /// Groups, each by its pool and its nodes before and after.
+    fn system(groups: &[(&'static str, &[&'static str], &[&'static str])]) -> System<'static> {
+        let side = |pool: &'static str, nodes: &[&'static str]| Ways {
+            count: 1,
+            pools: [pool].into(),
+            answers: nodes.iter().map(|node| answer(node)).collect(),
+            ..Ways::default()
+        };
+        let service = |group| Service { cells: vec!["shop/web".into()], group, findings: vec![] };
+        System {
+            titles: vec!["before", "after"],
+            groups: groups
+                .iter()
+                .enumerate()
+                .map(|(at, (pool, before, after))| Group {
+                    sides: vec![side(pool, before), side(pool, after)],
+                    services: vec![at],
+                    differs: before != after,
+                })
+                .collect(),
+            services: (0..groups.len()).map(service).collect(),
+            ..System::default()
+        }
+    }
+
+    #[test]
+    fn what_is_gone_is_said_of_its_tie_and_box() {
+        let boxes = Boxes::new(&system(&[("a", &["x", "y"], &["x"]), ("a", &["x"], &["x"])]));
+        let names: Vec<&str> = boxes.ends.iter().flat_map(|end| end.names.clone()).collect();
+        assert_eq!(names, ["a", "y", "x"]);
+        let changes: Vec<Change> = boxes.ties(0).map(|(_, change, _)| change).collect();
+        assert_eq!(changes, [Change::Same, Change::Only, Change::Same, Change::Same, Change::Same]);
+        assert_eq!(boxes.ends_of(0)[&1].0, Change::Only);
+        assert!(!boxes.ends_of(1).contains_key(&1));
+        assert_eq!((boxes.served(0, 0), boxes.served(0, 1)), (2, 1));
+        assert!(boxes.is_uneven());
+    }
+
+    #[test]
+    fn many_nodes_of_which_the_same_is_said_are_one_box() {
+        let names: Vec<&'static str> = (0..500)
+            .map(|number| &*Box::leak(format!("node-{number:03}").into_boxed_str()))
+            .collect();
+        let boxes = Boxes::new(&system(&[("a", &names, &names[..499])]));
+        let sizes: Vec<usize> = boxes.ends.iter().map(|end| end.names.len()).collect();
+        assert_eq!(sizes, [1, 1, 499]);
+        assert_eq!(boxes.ends[1].names, ["node-499"]);
+    }
+
+    #[test]
+    fn many_ways_of_being_served_share_a_box_by_their_pools() {
+        let pools: Vec<&'static str> =
+            (0..40).map(|number| &*Box::leak(format!("p{number}").into_boxed_str())).collect();
+        let few: Vec<_> =
+            (0..40).map(|number| (pools[number % 2], &["x"][..], &["x"][..])).collect();
+        let boxes = Boxes::new(&system(&few));
+        assert_eq!(boxes.services.iter().map(|one| one.services).collect::<Vec<_>>(), [20, 20]);
+        let many: Vec<_> = pools.iter().map(|pool| (*pool, &["x"][..], &["x"][..])).collect();
+        let boxes = Boxes::new(&system(&many));
+        assert_eq!(boxes.services.len(), SERVICES);
+        let rest = boxes.services.last().unwrap();
+        assert_eq!((rest.rest, rest.services), (true, 31));
+        assert_eq!(boxes.ends.iter().filter(|end| end.kind == Kind::Pool).count(), ENDS);
+    }
 }

@@ -7,7 +7,7 @@ use super::System;
 use super::boxes::{Boxes, Change, EndBox, Kind, ServiceBox};
 
 /// Characters of a box.
-const LETTERS: usize = 25;
+const LETTERS: usize = 21;
 const ROW: usize = 52;
 const TOP: usize = 30;
 const BOX: usize = 42;
@@ -17,16 +17,26 @@ const WHOLE: usize = 678;
 /// What is told of a tie before the rest is counted.
 const TOLD: usize = 6;
 
-const LEGEND: &str =
-    "<p class=\"legend\"><span class=\"key gone\">gone</span> there before only <span class=\"key \
-     new\">new</span> there after only <span class=\"key changed\">changed</span> on both sides, \
-     not alike <span class=\"key differs\">differs</span> traffic is touched</p>\n";
+/// What the colours mean: their words stand in the boxes, too.
+const LEGEND: &[(&str, &str)] = &[
+    ("gone", "there before only"),
+    ("new", "there after only"),
+    ("changed", "on both sides, not alike"),
+    ("differs", "traffic is touched"),
+];
+
+fn legend() -> String {
+    let entries = LEGEND.iter().map(|(word, meaning)| {
+        format!("<li><span class=\"key {word}\">{word}</span> {meaning}</li>")
+    });
+    format!("<ul class=\"legend\">{}</ul>\n", entries.collect::<String>())
+}
 
 /// The figures with what is said about them.
 pub(super) fn figures(system: &System<'_>, boxes: &Boxes<'_>) -> String {
     let mut text = format!("<p class=\"about\">{}</p>\n", system.about);
-    if system.titles.len() > 1 {
-        text.push_str(LEGEND);
+    if boxes.is_uneven() {
+        text.push_str(&legend());
     }
     text.push_str(&format!("<div class=\"panels sides-{}\">\n", system.titles.len()));
     for (side, title) in system.titles.iter().enumerate() {
@@ -40,8 +50,7 @@ pub(super) fn figures(system: &System<'_>, boxes: &Boxes<'_>) -> String {
 fn places(boxes: &Boxes<'_>) -> Vec<(usize, usize)> {
     let (mut left, mut right) = (0, 0);
     let place = |one: &EndBox<'_>| {
-        let (column, next) =
-            if one.kind == Kind::Pool { (0, &mut left) } else { (2, &mut right) };
+        let (column, next) = if one.kind == Kind::Pool { (0, &mut left) } else { (2, &mut right) };
         *next += 1;
         (column, *next - 1)
     };
@@ -74,7 +83,7 @@ fn figure(system: &System<'_>, boxes: &Boxes<'_>, side: usize, title: &str) -> S
             let class = class(change, after);
             let word = if change == Change::Same { "" } else { class };
             let data = format!(" data-end=\"{at}\"");
-            let below = below(end, &words);
+            let below = below(end, &words, boxes.served(side, at));
             text.push_str(&boxed((*column, *row), &label(end), &below, word, class, &data));
         }
     }
@@ -115,12 +124,13 @@ fn label(end: &EndBox<'_>) -> String {
     }
 }
 
-/// The second line of a box: the interfaces of a node, the nodes of a peer.
-fn below(end: &EndBox<'_>, words: &BTreeSet<&str>) -> String {
+/// The second line of a box: how many Services a pool serves, the interfaces of a node,
+/// the nodes of a peer.
+fn below(end: &EndBox<'_>, words: &BTreeSet<&str>, services: usize) -> String {
     let mut parts: BTreeSet<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
     match end.kind {
+        Kind::Pool => format!("{services} Service{}", if services == 1 { "" } else { "s" }),
         _ if end.names.len() > 1 => end.names.join(", "),
-        Kind::Pool => "pool".to_owned(),
         Kind::Node => format!("on {}", parts.into_iter().collect::<Vec<_>>().join(" or ")),
         Kind::Peer => {
             parts = parts.iter().filter_map(|part| part.split(": ").next()).collect();
@@ -199,7 +209,7 @@ fn boxed(
             y + 34
         )
     };
-    let room = if word.is_empty() { LETTERS + 2 } else { LETTERS - 7 };
+    let room = if word.is_empty() { LETTERS + 3 } else { LETTERS - 7 };
     format!(
         "<g class=\"box {class}\"{data}><title>{}</title><rect x=\"{x}\" y=\"{y}\" rx=\"5\" \
          width=\"{WIDTH}\" height=\"{BOX}\"/><text class=\"label\" x=\"{}\" y=\"{}\">{}</text><text \
@@ -214,9 +224,41 @@ fn boxed(
     )
 }
 
+/// A text cut to the room of so many letters of the usual width.
 fn shortened(text: &str, letters: usize) -> String {
-    if text.chars().count() <= letters {
+    let room = letters * 10;
+    if text.chars().map(width).sum::<usize>() <= room {
         return text.to_owned();
     }
-    text.chars().take(letters.saturating_sub(1)).chain(['…']).collect()
+    let mut used = width('…');
+    let fits = text.chars().take_while(|character| {
+        used += width(*character);
+        used <= room
+    });
+    fits.chain(['…']).collect()
+}
+
+/// How wide a letter is, in tenths of the usual width: fonts are not known here.
+fn width(character: char) -> usize {
+    match character {
+        'i' | 'j' | 'l' | 'f' | 't' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | ' ' | '!' => 7,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 15,
+        'A'..='Z' | '&' | '<' | '>' | '=' | '+' | '…' => 13,
+        character if character.is_ascii() => 10,
+        '\u{80}'..='\u{24f}' => 10,
+        _ => 20,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_cut_to_its_room() {
+        assert_eq!(shortened("shop/web", 8), "shop/web");
+        assert_eq!(shortened("node-a, node-b", 8), "node-a…");
+        assert_eq!(shortened("WWWWWWWW", 8), "WWWW…");
+        assert_eq!(shortened("", 8), "");
+    }
 }

@@ -57,17 +57,17 @@ fn difference(
     if let Some(example) = &finding.example {
         let lines: Vec<String> = example.lines().map(markup).collect();
         text.push_str(&format!(
-            "<details open><summary>Counterexample: resources that show it, for \
+            "<details><summary>Counterexample: resources that show it, for \
              <code>simulate</code></summary>\n<pre tabindex=\"0\" role=\"group\" \
              aria-label=\"Counterexample\">{}</pre></details>\n",
             lines.join("\n")
         ));
     }
     if !diagnostic.labels.is_empty() {
-        let places: String = diagnostic.labels.iter().map(|one| excerpts.item(one)).collect();
+        let places = excerpts.places(&diagnostic.labels);
         text.push_str(&format!(
-            "<details open><summary>Where it stands in the input</summary>\n<ul \
-             class=\"places\">\n{places}</ul></details>\n"
+            "<details open><summary>Where it stands in the input</summary>\n\
+             {places}</details>\n"
         ));
     }
     text.push_str("</article>\n");

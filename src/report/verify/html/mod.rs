@@ -15,12 +15,12 @@ pub(in crate::report) use system::system;
 
 pub(super) fn render(report: &Report, sources: &Sources) -> String {
     let word = word(report.verdict);
-    let lines = [verdict(report), scope(report)];
+    let lines = [sentence(report), scope(report)];
     let header = header(&word.to_lowercase(), word, &lines) + &numbers(report);
     let mut page = Page::new("verify", word, header);
-    page.section("differences", "Differences", differences::section(report, sources));
     let system = system(report);
     system.picture(&mut page);
+    page.section("differences", "Differences", differences::section(report, sources));
     system.list(&mut page);
     page.section("sessions", "BGP sessions", sessions::section(report));
     footnotes(report, &mut page);
@@ -33,6 +33,15 @@ fn word(verdict: Verdict) -> &'static str {
         Verdict::Different => "Different",
         Verdict::Undecided => "Undecided",
     }
+}
+
+/// The verdict without the word that it begins with.
+fn sentence(report: &Report) -> String {
+    let verdict = verdict(report);
+    let said = verdict.split_once(": ").map_or(verdict.as_str(), |(_, said)| said);
+    let mut letters = said.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    first + letters.as_str()
 }
 
 fn numbers(report: &Report) -> String {
