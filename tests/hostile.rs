@@ -131,7 +131,9 @@ fn html(text: &str) -> Option<String> {
     let scripts = text.matches("<script").count();
     // `</script>` ends a script wherever it stands.
     let even = scripts == text.matches("</script").count() && matches!(scripts, 0 | 2);
-    let quoted = (text.contains("\" onmouseover")).then_some(&"an attribute");
+    // Within the data of the script the quote has its backslash.
+    let text = text.replace("\\\" onmouseover", "");
+    let quoted = text.contains("\" onmouseover").then_some(&"an attribute");
     found.or(quoted).map(ToString::to_string).or((!even).then(|| "a script".to_owned()))
 }
 

@@ -43,6 +43,8 @@ const FAULTS: &str = r#"
         const own = text.getBBox();
         if (own.x + own.width > box.x + box.width) faults.push(`out of its box: ${text.textContent}`);
     }
+    const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+    if (hidden.test(document.body.innerText)) faults.push("hidden characters");
     if (all("main b, main script").length) faults.push("markup of the input");
     return faults;
 "#;

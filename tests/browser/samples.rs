@@ -12,7 +12,7 @@ pub(crate) fn cluster() -> String {
     for (number, name) in ["web", "api", "auth"].into_iter().enumerate() {
         text.push_str(&service(name, number, &format!("203.0.113.{}", 10 + 70 * number), ""));
     }
-    for (number, name) in ["mail", "\"<b>\\\"'&\\e[31m</script>\""].into_iter().enumerate() {
+    for (number, name) in ["mail", "\"<b>\\\"'&\\e[31m\\u202e</script>\""].into_iter().enumerate() {
         let address = format!("10.20.0.{}", number + 1);
         text.push_str(&service(name, number + 3, &address, INTERNAL));
     }

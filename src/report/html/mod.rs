@@ -132,9 +132,24 @@ fn policy() -> String {
     )
 }
 
-/// A list of texts.
+/// Text in which what stands between backticks is code.
+pub(super) fn prose(text: &str) -> String {
+    let mut parts = text.split('`').map(markup).enumerate().peekable();
+    let mut html = String::with_capacity(text.len() + 16);
+    while let Some((at, part)) = parts.next() {
+        let is_closed = parts.peek().is_some();
+        html.push_str(&match (at % 2 == 1, is_closed) {
+            (true, true) => format!("<code>{part}</code>"),
+            (true, false) => format!("`{part}"),
+            (false, _) => part,
+        });
+    }
+    html
+}
+
+/// A list of texts, whose code stands between backticks.
 pub(super) fn list(items: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    let items = items.into_iter().map(|item| format!("<li>{}</li>\n", markup(item.as_ref())));
+    let items = items.into_iter().map(|item| format!("<li>{}</li>\n", prose(item.as_ref())));
     let items: String = items.collect();
     if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") }
 }
@@ -160,6 +175,12 @@ pub(super) fn verdict(class: &str, word: &str, lines: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_the_input_do_not_become_markup() {
+        assert_eq!(prose("<b> & `a<` \"' `x"), "&lt;b&gt; &amp; <code>a&lt;</code> &quot;&#39; `x");
+        assert_eq!(prose("`a` `b`"), "<code>a</code> <code>b</code>");
+    }
 
     #[test]
     fn a_page_has_its_sections_and_links_to_them_and_loads_nothing() {

@@ -2,8 +2,8 @@
 
 use super::{checks, commands, heading, scripts};
 use crate::plan::{Check, Plan, Step, Task};
-use crate::report::escape;
-use crate::report::html::{Page, counts, verdict};
+use crate::report::escape::markup;
+use crate::report::html::{Page, counts, list, prose, verdict};
 use crate::report::verify;
 use crate::verify::Report;
 
@@ -14,14 +14,14 @@ pub(super) fn render(plan: &Plan, compared: Option<&Report>) -> String {
     let numbers = counts(numbers.map(|(what, count)| (what.to_owned(), count)));
     let header = verdict("plan", plan.title, &plan.summary) + &numbers;
     let mut page = Page::new("plan", plan.title, header);
-    page.section("before", "Before you start", list(plan.before.iter().cloned()));
+    page.section("before", "Before you start", list(&plan.before));
     let accepted = plan.accepted.iter().map(|one| format!("{}: {}", one.code, one.message));
     page.section("accepted", "Losses that were accepted", list(accepted));
-    page.section("assumed", "Assumed", list(plan.assumptions.iter().cloned()));
+    page.section("assumed", "Assumed", list(&plan.assumptions));
     for (index, step) in plan.steps.iter().enumerate() {
         page.section(&step.id, &heading(index, &step.title), self::step(step));
     }
-    let lines = scripts(plan).map(|line| format!("<p>{}</p>\n", text(line)));
+    let lines = scripts(plan).map(|line| format!("<p>{}</p>\n", prose(line)));
     page.section("scripts", "The scripts", lines.collect());
     if let Some(report) = compared {
         let system = verify::system(report);
@@ -31,73 +31,34 @@ pub(super) fn render(plan: &Plan, compared: Option<&Report>) -> String {
     page.render()
 }
 
-/// Text that is no markup; what stands between backticks is code.
-fn text(text: &str) -> String {
-    escaped(text, true)
-}
-
-/// Commands, in which a backtick is one.
-fn verbatim(code: &str) -> String {
-    escaped(code, false)
-}
-
-fn escaped(text: &str, spans: bool) -> String {
-    let visible = escape::visible(text, true);
-    let mut html = String::with_capacity(visible.len());
-    let mut code = false;
-    for character in visible.chars() {
-        match character {
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '&' => html.push_str("&amp;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            '`' if spans => {
-                html.push_str(if code { "</code>" } else { "<code>" });
-                code = !code;
-            }
-            _ => html.push(character),
-        }
-    }
-    if code {
-        html.push_str("</code>");
-    }
-    html
-}
-
-fn list(lines: impl Iterator<Item = String>) -> String {
-    let items: String = lines.map(|line| format!("<li>{}</li>\n", text(&line))).collect();
-    if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") }
-}
-
 fn code(code: &str) -> String {
     if code.is_empty() {
         return String::new();
     }
     format!(
         "<pre tabindex=\"0\" role=\"group\" aria-label=\"Commands\"><code>{}</code></pre>\n",
-        verbatim(code)
+        markup(code)
     )
 }
 
 fn step(step: &Step) -> String {
-    let mut html: String = step.why.iter().map(|why| format!("<p>{}</p>\n", text(why))).collect();
+    let mut html: String = step.why.iter().map(|why| format!("<p>{}</p>\n", prose(why))).collect();
     html.push_str(&format!(
         "<dl class=\"facts\"><div><dt>Takes</dt><dd>{}</dd></div><div><dt>Interrupts</dt><dd>{}\
          </dd></div></dl>\n",
-        text(&step.takes),
-        text(&step.interrupts)
+        prose(&step.takes),
+        prose(&step.interrupts)
     ));
     if let Some(question) = &step.confirm {
         html.push_str(&format!(
             "<p class=\"ask\"><strong>Ask first:</strong> {}</p>\n",
-            text(question)
+            prose(question)
         ));
     }
     html.push_str(&todo(&step.tasks, "Before the next step", &step.checks));
     html.push_str(&format!(
         "<div class=\"back\">\n<h3>Way back</h3>\n<p>{}</p>\n{}</div>\n",
-        text(&step.back.note),
+        prose(&step.back.note),
         todo(&step.back.tasks, "What must hold then", &step.back.checks)
     ));
     html
@@ -115,20 +76,9 @@ fn todo(tasks: &[Task], title: &str, all: &[Check]) -> String {
         html.push_str(&format!(
             "<li><label><input type=\"checkbox\" autocomplete=\"off\"> <span>{}</span></label>\n\
              {command}</li>\n",
-            text(&sentence)
+            prose(&sentence)
         ));
     }
     html.push_str("</ul>\n");
     html
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_the_input_do_not_become_markup() {
-        assert_eq!(text("<b> & `a` \"'"), "&lt;b&gt; &amp; <code>a</code> &quot;&#39;");
-        assert_eq!(verbatim("echo `a` <b>"), "echo `a` &lt;b&gt;");
-    }
 }

@@ -26,7 +26,7 @@ struct Data<'a> {
 }
 
 /// A Service is a list: names of fields would be said ten thousand times.
-type Service<'a> = (&'a [Cow<'a, str>], usize, &'a [usize]);
+type Service<'a> = (Vec<Cow<'a, str>>, usize, &'a [usize]);
 
 #[derive(Serialize)]
 struct Group {
@@ -57,16 +57,19 @@ pub(super) fn json<'r>(system: &System<'r>, boxes: &Boxes<'r>) -> String {
         [one] => format!("{} {one}", end.kind.one()),
         several => format!("{} {}", several.len(), end.kind.several()),
     });
-    let services = system.services.iter();
-    let services = services
-        .map(|service| (service.cells.as_slice(), service.group, service.findings.as_slice()));
+    // What is read must not be other than what is seen.
+    let shown = |text: &str| escape::visible(text, true).into_owned();
+    let services = system.services.iter().map(|service| {
+        let cells = service.cells.iter().map(|cell| escape::visible(cell, true)).collect();
+        (cells, service.group, service.findings.as_slice())
+    });
     let data = Data {
         titles: &system.titles,
         heads: &system.heads,
         groups,
-        ends: ends.collect(),
+        ends: ends.map(|end| shown(&end)).collect(),
         services: services.collect(),
-        lines: lines.all,
+        lines: lines.all.iter().map(|line| shown(line)).collect(),
     };
     // Texts and numbers always serialize.
     escape::json_in_html(&serde_json::to_string(&data).unwrap_or_default())

@@ -90,7 +90,7 @@ fn figure(system: &System<'_>, boxes: &Boxes<'_>, side: usize, title: &str) -> S
     for (at, one) in boxes.services.iter().enumerate() {
         let (word, class) = if one.differs { ("differs", "differs") } else { ("", "same") };
         let data = format!(" data-box=\"{at}\"");
-        let (label, below) = of_services(system, one);
+        let (label, below) = of_services(system, one, side);
         text.push_str(&boxed((1, at), &label, &below, word, class, &data));
     }
     text.push_str("</svg></div></figure>\n");
@@ -142,15 +142,17 @@ fn below(end: &EndBox<'_>, words: &BTreeSet<&str>, services: usize) -> String {
     }
 }
 
-fn of_services(system: &System<'_>, one: &ServiceBox) -> (String, String) {
-    let first = one.groups.first().map_or("", |first| system.first(*first));
+/// A Service is told with its address on that side, several with the first of them.
+fn of_services(system: &System<'_>, one: &ServiceBox, side: usize) -> (String, String) {
+    let cell = |at| one.groups.first().map_or("", |first| system.first(*first, at));
+    let first = cell(0);
     let ways = one.groups.len();
     let below = if ways > 1 {
         format!("served in {ways} ways")
     } else if one.services > 1 {
         format!("{first}, …")
     } else {
-        "Service".to_owned()
+        cell(1 + side).to_owned()
     };
     match one.services {
         0 | 1 => (first.to_owned(), below),

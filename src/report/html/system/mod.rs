@@ -22,8 +22,8 @@ pub(in crate::report) struct System<'r> {
     pub(in crate::report) titles: Vec<&'r str>,
     /// Services that are served alike, those that differ first, then the largest.
     pub(in crate::report) groups: Vec<Group<'r>>,
-    /// What the cells of a Service are called; the first is its name, and the last its
-    /// result in a word.
+    /// What the cells of a Service are called; the first is its name, then comes its
+    /// address on each side, and the last is its result in a word.
     pub(in crate::report) heads: Vec<&'r str>,
     /// Every Service.
     pub(in crate::report) services: Vec<Service<'r>>,
@@ -77,16 +77,11 @@ impl System<'_> {
         }
     }
 
-    /// The name of the first Service of a group.
-    fn first(&self, group: usize) -> &str {
+    /// A cell of the first Service of a group: its name, then its address on each side.
+    fn first(&self, group: usize, cell: usize) -> &str {
         let group = self.groups.get(group);
         let first = group.and_then(|group| group.services.first());
-        first.and_then(|first| self.services.get(*first)).map_or("", Service::name)
-    }
-}
-
-impl Service<'_> {
-    fn name(&self) -> &str {
-        self.cells.first().map_or("", |name| name)
+        let service = first.and_then(|first| self.services.get(*first));
+        service.and_then(|service| service.cells.get(cell)).map_or("", |text| text)
     }
 }
