@@ -7,7 +7,7 @@ use super::System;
 use super::boxes::{Boxes, Change, EndBox, Kind, ServiceBox};
 
 /// Characters of a box.
-const LETTERS: usize = 21;
+const LETTERS: usize = 18;
 const ROW: usize = 52;
 const TOP: usize = 30;
 const BOX: usize = 42;
@@ -211,7 +211,7 @@ fn boxed(
             y + 34
         )
     };
-    let room = if word.is_empty() { LETTERS + 3 } else { LETTERS - 7 };
+    let room = if word.is_empty() { LETTERS + 5 } else { LETTERS - 4 };
     format!(
         "<g class=\"box {class}\"{data}><title>{}</title><rect x=\"{x}\" y=\"{y}\" rx=\"5\" \
          width=\"{WIDTH}\" height=\"{BOX}\"/><text class=\"label\" x=\"{}\" y=\"{}\">{}</text><text \
