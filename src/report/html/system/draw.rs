@@ -211,7 +211,7 @@ fn boxed(
             y + 34
         )
     };
-    let room = if word.is_empty() { LETTERS + 5 } else { LETTERS - 4 };
+    let room = if word.is_empty() { LETTERS + 2 } else { LETTERS - 4 };
     format!(
         "<g class=\"box {class}\"{data}><title>{}</title><rect x=\"{x}\" y=\"{y}\" rx=\"5\" \
          width=\"{WIDTH}\" height=\"{BOX}\"/><text class=\"label\" x=\"{}\" y=\"{}\">{}</text><text \
@@ -258,8 +258,8 @@ mod tests {
 
     #[test]
     fn a_label_is_cut_to_its_room() {
-        assert_eq!(shortened("shop/web", 8), "shop/web");
-        assert_eq!(shortened("node-a, node-b", 8), "node-a…");
+        assert_eq!(shortened("shop/api", 8), "shop/api");
+        assert_eq!(shortened("node-a, node-b", 8), "node-a,…");
         assert_eq!(shortened("WWWWWWWW", 8), "WWWW…");
         assert_eq!(shortened("", 8), "");
     }
