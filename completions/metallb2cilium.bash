@@ -2999,11 +2999,11 @@ _metallb2cilium() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml html" -- "${cur}"))
                     return 0
                     ;;
                 --max-outcomes)
@@ -3239,11 +3239,11 @@ _metallb2cilium() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "text json markdown html sarif junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json markdown html sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "text json markdown html sarif junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json markdown html sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 --against)

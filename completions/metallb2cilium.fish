@@ -111,7 +111,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s o -l output -d 'Format of the decision' -r -f -a "table\t'For people'
 json\t'The form of the golden scenarios'
-yaml\t'The same in YAML'"
+yaml\t'The same in YAML'
+html\t'A page for a browser, which needs no network'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l max-outcomes -d 'Stop after so many possible outcomes' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l events -d 'Replay what happens after the start, as schemas/events.json describes it' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l explain -d 'Say step by step why this Service is decided so' -r
@@ -146,7 +147,8 @@ json\t'One JSON object'
 markdown\t'Markdown, for a comment on a change'
 html\t'A page for a browser, which needs no network'
 sarif\t'A SARIF 2.1.0 log, a result for each difference'
-junit\t'JUnit XML, a test case for each Service and session'"
+junit\t'JUnit XML, a test case for each Service and session'
+github\t'Annotations of GitHub Actions, one for each difference at its line'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l against -d 'Cilium\'s resources to compare with, a file or directory; may be repeated [default: the conversion of the input]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l max-outcomes -d 'How many possible outcomes of each controller are compared' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l observations -d 'Judge what was observed on the wire: lines of `live probe`, `watch` and `peer` with -o json, of many nodes; `-` is standard input; may be repeated' -r -F
@@ -311,7 +313,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s o -l output -d 'Format of the runbook' -r -f -a "markdown\t'Markdown, to be read and ticked off'
 json\t'One JSON object'
-html\t'One HTML page'"
+html\t'A page for a browser, which needs no network'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l output-dir -d 'Write the runbook, the manifests and a script for each step into DIR' -r -f -a "(__fish_complete_directories)"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l rollback -d 'Plan the way back to this snapshot from where the cluster stands' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l accept -d 'Plan although a loss of this code touches traffic; may be repeated' -r

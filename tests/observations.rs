@@ -382,7 +382,7 @@ fn what_nodes_say_drives_no_terminal_and_shows_no_password() {
     line["reason"] = format!("said {PASSWORD} \u{1b}[31m\u{202e}|<b>").into();
     let mut lines = good();
     lines.push(line.to_string().replace("T00:00:00", "T00:00:01"));
-    for format in ["text", "markdown", "json", "html", "sarif", "junit"] {
+    for format in ["text", "markdown", "json", "html", "sarif", "junit", "github"] {
         let output = verify(&lines.join("\n"), &["-o", format]);
         assert_eq!(output.status, 1, "{}", output.stderr);
         assert!(output.stdout.contains("M2C729"), "{}", output.stdout);

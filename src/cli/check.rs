@@ -138,7 +138,7 @@ fn render(
             let lines = report::render(found, sources, &Format::Json);
             let findings: Vec<serde_json::Value> =
                 lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-            serde_json::to_string_pretty(&serde_json::json!({"findings": findings}))? + "\n"
+            report::json_text(&serde_json::json!({"findings": findings}))
         }
         TextFormat::Text => {
             let count = |severity: fn(&Severity) -> bool| {

@@ -15,7 +15,7 @@ use crate::plan::{self, FileContent, Plan, Situation};
 use crate::report::manifests;
 use crate::report::plan::{Format, render};
 use crate::simulate;
-use crate::verify::{self, Compared};
+use crate::verify::{self, Compared, Report};
 
 /// The options of `plan`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -52,6 +52,8 @@ const EXAMPLES: &str = "\
 Examples:
   The runbook for what runs in the cluster:
     metallb2cilium plan --from-cluster > runbook.md
+  The same as a page to look at and to print:
+    metallb2cilium plan --from-cluster -o html > runbook.html
   With the manifests and a script for each step:
     metallb2cilium plan --from-cluster --output-dir cut-over/
     cut-over/01-snapshot.sh
@@ -73,7 +75,7 @@ pub enum RunbookFormat {
     Markdown,
     /// One JSON object
     Json,
-    /// One HTML page
+    /// A page for a browser, which needs no network
     Html,
 }
 
@@ -107,16 +109,19 @@ pub(super) fn run(
     let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
     let plan = match &args.rollback {
-        Some(snapshot) => way_back(snapshot, &input, &mut loaded, &mut found),
-        None => planned(&args, &input, &mut loaded, &mut found),
+        Some(snapshot) => {
+            way_back(snapshot, &input, &mut loaded, &mut found).map(|plan| (plan, None))
+        }
+        None => planned(&args, &input, &mut loaded, &mut found)
+            .map(|(plan, report)| (plan, Some(report))),
     };
     let refused = found.iter().any(Diagnostic::is_error);
     let sources = &loaded.manifests.sources;
-    let Some(plan) = plan.filter(|_| !refused) else {
+    let Some((plan, compared)) = plan.filter(|_| !refused) else {
         console.report(&found, sources)?;
         return Ok(Exit::Refused);
     };
-    let runbook = render(&plan, args.output.format());
+    let runbook = render(&plan, compared.as_ref(), args.output.format());
     match &args.output_dir {
         Some(directory) => {
             let files = write(&plan, args.output.file(), &runbook, directory)?;
@@ -128,13 +133,14 @@ pub(super) fn run(
     Ok(Exit::Done)
 }
 
-/// The plan; `None` where it is refused, for one of the reasons in `found`.
+/// The plan and the comparison that it rests on; `None` where it is refused, for one of
+/// the reasons in `found`.
 fn planned(
     args: &PlanArgs,
     input: &InputArgs,
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
-) -> Option<Plan> {
+) -> Option<(Plan, Report)> {
     let accepted = accepted(&args.accept, found)?;
     let values = cilium::helm_values(input, loaded, found);
     let values = values.as_deref();
@@ -185,7 +191,7 @@ fn planned(
             };
             let decision = simulate::metallb::simulate(&metallb.config, &metallb.cluster, &options);
             found.extend(plan::announced_otherwise(&loaded.manifests.objects, &decision));
-            Some(plan)
+            Some((plan, report))
         }
         Err(refused) => {
             found.extend(refused);

@@ -48,6 +48,8 @@ Examples:
     metallb2cilium simulate metallb -f metallb/ -f cluster.yaml
   The same once Cilium decides:
     metallb2cilium simulate cilium -f cilium.yaml -f cluster.yaml -o json
+  The same as a page to look at:
+    metallb2cilium simulate cilium -f cilium.yaml -f cluster.yaml -o html > cilium.html
   Why does one Service get no address?
     metallb2cilium simulate metallb -f all.yaml --explain shop/web
   What happens when a node fails, and then comes back?
@@ -74,6 +76,8 @@ pub enum DecisionFormat {
     Json,
     /// The same in YAML
     Yaml,
+    /// A page for a browser, which needs no network
+    Html,
 }
 
 impl SimulateArgs {
@@ -83,6 +87,7 @@ impl SimulateArgs {
             DecisionFormat::Table => Format::Table(console.output_style()),
             DecisionFormat::Json => Format::Json,
             DecisionFormat::Yaml => Format::Yaml,
+            DecisionFormat::Html => Format::Html,
         }
     }
 }

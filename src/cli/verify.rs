@@ -91,6 +91,8 @@ pub enum VerdictFormat {
     Sarif,
     /// JUnit XML, a test case for each Service and session
     Junit,
+    /// Annotations of GitHub Actions, one for each difference at its line
+    Github,
 }
 
 impl VerdictFormat {
@@ -102,6 +104,7 @@ impl VerdictFormat {
             Self::Html => Format::Html,
             Self::Sarif => Format::Sarif,
             Self::Junit => Format::Junit,
+            Self::Github => Format::Github,
         }
     }
 }

@@ -46,7 +46,7 @@ pub fn render(
 ) -> String {
     let meaning = verify::redacted(meaning, sources);
     match format {
-        Format::Text(style) => text(changes, &meaning, sources, &style),
+        Format::Text(style) => escape::without_commands(text(changes, &meaning, sources, &style)),
         Format::Json => json(changes, &meaning, sources),
     }
 }

@@ -39,6 +39,39 @@ pub(super) fn json(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// JSON that is read as YAML, in which characters beyond U+FFFF have one escape, not two.
+pub(super) fn yaml_flow(json: &str) -> Cow<'_, str> {
+    replace(json, |character, result| match u32::from(character) {
+        code @ 0..=0xffff => result.push_str(&format!("\\u{code:04x}")),
+        code => result.push_str(&format!("\\U{code:08x}")),
+    })
+}
+
+/// Whether a text has characters that are unsafe.
+pub(super) fn has_unsafe(text: &str) -> bool {
+    text.chars().any(|character| character != '\n' && is_unsafe(character))
+}
+
+/// Text for people in which no line is a workflow command of GitHub Actions: what a
+/// pipeline prints is looked through for them, and a name may hold a line break.
+pub(super) fn without_commands(text: String) -> String {
+    if !text.lines().any(is_command) {
+        return text;
+    }
+    let lines = text.split_inclusive('\n');
+    lines
+        .map(|line| if is_command(line) { line.replacen("::", ": :", 1) } else { line.to_owned() })
+        .collect()
+}
+
+/// `::name::` or `::name properties::`, wherever the line begins.
+fn is_command(line: &str) -> bool {
+    let Some(rest) = line.trim_start().strip_prefix("::") else { return false };
+    let after = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    let named = rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    named && (after.starts_with("::") || (after.starts_with(' ') && after.contains("::")))
+}
+
 /// Text as the content or a quoted attribute of XML 1.0 or HTML.
 pub(super) fn markup(text: &str) -> String {
     let mut markup = String::with_capacity(text.len() + 8);
@@ -59,7 +92,7 @@ pub(super) fn markup(text: &str) -> String {
 
 /// JSON that stands within a `<script>` of HTML, which `</script` would end.
 pub(super) fn json_in_html(text: &str) -> String {
-    json(text).replace('<', "\\u003c")
+    json(text).replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
 fn replace(text: &str, by: impl Fn(char, &mut String)) -> Cow<'_, str> {
@@ -107,5 +140,17 @@ mod tests {
         let escaped = json(&text);
         assert!(!escaped.chars().any(is_unsafe));
         assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), hostile);
+    }
+
+    #[test]
+    fn a_name_starts_no_workflow_command() {
+        for (text, expected) in [
+            ("a\n  ::error file=x::y\nb\n", "a\n  : :error file=x::y\nb\n"),
+            ("::stop-commands::t", ": :stop-commands::t"),
+            ("::1 fe80::1\n::ffff:10.0.0.1 ::\n", "::1 fe80::1\n::ffff:10.0.0.1 ::\n"),
+            ("x ::error::y", "x ::error::y"),
+        ] {
+            assert_eq!(without_commands(text.to_owned()), expected);
+        }
     }
 }

@@ -9,6 +9,11 @@ pub(super) fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     diagnostics.iter().map(|diagnostic| command(diagnostic, sources) + "\n").collect()
 }
 
+/// A command about no place.
+pub(super) fn whole(name: &str, title: &str, message: &str) -> String {
+    format!("::{name} title={}::{}\n", property(title), data(message))
+}
+
 fn command(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let name = match diagnostic.severity {
         Severity::Error => "error",

@@ -37,7 +37,13 @@ pub fn yaml(document: &Document) -> anyhow::Result<String> {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-    text.push_str(&serde_saphyr::to_string(&document.object)?);
+    let object = serde_saphyr::to_string(&document.object)?;
+    if escape::has_unsafe(&object) {
+        // Every text in quotes, and what a terminal must not meet as escapes.
+        text.push_str(&escape::yaml_flow(&serde_json::to_string_pretty(&document.object)?));
+    } else {
+        text.push_str(&object);
+    }
     if !text.ends_with('\n') {
         text.push('\n');
     }
@@ -52,7 +58,7 @@ pub fn write_json(documents: &[Document], out: &mut dyn Write) -> anyhow::Result
     let items: Vec<&Value> = documents.iter().map(|document| &document.object).collect();
     let list = serde_json::json!({"apiVersion": "v1", "kind": "List", "items": items});
     let text = serde_json::to_string_pretty(&list)? + "\n";
-    out.write_all(text.as_bytes()).context(STDOUT)
+    out.write_all(escape::json(&text).as_bytes()).context(STDOUT)
 }
 
 /// Writes a file for each object into a directory, which is created where it is
@@ -186,6 +192,15 @@ mod tests {
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn hidden_characters_are_escapes_and_the_text_stays_the_same() {
+        let hostile = "a\u{202e}b\u{9b}c\u{e0067}\nü";
+        let text = yaml(&[document("Service", hostile)]).unwrap();
+        assert!(!escape::has_unsafe(&text), "{text:?}");
+        let read = serde_json::Value::deserialize(serde_yaml::Deserializer::from_str(&text));
+        assert_eq!(read.unwrap()["metadata"]["name"], hostile, "{text}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod diff;
 mod escape;
 mod excerpt;
 mod github;
+mod html;
 mod human;
 mod json;
 pub mod manifests;
@@ -74,9 +75,18 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: &Format) ->
     let mut shown: Vec<Diagnostic> = shown.collect();
     order::sort(&mut shown);
     match format {
-        Format::Human(style) => human::render(&shown, sources, &redactor, style),
+        Format::Human(style) => {
+            escape::without_commands(human::render(&shown, sources, &redactor, style))
+        }
         Format::Json => json::render(&shown, sources),
         Format::Github => github::render(&shown, sources),
         Format::Sarif => sarif::render(&shown, sources),
     }
+}
+
+/// A JSON value over several lines, in which no unsafe character is left.
+pub fn json_text(value: &serde_json::Value) -> String {
+    // A value is always JSON.
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    escape::json(&text).into_owned() + "\n"
 }

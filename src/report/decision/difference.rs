@@ -10,25 +10,30 @@ use crate::simulate::decision::Decision;
 
 /// Every statement that does not hold in all outcomes, and in which it does.
 pub(super) fn render(decision: &Decision, style: &Style) -> String {
-    let count = decision.outcomes.len();
-    if count < 2 {
+    if decision.outcomes.len() < 2 {
         return String::new();
     }
+    format!(
+        "\nWhat differs in the {} outcomes:\n{}",
+        how_many(decision),
+        columns(["WHAT", "MAY BE", "IN OUTCOME"], rows(decision).into_iter(), style)
+    )
+}
+
+/// What it is about, what is said, and where that holds.
+pub(super) fn rows(decision: &Decision) -> Vec<[String; 3]> {
+    let count = decision.outcomes.len();
     let mut holds: BTreeMap<(About, String), Vec<usize>> = BTreeMap::new();
     for (number, outcome) in (1..).zip(&decision.outcomes) {
         for fact in facts(outcome) {
             holds.entry(fact).or_default().push(number);
         }
     }
-    let rows = holds
+    holds
         .into_iter()
         .filter(|(_, numbers)| numbers.len() < count)
-        .map(|((about, value), numbers)| [about.text(), value, ranges(&numbers)]);
-    format!(
-        "\nWhat differs in the {} outcomes:\n{}",
-        how_many(decision),
-        columns(["WHAT", "MAY BE", "IN OUTCOME"], rows, style)
-    )
+        .map(|((about, value), numbers)| [about.text(), value, ranges(&numbers)])
+        .collect()
 }
 
 /// `1-3, 7`.

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::escape::visible;
+use super::super::escape::{visible, without_commands};
 use super::super::{Style, wrap};
-use super::{Format, json, yaml};
+use super::{Format, html, json, yaml};
 use crate::simulate::decision::Engine;
 
 /// The reasons for what one Service gets.
@@ -34,7 +34,10 @@ impl<S: Serialize> Explained<S> {
         match format {
             Format::Json => json::pretty(self),
             Format::Yaml => yaml::document(self),
-            Format::Table(style) => self.text(&style),
+            Format::Table(style) => without_commands(self.text(&style)),
+            Format::Html => {
+                html::explained(&self.service, self.steps.iter().map(|step| step.text.clone()))
+            }
         }
     }
 

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::super::Style;
+use super::super::escape::without_commands;
+use super::super::html::Page;
 use super::fact::{About, possibilities};
 use super::summary::{self, wrapped};
 use super::table::columns;
-use super::{Format, json, yaml};
+use super::{Format, html, json, yaml};
 use crate::simulate::decision::Decision;
 
 /// A history on its way out.
@@ -17,6 +19,7 @@ pub struct History {
     format: Format,
     text: String,
     before: BTreeMap<About, BTreeSet<Option<String>>>,
+    page: Page,
 }
 
 #[derive(Serialize)]
@@ -27,10 +30,20 @@ struct Step<'a> {
     decision: &'a Decision,
 }
 
+impl Step<'_> {
+    fn title(&self) -> String {
+        match (self.step, self.name) {
+            (0, _) => "Step 0, the start".to_owned(),
+            (number, Some(name)) => format!("Step {number}: {name}"),
+            (number, None) => format!("Step {number}"),
+        }
+    }
+}
+
 impl History {
     /// A history before its start.
     pub fn new(format: Format) -> Self {
-        Self { format, text: String::new(), before: BTreeMap::new() }
+        Self { format, text: String::new(), before: BTreeMap::new(), page: Page::default() }
     }
 
     /// Adds the decision after a step; step 0 is the start.
@@ -39,25 +52,40 @@ impl History {
         let text = match self.format {
             Format::Json => json::line(&line),
             Format::Yaml => yaml::document(&line),
-            Format::Table(style) => self.account(&line, &style),
+            Format::Table(style) => without_commands(self.account(&line, &style)),
+            Format::Html => {
+                self.section(&line);
+                return;
+            }
         };
         self.text.push_str(&text);
     }
 
     /// The whole text.
     pub fn finish(self) -> String {
-        self.text
+        if self.format == Format::Html { self.page.render() } else { self.text }
+    }
+
+    /// The start in full, then a section for what each step changes.
+    fn section(&mut self, step: &Step<'_>) {
+        let now = possibilities(step.decision);
+        let before = std::mem::replace(&mut self.before, now);
+        if step.step == 0 {
+            let said = "The picture and the list show the start; what each step changes comes \
+                        after them.";
+            self.page = html::page(step.decision, &[said.to_owned()]);
+            html::of(step.decision, &mut self.page);
+            return;
+        }
+        let body = html::step(step.decision) + &html::changes(changes(&before, &self.before));
+        self.page.section(&format!("step-{}", step.step), &step.title(), body);
     }
 
     /// The start in full, then what each step changes.
     fn account(&mut self, step: &Step<'_>, style: &Style) -> String {
         let now = possibilities(step.decision);
         let before = std::mem::replace(&mut self.before, now);
-        let title = match (step.step, step.name) {
-            (0, _) => "Step 0, the start".to_owned(),
-            (number, Some(name)) => format!("Step {number}: {name}"),
-            (number, None) => format!("Step {number}"),
-        };
+        let title = step.title();
         if step.step == 0 {
             let rest = summary::render(step.decision, style);
             return format!("{}{rest}", wrapped(&title, style));

@@ -7,6 +7,7 @@ mod difference;
 mod explanation;
 mod fact;
 mod history;
+mod html;
 mod json;
 mod summary;
 mod table;
@@ -14,7 +15,7 @@ mod table;
 mod tests;
 mod yaml;
 
-use super::Style;
+use super::{Style, escape};
 use crate::simulate::decision::Decision;
 
 pub use explanation::{Explained, ExplainedStep};
@@ -29,13 +30,16 @@ pub enum Format {
     Json,
     /// The same in YAML.
     Yaml,
+    /// One page that needs nothing else.
+    Html,
 }
 
 /// One decision.
 pub fn render(decision: &Decision, format: Format) -> String {
     match format {
-        Format::Table(style) => summary::render(decision, &style),
+        Format::Table(style) => escape::without_commands(summary::render(decision, &style)),
         Format::Json => json::pretty(decision),
         Format::Yaml => yaml::document(decision),
+        Format::Html => html::render(decision),
     }
 }

@@ -2,53 +2,28 @@
 //!
 //! Whatever comes from the input or from a node is text: it is escaped.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use sha2::{Digest as _, Sha256};
-
 use super::super::escape::markup;
+use super::super::html::table::{Row, table};
+use super::super::html::{Page, list, verdict as header};
 use super::{answered, headline, held_against, names, observers, others, places, verdict, words};
 use crate::live::observations::{AddressResult, Finding, NOT_JUDGED, Report, SessionResult};
 use crate::manifest::Sources;
 
-/// The same as that of the other verdicts.
-const STYLE: &str = include_str!("../verify/html/page.css");
-
 pub(super) fn render(report: &Report, sources: &Sources) -> String {
-    let hash = BASE64.encode(Sha256::digest(STYLE));
     let (word, class) = if report.is_good() {
         ("As decided", "equivalent")
     } else {
         ("Not as decided", "different")
     };
-    let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta \
-         http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src \
-         'sha256-{hash}'\">\n<meta name=\"viewport\" content=\"width=device-width, \
-         initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{word} – \
-         metallb2cilium verify</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<header \
-         class=\"verdict {class}\">\n<h1>{word}</h1>\n<p>{}</p>\n<p>{}</p>\n<p>{}</p>\n</header>\n",
-        markup(&verdict(report)),
-        markup(&held_against(report)),
-        markup(&observers(report))
-    );
-    page.push_str(&findings(report, sources));
-    page.push_str(&addresses(report));
-    page.push_str(&sessions(report));
-    if !report.assumptions.is_empty() {
-        page.push_str(&list("Assumed", report.assumptions.iter().map(String::as_str)));
-    }
-    page.push_str(&list("Not judged", NOT_JUDGED.iter().copied()));
-    page.push_str("</main>\n</body>\n</html>\n");
-    page
-}
-
-fn findings(report: &Report, sources: &Sources) -> String {
-    if report.findings.is_empty() {
-        return String::new();
-    }
-    let all: String = report.findings.iter().map(|one| finding(one, sources)).collect();
-    format!("<section><h2>Findings</h2>\n{all}</section>\n")
+    let lines = [verdict(report), held_against(report), observers(report)];
+    let mut page = Page::new("verify", word, header(class, word, &lines));
+    let findings = report.findings.iter().map(|one| finding(one, sources)).collect();
+    page.section("findings", "Findings", findings);
+    page.section("addresses", "Addresses", addresses(report));
+    page.section("sessions", "BGP sessions", sessions(report));
+    page.section("assumed", "Assumed", list(&report.assumptions));
+    page.section("open", "Not judged", list(NOT_JUDGED));
+    page.render()
 }
 
 fn finding(finding: &Finding, sources: &Sources) -> String {
@@ -91,7 +66,7 @@ fn addresses(report: &Report) -> String {
         ];
         (good, cells)
     });
-    table("Addresses", ["Address", "Services", "May answer", "Answered by", "Result"], rows)
+    judged("Addresses", ["Address", "Services", "May answer", "Answered by", "Result"], rows)
 }
 
 fn sessions(report: &Report) -> String {
@@ -106,34 +81,19 @@ fn sessions(report: &Report) -> String {
         ];
         (good, cells)
     });
-    table("BGP sessions", ["Node", "Peer", "Address", "Observed", "Result"], rows)
+    judged("BGP sessions", ["Node", "Peer", "Address", "Observed", "Result"], rows)
 }
 
-fn table(title: &str, heads: [&str; 5], rows: impl Iterator<Item = (bool, [String; 5])>) -> String {
-    let rows: String = rows
-        .map(|(good, [first, rest @ .., result])| {
-            let class = if good { "same" } else { "differs" };
-            let cells: String =
-                rest.iter().map(|cell| format!("<td>{}</td>", markup(cell))).collect();
-            format!(
-                "<tr class=\"{class}\"><th scope=\"row\">{}</th>{cells}<td \
-                 class=\"state\">{result}</td></tr>\n",
-                markup(&first)
-            )
-        })
-        .collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    let heads: String = heads.map(|head| format!("<th scope=\"col\">{head}</th>")).concat();
-    format!(
-        "<section><h2>{title}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" \
-         aria-label=\"{title}\"><table><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody>\
-         </table></div></section>\n"
-    )
-}
-
-fn list<'a>(title: &str, items: impl Iterator<Item = &'a str>) -> String {
-    let items: String = items.map(|item| format!("<li>{}</li>\n", markup(item))).collect();
-    format!("<section><h2>{title}</h2>\n<ul>\n{items}</ul></section>\n")
+/// A table whose last column says how each row was judged.
+fn judged(
+    title: &str,
+    heads: [&str; 5],
+    rows: impl Iterator<Item = (bool, [String; 5])>,
+) -> String {
+    let rows = rows.map(|(good, cells)| Row {
+        class: if good { "same" } else { "differs" },
+        cells: cells.into(),
+    });
+    let rows: Vec<Row> = rows.collect();
+    if rows.is_empty() { String::new() } else { table(title, &heads, &rows) }
 }

@@ -3,6 +3,7 @@
 //! In: a [`Report`] and the sources, the observations' among them. Out: text, in which
 //! no secret and no control character of the input is left. The verdict comes first.
 
+mod github;
 mod html;
 mod json;
 mod junit;
@@ -12,6 +13,7 @@ mod text;
 
 use super::Redactor;
 use super::verify::Format;
+use crate::diagnostic::Diagnostic;
 use crate::live::observations::{Chosen, Finding, Report, Scope};
 use crate::manifest::{Sources, Span};
 
@@ -25,6 +27,7 @@ pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
         Format::Html => html::render(&report, sources),
         Format::Sarif => sarif::render(&report, sources),
         Format::Junit => junit::render(&report, sources),
+        Format::Github => github::render(&report, sources),
     }
 }
 
@@ -100,6 +103,20 @@ fn headline(finding: &Finding) -> String {
         [one] => format!("{one} {message}"),
         [first, rest @ ..] => format!("{first} and {} more: each {message}", rest.len()),
     }
+}
+
+/// The findings as diagnostics, for formats that know nothing else.
+fn results(report: &Report) -> Vec<Diagnostic> {
+    let results = report.findings.iter().map(|finding| {
+        let mut message = headline(finding);
+        message.push_str(&format!("\nDecided: {}", finding.expected));
+        message.push_str(&format!("\nObserved: {}", finding.observed));
+        if finding.subjects.len() > 1 {
+            message.push_str(&format!("\nAll: {}", finding.subjects.join(", ")));
+        }
+        Diagnostic { message, ..finding.diagnostic.clone() }
+    });
+    results.collect()
 }
 
 /// Those that the headline names only by number.

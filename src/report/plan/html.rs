@@ -1,129 +1,84 @@
-//! A runbook as one HTML page without scripts, styles or pictures from elsewhere.
+//! A runbook as a page for a browser: a section for each step, and the system that moves.
 
 use super::{checks, commands, heading, scripts};
-use crate::plan::{Plan, Step};
-use crate::report::escape;
+use crate::plan::{Check, Plan, Step, Task};
+use crate::report::escape::markup;
+use crate::report::html::{Page, counts, list, prose, verdict};
+use crate::report::verify;
+use crate::verify::Report;
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;\
-padding:0 1rem;color:#1b1b1b;background:#fff}pre{background:#f3f3f3;padding:.7rem;overflow-x:auto;\
-border-left:4px solid #8a8a8a}h2{border-top:1px solid #ccc;padding-top:1rem}.back pre{\
-border-left-color:#b35900}dt{font-weight:600}dd{margin:0 0 .4rem 1rem}";
-
-pub(super) fn render(plan: &Plan) -> String {
-    let mut html = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n",
-        title = text(plan.title)
-    );
-    for line in &plan.summary {
-        html.push_str(&format!("<p>{}</p>\n", text(line)));
-    }
-    list(&mut html, "Before you start", plan.before.iter().cloned());
+/// The runbook; with the comparison that it rests on, where there is one.
+pub(super) fn render(plan: &Plan, compared: Option<&Report>) -> String {
+    let asked = plan.steps.iter().filter(|step| step.confirm.is_some()).count();
+    let numbers = [("steps", plan.steps.len()), ("ask first", asked)];
+    let numbers = counts(numbers.map(|(what, count)| (what.to_owned(), count)));
+    let header = verdict("plan", plan.title, &plan.summary) + &numbers;
+    let mut page = Page::new("plan", plan.title, header);
+    page.section("before", "Before you start", list(&plan.before));
     let accepted = plan.accepted.iter().map(|one| format!("{}: {}", one.code, one.message));
-    list(&mut html, "Losses that were accepted", accepted);
-    list(&mut html, "Assumed", plan.assumptions.iter().cloned());
+    page.section("accepted", "Losses that were accepted", list(accepted));
+    page.section("assumed", "Assumed", list(&plan.assumptions));
     for (index, step) in plan.steps.iter().enumerate() {
-        self::step(&mut html, index, step);
+        page.section(&step.id, &heading(index, &step.title), self::step(step));
     }
-    html.push_str("<h2>The scripts</h2>\n");
-    for line in scripts(plan) {
-        html.push_str(&format!("<p>{}</p>\n", text(line)));
+    let lines = scripts(plan).map(|line| format!("<p>{}</p>\n", prose(line)));
+    page.section("scripts", "The scripts", lines.collect());
+    if let Some(report) = compared {
+        let system = verify::system(report);
+        system.picture(&mut page);
+        system.list(&mut page);
     }
-    html.push_str("</body>\n</html>\n");
-    html
+    page.render()
 }
 
-/// Text that is no markup; what stands between backticks is code.
-fn text(text: &str) -> String {
-    escaped(text, true)
-}
-
-/// Commands, in which a backtick is one.
-fn verbatim(code: &str) -> String {
-    escaped(code, false)
-}
-
-fn escaped(text: &str, spans: bool) -> String {
-    let visible = escape::visible(text, true);
-    let mut html = String::with_capacity(visible.len());
-    let mut code = false;
-    for character in visible.chars() {
-        match character {
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '&' => html.push_str("&amp;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            '`' if spans => {
-                html.push_str(if code { "</code>" } else { "<code>" });
-                code = !code;
-            }
-            _ => html.push(character),
-        }
+fn code(code: &str) -> String {
+    if code.is_empty() {
+        return String::new();
     }
-    if code {
-        html.push_str("</code>");
-    }
-    html
+    format!(
+        "<pre tabindex=\"0\" role=\"group\" aria-label=\"Commands\"><code>{}</code></pre>\n",
+        markup(code)
+    )
 }
 
-fn list(html: &mut String, title: &str, lines: impl Iterator<Item = String>) {
-    let items: Vec<String> = lines.map(|line| format!("<li>{}</li>\n", text(&line))).collect();
-    if !items.is_empty() {
-        html.push_str(&format!("<h2>{title}</h2>\n<ul>\n{}</ul>\n", items.concat()));
-    }
-}
-
-fn code(html: &mut String, code: &str) {
-    if !code.is_empty() {
-        html.push_str(&format!("<pre><code>{}</code></pre>\n", verbatim(code)));
-    }
-}
-
-fn step(html: &mut String, index: usize, step: &Step) {
+fn step(step: &Step) -> String {
+    let mut html: String = step.why.iter().map(|why| format!("<p>{}</p>\n", prose(why))).collect();
     html.push_str(&format!(
-        "<h2 id=\"{}\">{}</h2>\n",
-        text(&step.id),
-        text(&heading(index, &step.title))
+        "<dl class=\"facts\"><div><dt>Takes</dt><dd>{}</dd></div><div><dt>Interrupts</dt><dd>{}\
+         </dd></div></dl>\n",
+        prose(&step.takes),
+        prose(&step.interrupts)
     ));
-    for paragraph in &step.why {
-        html.push_str(&format!("<p>{}</p>\n", text(paragraph)));
-    }
     if let Some(question) = &step.confirm {
-        html.push_str(&format!("<p>Ask first: {}</p>\n", text(question)));
+        html.push_str(&format!(
+            "<p class=\"ask\"><strong>Ask first:</strong> {}</p>\n",
+            prose(question)
+        ));
     }
-    code(html, &commands(&step.tasks));
-    if !step.checks.is_empty() {
-        html.push_str("<p>Before the next step:</p>\n");
-    }
-    html.push_str("<ul>\n");
-    for (sentence, command) in checks(&step.checks) {
-        html.push_str(&format!("<li>{}</li>\n", text(&sentence)));
-        if let Some(command) = command {
-            html.push_str(&format!("<pre><code>{}</code></pre>\n", verbatim(&command)));
-        }
-    }
+    html.push_str(&todo(&step.tasks, "Before the next step", &step.checks));
     html.push_str(&format!(
-        "</ul>\n<dl><dt>Takes</dt><dd>{}</dd><dt>Interrupts</dt><dd>{}</dd></dl>\n",
-        text(&step.takes),
-        text(&step.interrupts)
+        "<div class=\"back\">\n<h3>Way back</h3>\n<p>{}</p>\n{}</div>\n",
+        prose(&step.back.note),
+        todo(&step.back.tasks, "What must hold then", &step.back.checks)
     ));
-    html.push_str(&format!("<div class=\"back\">\n<p>Way back: {}</p>\n", text(&step.back.note)));
-    code(html, &commands(&step.back.tasks));
-    for check in &step.back.checks {
-        html.push_str(&format!("<p>{}</p>\n", text(&check.sentence())));
-    }
-    html.push_str("</div>\n");
+    html
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_the_input_do_not_become_markup() {
-        assert_eq!(text("<b> & `a` \"'"), "&lt;b&gt; &amp; <code>a</code> &quot;&#39;");
-        assert_eq!(verbatim("echo `a` <b>"), "echo `a` &lt;b&gt;");
+/// What is done, and what must hold afterwards, to be ticked off.
+fn todo(tasks: &[Task], title: &str, all: &[Check]) -> String {
+    let mut html = code(&commands(tasks));
+    if all.is_empty() {
+        return html;
     }
+    html.push_str(&format!("<p>{title}:</p>\n<ul class=\"checks\">\n"));
+    for (sentence, command) in checks(all) {
+        let command = command.map_or(String::new(), |command| code(&command));
+        html.push_str(&format!(
+            "<li><label><input type=\"checkbox\" autocomplete=\"off\"> <span>{}</span></label>\n\
+             {command}</li>\n",
+            prose(&sentence)
+        ));
+    }
+    html.push_str("</ul>\n");
+    html
 }

@@ -4,7 +4,9 @@ mod html;
 mod json;
 mod markdown;
 
+use super::escape;
 use crate::plan::{Check, Plan, Task};
+use crate::verify::Report;
 
 /// How a runbook is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,16 +15,16 @@ pub enum Format {
     Markdown,
     /// One JSON object.
     Json,
-    /// One HTML page without anything beside it.
+    /// One page that needs nothing else.
     Html,
 }
 
-/// Writes a runbook.
-pub fn render(plan: &Plan, format: Format) -> String {
+/// Writes a runbook; a page shows the comparison that it rests on, too, where there is one.
+pub fn render(plan: &Plan, compared: Option<&Report>, format: Format) -> String {
     match format {
-        Format::Markdown => markdown::render(plan),
+        Format::Markdown => escape::without_commands(markdown::render(plan)),
         Format::Json => json::render(plan),
-        Format::Html => html::render(plan),
+        Format::Html => html::render(plan, compared),
     }
 }
 

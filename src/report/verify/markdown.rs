@@ -78,6 +78,12 @@ fn services(text: &mut String, report: &Report) {
     if changed.is_empty() {
         return;
     }
+    // Collapsed: a comment must not drown the talk that it stands in. Markup needs the
+    // empty line after it.
+    text.push_str(&format!(
+        "<details>\n<summary>{} with another address than before</summary>\n\n",
+        counted(changed.len(), "Service")
+    ));
     text.push_str(&format!("| Service | {} | {} | address |\n", report.before, report.after));
     text.push_str("| --- | --- | --- | --- |\n");
     for row in changed.iter().take(MAX_SERVICES) {
@@ -96,20 +102,25 @@ fn services(text: &mut String, report: &Report) {
             counted(changed.len() - MAX_SERVICES, "more Service")
         ));
     }
+    text.push_str("</details>\n\n");
 }
 
 /// Text of the input that must not become markup.
 pub(crate) fn literal(text: &str) -> String {
     let visible = escape::visible(text, true);
     let mut literal = String::with_capacity(visible.len());
-    for character in visible.chars() {
+    for (at, character) in visible.char_indices() {
+        let rest = visible.get(at..).unwrap_or_default();
         match character {
             '\n' => literal.push(' '),
             '<' => literal.push_str("&lt;"),
             '&' => literal.push_str("&amp;"),
-            // A mention would notify people.
-            '@' => literal.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => {
+            // A mention would notify people: hosts look for it in what the markup became, so
+            // that something has to stand within it.
+            '@' => literal.push_str("@&#8203;"),
+            // Else an address of the web would become a link.
+            ':' if rest.starts_with("://") => literal.push_str("&#58;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' | '$' => {
                 literal.push('\\');
                 literal.push(character);
             }
@@ -126,8 +137,8 @@ mod tests {
     #[test]
     fn names_of_the_input_do_not_become_markup() {
         assert_eq!(
-            literal("a|b [x](y) <img> `c` @me\n\x1b[0m"),
-            "a\\|b \\[x\\](y) &lt;img> \\`c\\` &#64;me ␛\\[0m"
+            literal("a|b: [x](y) <img> `c` @me\n\x1b[0m $x$ https://x"),
+            "a\\|b: \\[x\\](y) &lt;img> \\`c\\` @&#8203;me ␛\\[0m \\$x\\$ https&#58;//x"
         );
     }
 }

@@ -3,18 +3,21 @@
 //! In: a [`Report`] and the sources that it points into. Out: text, in which no
 //! secret and no control character of the input is left. The verdict comes first.
 
+pub(super) mod github;
 mod html;
 mod json;
 mod junit;
 mod markdown;
+mod results;
 mod sarif;
 mod text;
 
-use super::{Redactor, Style};
+use super::{Redactor, Style, escape};
 use crate::manifest::Sources;
 use crate::verify::{Counts, Fate, Finding, Report, Verdict};
 pub(crate) use markdown::literal;
 
+pub(super) use html::system;
 pub(super) use json::value;
 pub(super) use text::differences;
 
@@ -33,18 +36,21 @@ pub enum Format {
     Sarif,
     /// JUnit XML.
     Junit,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
 /// One verdict.
 pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
     let report = redacted(report, sources);
     match format {
-        Format::Text(style) => text::render(&report, sources, &style),
+        Format::Text(style) => escape::without_commands(text::render(&report, sources, &style)),
         Format::Json => json::render(&report, sources),
-        Format::Markdown => markdown::render(&report, sources),
+        Format::Markdown => escape::without_commands(markdown::render(&report, sources)),
         Format::Html => html::render(&report, sources),
         Format::Sarif => sarif::render(&report, sources),
         Format::Junit => junit::render(&report, sources),
+        Format::Github => github::render(&report, sources),
     }
 }
 

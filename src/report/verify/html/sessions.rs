@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::super::escape::markup;
+use super::super::super::html::table::{self, table};
 use crate::verify::sessions::Session;
 use crate::verify::{PARAMETERS, Report, SessionRow};
 
@@ -19,7 +19,7 @@ struct Row {
     word: &'static str,
 }
 
-/// The section; empty where nobody has a session.
+/// The body of the section; empty where nobody has a session.
 pub(super) fn section(report: &Report) -> String {
     let mut rows: BTreeMap<Row, BTreeSet<&str>> = BTreeMap::new();
     for row in &report.sessions {
@@ -30,29 +30,12 @@ pub(super) fn section(report: &Report) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let mut text = format!(
-        "<section aria-labelledby=\"sessions\"><h2 id=\"sessions\">BGP sessions</h2>\n<div \
-         class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"sessions\"><table>\
-         <thead><tr><th scope=\"col\">Peer</th><th scope=\"col\">Nodes</th><th \
-         scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">Result</th></tr></thead>\
-         <tbody>\n",
-        markup(report.before),
-        markup(report.after)
-    );
-    for (row, nodes) in rows {
-        let class = if row.same { "same" } else { "differs" };
-        text.push_str(&format!(
-            "<tr class=\"{class}\"><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td \
-             class=\"state\">{}</td></tr>\n",
-            markup(&row.peer),
-            markup(&listed(&nodes)),
-            markup(&row.before),
-            markup(&row.after),
-            row.word
-        ));
-    }
-    text.push_str("</tbody></table></div></section>\n");
-    text
+    let heads = ["Peer", "Nodes", report.before, report.after, "Result"];
+    let rows = rows.into_iter().map(|(row, nodes)| table::Row {
+        class: if row.same { "same" } else { "differs" },
+        cells: vec![row.peer, listed(&nodes), row.before, row.after, row.word.to_owned()],
+    });
+    table("Sessions, the same on several Nodes taken together", &heads, &rows.collect::<Vec<_>>())
 }
 
 fn of_node(row: &SessionRow) -> Vec<Row> {
