@@ -149,7 +149,7 @@ fn planned(
     let speakers = cilium::speakers(&metallb.runs);
     let question = cilium::question(&metallb, &speakers, args.max_outcomes);
     let side = cilium::own(&translated, &metallb.cluster);
-    let compared = Compared { title: "Cilium", config: &side.config, cluster: &side.cluster };
+    let compared = Compared { title: "Cilium", config: &side.config, cluster: &side.cluster, there: Some(translated.existing()) };
     let said = &translated.conversion.diagnostics;
     let mut report = match verify::verify(&question, &compared, said, true) {
         Ok(report) => report,

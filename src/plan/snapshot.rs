@@ -84,6 +84,7 @@ impl Role {
             ("rbac.authorization.k8s.io", _) if labelled || name.starts_with("metallb") => {
                 Self::Workload
             }
+            ("", "ConfigMap") if is_old_configuration(object) => Self::Metallb,
             ("", "ServiceAccount" | "ConfigMap") if labelled => Self::Workload,
             ("", "ConfigMap") if matches!(name, "cilium-config" | "metallb-excludel2") => {
                 Self::Settings
@@ -95,6 +96,12 @@ impl Role {
             _ => return None,
         })
     }
+}
+
+/// The configuration of MetalLB up to 0.12.
+fn is_old_configuration(object: &Object) -> bool {
+    let text = object.node.get("data").and_then(|data| data.get("config")?.as_str());
+    text.is_some_and(|text| text.contains("address-pools"))
 }
 
 fn is_metallb_name(name: &str) -> bool {

@@ -458,7 +458,8 @@ impl World {
                 .values()
                 .any(|object| object["apiVersion"].as_str().unwrap().starts_with("metallb.io/")),
             // Looked at after each step, or not of this world.
-            Check::PlanIsFresh
+            Check::Rights
+            | Check::PlanIsFresh
             | Check::Addresses
             | Check::Probes
             | Check::Seen { .. }

@@ -43,7 +43,7 @@ fn plan_of(text: &str) -> Plan {
         max_outcomes: 64,
         proof: None,
     };
-    let compared = Compared { title: "Cilium", config: &written, cluster: &after };
+    let compared = Compared { title: "Cilium", config: &written, cluster: &after, there: Some(&existing) };
     let report = verify(&question, &compared, &conversion.diagnostics, true).unwrap();
     let situation = Situation {
         config: &config,
