@@ -153,7 +153,12 @@ fn verified(
         &|| begun.elapsed() > PATIENCE,
     );
     let question = Question { proof: Some(&proof), ..question };
-    let compared = Compared { title: "Cilium", config: &side.config, cluster: &side.cluster, there: own.then(|| translated.existing()) };
+    let compared = Compared {
+        title: "Cilium",
+        config: &side.config,
+        cluster: &side.cluster,
+        there: own.then(|| translated.existing()),
+    };
     match verify::verify(&question, &compared, &translated.conversion.diagnostics, own) {
         Ok(mut report) => {
             report.assumptions = completed;

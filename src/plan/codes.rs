@@ -33,6 +33,14 @@ Its own sessions are not touched.
 
 Split it into one ClusterConfig for each Node beforehand, on a day of its own, since
 that restarts its sessions; or accept it with `--accept M2C623`.";
+    /// A policy of Cilium's first BGP control plane.
+    PEERING_POLICY = "M2C624", "CiliumBGPPeeringPolicy that is there already",
+"Before Cilium 1.19 a CiliumBGPPeeringPolicy configures BGP in the older way. It is not
+simulated and not merged with: what becomes of ClusterConfigs on the Nodes that it
+selects is not known here, so nothing is planned.
+
+Bring it to CiliumBGPClusterConfigs first, on a day of its own. Where it selects other
+Nodes than those that move, accept it: `--accept M2C624`.";
     /// The cluster is not in the input.
     CLUSTER_NOT_AT_HAND = "M2C612", "cluster that is not in the input",
 "A runbook names the Nodes and Services of one cluster, and what it promises is

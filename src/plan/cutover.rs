@@ -60,9 +60,15 @@ impl Builder<'_> {
         self.freeze();
         self.pools()?;
         let gates = self.prepare()?;
-        let (l2, bgp) = (std::mem::take(&mut self.l2), std::mem::take(&mut self.bgp));
-        // Where L2 takes the last speakers with it, it goes last.
-        let (first, last) = if self.legacy { (vec![], l2) } else { (l2, vec![]) };
+        let (l2, mut bgp) = (std::mem::take(&mut self.l2), std::mem::take(&mut self.bgp));
+        let (first, mut last) = if self.legacy { (vec![], l2) } else { (l2, vec![]) };
+        // Where L2 takes the last speakers with it, it goes with the last sessions: before
+        // that some speaker has to answer, and after it there is none.
+        if let Some(wave) = last.last_mut()
+            && let Some(node) = bgp.pop_if(|wave| wave.merged.is_none())
+        {
+            wave.sessions = node.nodes;
+        }
         for (index, wave) in first.into_iter().enumerate() {
             self.l2_wave(index + 1, wave);
         }

@@ -215,11 +215,11 @@ fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
         }
     }
     found.extend(held_otherwise(situation));
+    found.extend(peering_policies(situation));
     found.extend(
-        moved_at_once(situation).filter(|one| !accepted.contains(&one.code)).map(|loss| Diagnostic {
-            severity: Severity::Error,
-            ..loss
-        }),
+        moved_at_once(situation)
+            .filter(|one| !accepted.contains(&one.code))
+            .map(|loss| Diagnostic { severity: Severity::Error, ..loss }),
     );
     for loss in losses(report) {
         if !accepted.contains(&loss.code) {
@@ -261,6 +261,32 @@ fn legacy(situation: &Situation<'_>) -> Option<Diagnostic> {
         .label(origin.span(""), "older form")
         .help("for waves pool by pool bring MetalLB to 0.13 or later with custom resources first"),
     )
+}
+
+/// Policies of Cilium's first BGP control plane, which is not simulated: what it does to
+/// the Nodes that move is not known.
+fn peering_policies<'a>(situation: &Situation<'a>) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let moves = !situation.conversion.cluster_configs.is_empty();
+    let accepted = situation.accepted.contains(&codes::PEERING_POLICY);
+    let policies = situation.objects.iter().filter(move |object| {
+        moves
+            && !accepted
+            && object.group() == "cilium.io"
+            && object.kind == crate::cilium::PEERING_POLICY
+    });
+    policies.map(|object| {
+        Diagnostic::error(
+            codes::PEERING_POLICY,
+            format!("{} is there already, and is not merged with", object.reference()),
+        )
+        .object(object.reference())
+        .label(Some(object.node.nearest("spec.nodeSelector").span), "its Nodes")
+        .help(format!(
+            "bring it to CiliumBGPClusterConfigs first; or, where it selects other Nodes, accept \
+             it with --accept {}",
+            codes::PEERING_POLICY
+        ))
+    })
 }
 
 /// ClusterConfigs that were there already, and whose Nodes move together.
@@ -344,7 +370,8 @@ pub fn awake(objects: &[Object]) -> Vec<Diagnostic> {
 pub fn notes(situation: &Situation<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for code in situation.accepted {
-        let at_once = moved_at_once(situation).any(|loss| loss.code == *code);
+        let at_once = moved_at_once(situation).any(|loss| loss.code == *code)
+            || *code == codes::PEERING_POLICY;
         if !at_once && !losses(situation.report).any(|loss| loss.code == *code) {
             found.push(
                 Diagnostic::note(codes::NOT_NEEDED, format!("--accept {code} accepts nothing"))

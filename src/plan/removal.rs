@@ -38,8 +38,10 @@ pub(super) fn commands(installation: &Names) -> Vec<String> {
             .to_owned(),
     ];
     if !installation.legacy {
+        // Newer versions do not know AddressPools; they go with their definition.
+        let known = RESOURCES.iter().filter(|resource| **resource != "addresspools");
         let resources: Vec<String> =
-            RESOURCES.iter().map(|resource| format!("{resource}.metallb.io")).collect();
+            known.map(|resource| format!("{resource}.metallb.io")).collect();
         commands.push(format!("kubectl delete -n {namespace} --all {}", resources.join(",")));
     }
     if let Some(release) = &installation.release {

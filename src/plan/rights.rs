@@ -103,8 +103,7 @@ const METALLB: &str = "metallb.io";
 
 impl Needed<'_> {
     fn add(&mut self, verbs: &[&'static str], (group, resource): (&str, &str), namespace: &str) {
-        self.rights
-            .extend(verbs.iter().map(|verb| Right::new(verb, group, resource, namespace)));
+        self.rights.extend(verbs.iter().map(|verb| Right::new(verb, group, resource, namespace)));
     }
 
     fn target(&mut self, verbs: &[&'static str], target: &Target) {

@@ -189,7 +189,10 @@ impl Check {
     /// What must hold, as a sentence.
     pub fn sentence(&self) -> String {
         match self {
-            Self::Rights => "You have every right that the steps need (rights.txt).".to_owned(),
+            Self::Rights => {
+                "You have every right that the steps need (rights.txt): each answer is yes."
+                    .to_owned()
+            }
             Self::PlanIsFresh => {
                 "The Services' addresses are still those that this plan was made for.".to_owned()
             }

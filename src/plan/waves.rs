@@ -29,6 +29,8 @@ pub(super) struct L2Wave {
     pub(super) back: Vec<(Target, Value)>,
     /// Whether MetalLB falls silent only when its speakers stop.
     pub(super) takes_speakers: bool,
+    /// Nodes whose BGP sessions move with it, and how many Cilium will have there.
+    pub(super) sessions: Vec<(String, usize)>,
 }
 
 /// Nodes whose sessions move at once: one, but for those of a ClusterConfig that was
@@ -109,6 +111,7 @@ fn wave<'a>(
         patches,
         back,
         takes_speakers: false,
+        sessions: vec![],
     }
 }
 

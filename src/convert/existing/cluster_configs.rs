@@ -103,12 +103,17 @@ fn is_replaced(there: &Existing, existing: &CiliumConfig, conversion: &Conversio
     let is_written = conversion.cluster_configs.iter().any(|new| new.name() == there.meta.name);
     let instances = &there.spec.bgp_instances;
     let is_ours = |name: &str| {
-        existing.peer_configs.iter().any(|one| one.meta.name == name && named::is_converted(&one.spec))
+        existing
+            .peer_configs
+            .iter()
+            .any(|one| one.meta.name == name && named::is_converted(&one.spec))
             || conversion.peer_configs.iter().any(|one| one.name() == name)
     };
     is_written
         && instances.iter().all(|instance| {
-            instance.local_asn.is_some_and(|asn| instance.name == crate::convert::bgp::instance_name(asn))
+            instance
+                .local_asn
+                .is_some_and(|asn| instance.name == crate::convert::bgp::instance_name(asn))
         })
         && instances.iter().flat_map(|instance| &instance.peers).all(|peer| {
             peer.peer_config_ref.as_ref().is_some_and(|reference| is_ours(&reference.name))
@@ -202,8 +207,7 @@ fn add_peers(
                 peer.peer_address.as_deref().unwrap_or_default()
             ));
         }
-        let name =
-            Names::taken(target.peers.iter().map(|one| one.name.as_str())).claim(&peer.name);
+        let name = Names::taken(target.peers.iter().map(|one| one.name.as_str())).claim(&peer.name);
         let key = (instance.name.clone(), peer.name.clone());
         moved.peers.insert(key, name.clone());
         target.peers.push(crate::cilium::BgpPeer { name, ..peer.clone() });

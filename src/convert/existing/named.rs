@@ -27,9 +27,10 @@ pub(super) fn l2_policies(
             continue;
         }
         let taken = |name: &str| conversion.l2_policies.iter().any(|other| other.name() == name);
-        let same = existing.l2_policies.iter().find(|there| {
-            there.spec == *spec && !taken(&there.meta.name)
-        });
+        let same = existing
+            .l2_policies
+            .iter()
+            .find(|there| there.spec == *spec && !taken(&there.meta.name));
         let name = match (same, same_name) {
             (Some(there), _) => {
                 adopted(context, there, &format!("L2 policy {wanted}"));
@@ -66,9 +67,10 @@ fn ungated(spec: &L2AnnouncementPolicySpec) -> L2AnnouncementPolicySpec {
 
 /// Whether a PeerConfig stems from a conversion: only those pick by such labels.
 pub(super) fn is_converted(spec: &BgpPeerConfigSpec) -> bool {
-    spec.families.iter().filter_map(|family| family.advertisements.as_ref()).any(|selector| {
-        selector.match_labels.keys().any(|key| key.starts_with(PEER_LABEL_PREFIX))
-    })
+    spec.families
+        .iter()
+        .filter_map(|family| family.advertisements.as_ref())
+        .any(|selector| selector.match_labels.keys().any(|key| key.starts_with(PEER_LABEL_PREFIX)))
 }
 
 /// A PeerConfig that others wrote keeps its name, and the peers are told of the new one.
@@ -89,8 +91,10 @@ pub(super) fn peer_configs(
         let others = existing.peer_configs.iter().filter(|there| !is_converted(&there.spec));
         let name = names(others, &conversion.peer_configs).claim(&wanted);
         renamed(context, there, &name);
-        let instances =
-            conversion.cluster_configs.iter_mut().flat_map(|one| &mut one.resource.spec.bgp_instances);
+        let instances = conversion
+            .cluster_configs
+            .iter_mut()
+            .flat_map(|one| &mut one.resource.spec.bgp_instances);
         for reference in instances
             .flat_map(|instance| &mut instance.peers)
             .filter_map(|peer| peer.peer_config_ref.as_mut())

@@ -33,7 +33,8 @@ pub(super) fn merge(
         let same = overlapping.iter().copied().find(|there| {
             !used.contains(&there.meta.name) && is_same(there, &new.resource.spec, &own)
         });
-        if let Some(there) = same.filter(|_| same_name.is_none_or(|one| overlap(one, &own).is_empty()))
+        if let Some(there) =
+            same.filter(|_| same_name.is_none_or(|one| overlap(one, &own).is_empty()))
         {
             used.insert(there.meta.name.clone());
             adopted(context, there, &format!("pool {wanted}"));
@@ -66,8 +67,9 @@ fn overlap(there: &Pool, own: &IpSet) -> IpSet {
 
 /// Whether a pool gives the same addresses to the same Services.
 fn is_same(there: &Pool, new: &LoadBalancerIpPoolSpec, own: &IpSet) -> bool {
-    let services =
-        |spec: &LoadBalancerIpPoolSpec| LabelSet::any_of_or_everything(spec.service_selector.as_slice());
+    let services = |spec: &LoadBalancerIpPoolSpec| {
+        LabelSet::any_of_or_everything(spec.service_selector.as_slice())
+    };
     // The absent value means that none is reserved.
     let reserves = |spec: &LoadBalancerIpPoolSpec| {
         spec.allow_first_last_ips == Some(crate::cilium::AllowFirstLastIps::No)

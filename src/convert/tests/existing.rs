@@ -17,7 +17,8 @@ fn node(name: &str, labels: &str) -> String {
 fn codes(conversion: &Conversion) -> Vec<&'static str> {
     let mut codes: Vec<&'static str> =
         conversion.diagnostics.iter().map(|one| one.code.id).collect();
-    codes.retain(|code| ["M2C603", "M2C604", "M2C605", "M2C606", "M2C608", "M2C609"].contains(code));
+    codes
+        .retain(|code| ["M2C603", "M2C604", "M2C605", "M2C606", "M2C608", "M2C609"].contains(code));
     codes.dedup();
     codes
 }
@@ -35,7 +36,11 @@ fn a_pool_that_is_the_same_is_used_and_others_are_in_the_way() {
         (cilium(POOL, "lb", "blocks: [{cidr: 10.0.0.0/24}]"), "lb", "M2C608"),
         // Half each: the addresses count, not how they are written.
         (
-            cilium(POOL, "lb", "blocks: [{cidr: 10.0.0.0/25}, {start: 10.0.0.128, stop: 10.0.0.255}]"),
+            cilium(
+                POOL,
+                "lb",
+                "blocks: [{cidr: 10.0.0.0/25}, {start: 10.0.0.128, stop: 10.0.0.255}]",
+            ),
             "lb",
             "M2C608",
         ),
@@ -108,7 +113,11 @@ fn a_conversion_beside_its_own_output_changes_nothing() {
         "{}{}{}{}{}{}{}",
         pool("web", "10.0.0.0/24", ""),
         l2("lan", "interfaces: [eth0]"),
-        peer("tor", "192.0.2.1", ", routerID: 192.0.2.9, nodeSelectors: [{matchLabels: {rack: a}}]"),
+        peer(
+            "tor",
+            "192.0.2.1",
+            ", routerID: 192.0.2.9, nodeSelectors: [{matchLabels: {rack: a}}]"
+        ),
         bgp("out", ""),
         node("n1", "rack: a"),
         cilium(PEER_CONFIG, "tor", "families: [{afi: ipv4, safi: unicast}]"),
@@ -123,7 +132,8 @@ fn a_conversion_beside_its_own_output_changes_nothing() {
     let first = converted(&text);
     assert!(losses(&first).is_empty(), "{:?}", first.diagnostics);
     let all = [super::super::Part::Pools, super::super::Part::L2, super::super::Part::Bgp];
-    let written: Vec<_> = first.documents(&all).unwrap().into_iter().map(|one| one.object).collect();
+    let written: Vec<_> =
+        first.documents(&all).unwrap().into_iter().map(|one| one.object).collect();
     // What was there of the same kind and name is replaced by what was written.
     let rest: String = text.rsplit_once("---").unwrap().0.to_owned();
     let again: String =
@@ -178,10 +188,7 @@ fn a_cluster_config_of_other_nodes_too_is_in_the_way() {
         (pods(RACK_A, SPINE), format!("{}{}", node("n1", "rack: a"), node("n2", control))),
         (pods("", SPINE), String::new()),
         // The router has a session with it already.
-        (
-            pods(RACK_A, "{name: x, peerAddress: 192.0.2.1, peerASN: 64513}"),
-            node("n1", "rack: a"),
-        ),
+        (pods(RACK_A, "{name: x, peerAddress: 192.0.2.1, peerASN: 64513}"), node("n1", "rack: a")),
     ] {
         let conversion = beside(&there, &nodes);
         assert_eq!(losses(&conversion), ["M2C605"], "{there}{nodes}");
@@ -211,8 +218,11 @@ fn a_cluster_config_of_part_of_the_nodes_gets_the_peers_and_the_rest_keeps_its_o
 #[test]
 fn a_name_that_another_peer_has_is_not_used_again_and_overrides_follow() {
     let there = pods(RACK_A, "{name: tor, peerAddress: 192.0.2.7, peerASN: 64700}");
-    let there_override =
-        cilium(OVERRIDE, "n1", "bgpInstances: [{name: main, peers: [{name: tor, localPort: 1790}]}]");
+    let there_override = cilium(
+        OVERRIDE,
+        "n1",
+        "bgpInstances: [{name: main, peers: [{name: tor, localPort: 1790}]}]",
+    );
     let text = format!(
         "{}{}{}{}{there}{there_override}",
         pool("web", "10.0.0.0/24", ""),
@@ -241,10 +251,7 @@ fn a_name_that_another_peer_has_is_not_used_again_and_overrides_follow() {
 
 #[test]
 fn a_peer_config_that_selects_every_advertisement_is_a_loss() {
-    let takes = cilium(
-        PEER_CONFIG,
-        "spine",
-        "families: [{afi: ipv4, safi: unicast, advertisements: {}}]",
-    );
+    let takes =
+        cilium(PEER_CONFIG, "spine", "families: [{afi: ipv4, safi: unicast, advertisements: {}}]");
     assert_eq!(losses(&beside(&takes, &node("n1", "rack: a"))), ["M2C603"]);
 }

@@ -136,9 +136,16 @@ impl Builder<'_> {
         back.extend(patch(wave.back));
         if !rest.is_empty() {
             back.push(self.label(&rest, Announcer::Nobody));
+            let closed =
+                |(node, _): &(String, usize)| Task::Await(Check::NoSessions { node: node.clone() });
+            back.extend(wave.sessions.iter().map(closed));
             back.extend(self.speak(&rest));
             self.moved.extend(rest);
         }
+        let sessions = wave.sessions.into_iter().filter(|(_, count)| *count > 0);
+        let opened: Vec<Check> =
+            sessions.map(|(node, count)| Check::Sessions { node, count }).collect();
+        checks.splice(0..0, opened);
         let pools = wave.pools.join(", ");
         let services = counted(wave.services.len(), "Service");
         self.push(
@@ -269,7 +276,9 @@ impl Builder<'_> {
             ([], 1) => "the node's routes are gone until the new sessions are up; the other nodes \
                         carry the traffic, and connections through this one are hashed anew"
                 .to_owned(),
-            ([], _) => "the routes of these nodes are gone until the new sessions are up".to_owned(),
+            ([], _) => {
+                "the routes of these nodes are gone until the new sessions are up".to_owned()
+            }
             (services, 1) => format!(
                 "only this node announces {}: interrupted until the new sessions are up",
                 services.join(", ")
@@ -329,8 +338,7 @@ impl Builder<'_> {
     }
 }
 
-const L2_POOLS: &str =
-    "MetalLB's advertisements lose these pools, and its speakers fall silent.";
+const L2_POOLS: &str = "MetalLB's advertisements lose these pools, and its speakers fall silent.";
 const L2_WHOLE: &str = "MetalLB is configured by its old ConfigMap or by AddressPools: it has no \
                         advertisement that could lose one pool, and its speakers refuse a \
                         configuration that lacks the pool of an address in use. So the speakers \

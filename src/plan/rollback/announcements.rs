@@ -253,7 +253,7 @@ impl Way<'_> {
         let nodes = self.node_names(|labels| {
             let labels: BTreeMap<String, String> =
                 serde_json::from_value(labels.clone()).unwrap_or_default();
-            labels.get(ANNOUNCER_LABEL).is_some_and(|who| who == Announcer::Cilium.as_str())
+            labels.get(ANNOUNCER_LABEL).is_none_or(|who| who != Announcer::Metallb.as_str())
                 && selector.matches(&labels)
         });
         let before = self.as_before(&format!("bgp-before-{name}"), std::slice::from_ref(config));
