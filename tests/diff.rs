@@ -186,3 +186,29 @@ fn what_cannot_be_compared_is_refused() {
     assert_eq!(output.status, 2);
     assert!(output.stderr.contains("--against"), "{}", output.stderr);
 }
+
+#[test]
+fn what_is_there_and_merged_with_loses_no_field() {
+    let there = "apiVersion: cilium.io/v2\nkind: CiliumBGPClusterConfig\nmetadata: {name: pods, \
+                 labels: {team: net}}\nspec: {bgpInstances: [{name: main, localASN: 64512, \
+                 localPort: 1790, peers: [{name: spine, peerASN: 64700, peerAddress: 192.0.2.77, \
+                 peerConfigRef: {name: spine}}]}]}\n---\napiVersion: cilium.io/v2\nkind: \
+                 CiliumBGPPeerConfig\nmetadata: {name: spine}\nspec: {ebgpMultihop: 4}\n---\n\
+                 apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: lb}\n\
+                 spec: {blocks: [{cidr: 10.0.0.0/25}, {cidr: 10.0.0.128/25}]}\n";
+    let directory = files(&[("cilium.yaml", there)]);
+    let path = directory.path().to_str().unwrap();
+    let output = run(["diff", "-f", "-", "-f", path, "--against", path], METALLB);
+    assert_eq!(output.status, 1, "{}", output.stderr);
+    // The PeerConfig of other peers is no part of the conversion.
+    let kept = output.stdout.split("CiliumBGPPeerConfig").next().unwrap();
+    let config = kept.split("CiliumBGPClusterConfig").nth(1).unwrap_or(kept);
+    assert!(config.contains("name: tor"), "{}", output.stdout);
+    let output = run(["convert", "-q", "-f", "-", "-f", path], METALLB);
+    let merged = output.stdout.split("---\n").find(|one| one.contains("name: pods")).unwrap();
+    for field in ["team: net", "localPort: 1790", "name: spine", "name: tor", "peerASN: 64700"] {
+        assert!(merged.contains(field), "{field}: {merged}");
+    }
+    assert!(!merged.contains("nodeSelector"), "{merged}");
+    assert!(output.stdout.contains("name: lb\n") && !output.stdout.contains("name: web\n"));
+}

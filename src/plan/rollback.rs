@@ -146,14 +146,18 @@ impl Way<'_> {
         // configuration is no custom resource they have them at once, so Cilium lets go
         // of all first.
         let legacy = self.was.of(Role::Metallb).any(|(key, _)| is_legacy(&key.0));
+        let before = self.steps.len();
         if legacy {
             self.l2(removed);
         }
+        let released = self.steps.len() > before;
         if bound {
             self.nodes();
         }
         if !legacy {
             self.l2(removed);
+        } else if released {
+            self.join(before);
         }
         self.clean(bound);
         self.pools();

@@ -244,6 +244,25 @@ impl Way<'_> {
         }
     }
 
+    /// Makes one step of a step and the next one: between the two nobody would answer.
+    pub(super) fn join(&mut self, first: usize) {
+        if self.steps.len() < first + 2 {
+            return;
+        }
+        let next = self.steps.remove(first + 1);
+        if let Some(step) = self.steps.get_mut(first) {
+            step.title = format!("{}; {}", step.title, next.title);
+            step.tasks.extend(next.tasks);
+            step.why.extend(next.why);
+            step.interrupts = format!("{}; {}", step.interrupts, next.interrupts);
+        }
+        for (index, step) in self.steps.iter_mut().enumerate().skip(first + 1) {
+            if let Some((_, word)) = step.id.split_once('-') {
+                step.id = format!("{:02}-{word}", index + 1);
+            }
+        }
+    }
+
     /// Takes the added peers out of a ClusterConfig that had others before, and lets the
     /// speakers of its nodes run. Returns the nodes.
     fn as_it_was(&mut self, config: &Json) -> Vec<String> {
