@@ -204,11 +204,14 @@ fn what_is_there_and_merged_with_loses_no_field() {
     let kept = output.stdout.split("CiliumBGPPeerConfig").next().unwrap();
     let config = kept.split("CiliumBGPClusterConfig").nth(1).unwrap_or(kept);
     assert!(config.contains("name: tor"), "{}", output.stdout);
-    let output = run(["convert", "-q", "-f", "-", "-f", path], METALLB);
+    let output = run(["convert", "-f", "-", "-f", path], METALLB);
     let merged = output.stdout.split("---\n").find(|one| one.contains("name: pods")).unwrap();
     for field in ["team: net", "localPort: 1790", "name: spine", "name: tor", "peerASN: 64700"] {
         assert!(merged.contains(field), "{field}: {merged}");
     }
     assert!(!merged.contains("nodeSelector"), "{merged}");
+    // Sessions that are there already are no difference; Nodes that MetalLB leaves out,
+    // and that the ClusterConfig selects, are.
+    assert!(!output.stderr.contains("192.0.2.77"), "{}", output.stderr);
     assert!(output.stdout.contains("name: lb\n") && !output.stdout.contains("name: web\n"));
 }

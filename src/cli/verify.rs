@@ -139,6 +139,11 @@ fn verified(
         Some(given) => cilium::against(given, &translated, &metallb.cluster),
         None => cilium::own(&translated, &metallb.cluster),
     };
+    let proved = if own {
+        verify::without_sessions_there(side.config.clone(), translated.existing(), &metallb.config)
+    } else {
+        side.config.clone()
+    };
     let begun = Instant::now();
     let proof = verify::prove(
         &Problem {
@@ -146,7 +151,7 @@ fn verified(
             cluster: &metallb.cluster,
             speakers: &speakers,
             lb_class: metallb.runs.lb_class.as_deref(),
-            cilium: &side.config,
+            cilium: &proved,
             applied: &side.cluster,
             translation: &translated.conversion,
         },
