@@ -200,10 +200,13 @@ fn what_is_there_and_merged_with_loses_no_field() {
     let path = directory.path().to_str().unwrap();
     let output = run(["diff", "-f", "-", "-f", path, "--against", path], METALLB);
     assert_eq!(output.status, 1, "{}", output.stderr);
-    // The PeerConfig of other peers is no part of the conversion.
-    let kept = output.stdout.split("CiliumBGPPeerConfig").next().unwrap();
-    let config = kept.split("CiliumBGPClusterConfig").nth(1).unwrap_or(kept);
-    assert!(config.contains("name: tor"), "{}", output.stdout);
+    let changes = output.stdout.split("--- ");
+    let config = changes.clone().find(|one| one.contains("CiliumBGPClusterConfig/pods")).unwrap();
+    assert!(config.contains("name: tor"), "{config}");
+    let removed: Vec<&str> = config.lines().skip(1).filter(|one| one.starts_with('-')).collect();
+    assert!(removed.is_empty(), "{removed:?}");
+    // The pool stays as it is.
+    assert!(!output.stdout.contains("CiliumLoadBalancerIPPool"), "{}", output.stdout);
     let output = run(["convert", "-f", "-", "-f", path], METALLB);
     let merged = output.stdout.split("---\n").find(|one| one.contains("name: pods")).unwrap();
     for field in ["team: net", "localPort: 1790", "name: spine", "name: tor", "peerASN: 64700"] {
