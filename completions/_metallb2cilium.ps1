@@ -272,6 +272,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'Look for what is left of MetalLB instead')
+            [CompletionResult]::new('--ask-rights', '--ask-rights', [CompletionResultType]::ParameterName, 'Ask the API server whether you have each right that the cut-over needs, by SelfSubjectAccessReviews: they are posted and kept nowhere')
             [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
             [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')
             [CompletionResult]::new('--allow-missing-secrets', '--allow-missing-secrets', [CompletionResultType]::ParameterName, 'Go on when a Secret that a BGPPeer names is not in the input')

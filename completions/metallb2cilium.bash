@@ -285,7 +285,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__check)
-            opts="-o -f -R -v -q -h --after --gateway --output --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --from-cluster --context --kubeconfig --color --error-format --verbose --quiet --help"
+            opts="-o -f -R -v -q -h --after --gateway --ask-rights --output --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --from-cluster --context --kubeconfig --color --error-format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -263,6 +263,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --color 'When to use colours; NO_COLOR is honoured'
             cand --error-format 'How diagnostics are written to standard error'
             cand --after 'Look for what is left of MetalLB instead'
+            cand --ask-rights 'Ask the API server whether you have each right that the cut-over needs, by SelfSubjectAccessReviews: they are posted and kept nowhere'
             cand --no-pin 'Do not pin the addresses that Services hold'
             cand --keep-pending 'Keep Services that MetalLB leaves without an address from getting one'
             cand --allow-missing-secrets 'Go on when a Secret that a BGPPeer names is not in the input'

@@ -302,6 +302,7 @@ json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l after -d 'Look for what is left of MetalLB instead'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l ask-rights -d 'Ask the API server whether you have each right that the cut-over needs, by SelfSubjectAccessReviews: they are posted and kept nowhere'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l no-pin -d 'Do not pin the addresses that Services hold'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l allow-missing-secrets -d 'Go on when a Secret that a BGPPeer names is not in the input'

@@ -460,6 +460,12 @@ fn each_code_is_raised_by_what_it_is_about() {
 const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C119", "cli::input: standard input is a terminal"),
     ("M2C511", "convert::admission: a policy that no server would parse is refused"),
+    (
+        "M2C603",
+        "convert::tests::existing: a peer config that selects every advertisement is a loss",
+    ),
+    ("M2C608", "convert::tests::existing: a pool that is the same is used"),
+    ("M2C609", "convert::tests::existing: names of others are left to them"),
     ("M2C520", "tests/rewrite.rs: what is left alone is named with its line"),
     ("M2C521", "tests/rewrite.rs: what is left alone is named with its line"),
     ("M2C522", "tests/rewrite.rs: what is left alone is named with its line"),
@@ -475,8 +481,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C529", "tests/rewrite_resources.rs: half a replacement is none"),
     ("M2C530", "tests/rewrite_resources.rs: what comes for values is applied with them"),
     ("M2C531", "tests/rewrite_resources.rs: a password that Kustomize moves is named"),
-    ("M2C133", "tests/from_cluster.rs: whoever cannot be reached is said to be"),
-    ("M2C134", "tests/from_cluster.rs: a missing right is named"),
+    ("M2C133", "tests/from_cluster: whoever cannot be reached is said to be"),
+    ("M2C134", "tests/from_cluster: a missing right is named"),
     ("M2C591", "verify::named: a comparison that was cut short is said to be"),
     ("M2C140", "tests/events.rs"),
     ("M2C141", "tests/events.rs"),

@@ -186,3 +186,35 @@ fn what_cannot_be_compared_is_refused() {
     assert_eq!(output.status, 2);
     assert!(output.stderr.contains("--against"), "{}", output.stderr);
 }
+
+#[test]
+fn what_is_there_and_merged_with_loses_no_field() {
+    let there = "apiVersion: cilium.io/v2\nkind: CiliumBGPClusterConfig\nmetadata: {name: pods, \
+                 labels: {team: net}}\nspec: {bgpInstances: [{name: main, localASN: 64512, \
+                 localPort: 1790, peers: [{name: spine, peerASN: 64700, peerAddress: 192.0.2.77, \
+                 peerConfigRef: {name: spine}}]}]}\n---\napiVersion: cilium.io/v2\nkind: \
+                 CiliumBGPPeerConfig\nmetadata: {name: spine}\nspec: {ebgpMultihop: 4}\n---\n\
+                 apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: lb}\n\
+                 spec: {blocks: [{cidr: 10.0.0.0/25}, {cidr: 10.0.0.128/25}]}\n";
+    let directory = files(&[("cilium.yaml", there)]);
+    let path = directory.path().to_str().unwrap();
+    let output = run(["diff", "-f", "-", "-f", path, "--against", path], METALLB);
+    assert_eq!(output.status, 1, "{}", output.stderr);
+    let changes = output.stdout.split("--- ");
+    let config = changes.clone().find(|one| one.contains("CiliumBGPClusterConfig/pods")).unwrap();
+    assert!(config.contains("name: tor"), "{config}");
+    let removed: Vec<&str> = config.lines().skip(1).filter(|one| one.starts_with('-')).collect();
+    assert!(removed.is_empty(), "{removed:?}");
+    // The pool stays as it is.
+    assert!(!output.stdout.contains("CiliumLoadBalancerIPPool"), "{}", output.stdout);
+    let output = run(["convert", "-f", "-", "-f", path], METALLB);
+    let merged = output.stdout.split("---\n").find(|one| one.contains("name: pods")).unwrap();
+    for field in ["team: net", "localPort: 1790", "name: spine", "name: tor", "peerASN: 64700"] {
+        assert!(merged.contains(field), "{field}: {merged}");
+    }
+    assert!(!merged.contains("nodeSelector"), "{merged}");
+    // Sessions that are there already are no difference; Nodes that MetalLB leaves out,
+    // and that the ClusterConfig selects, are.
+    assert!(!output.stderr.contains("192.0.2.77"), "{}", output.stderr);
+    assert!(output.stdout.contains("name: lb\n") && !output.stdout.contains("name: web\n"));
+}

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
+use super::cidrs::{self, Inside, Whose};
 use super::{Before, codes};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ip::{self, IpRange, IpSet};
-use crate::manifest::{Node, Object, Value};
 use crate::metallb::{Endpoint, Pool};
 
 pub(super) fn look(before: &Before<'_>) -> Vec<Diagnostic> {
@@ -18,6 +18,31 @@ pub(super) fn look(before: &Before<'_>) -> Vec<Diagnostic> {
         look.external_ips(before, &mut found);
     }
     found
+}
+
+/// What is not known of the cluster, so that nothing is said about it.
+pub(super) fn unknown(before: &Before<'_>) -> Vec<String> {
+    let inside = cidrs::inside(before.objects);
+    let mut unknown = Vec::new();
+    for (whose, sources) in [
+        (Whose::Pods, "Nodes, cilium-config, kubeadm-config, CiliumNodes, CiliumPodIPPools"),
+        (Whose::Services, "ServiceCIDRs, kubeadm-config, Pods of kube-apiserver"),
+    ] {
+        if !inside.iter().any(|one| one.whose == whose) {
+            unknown.push(format!(
+                "from which prefixes {} get their addresses (none of these says it: {sources})",
+                whose.words()
+            ));
+        }
+    }
+    if before.gateways.is_empty() {
+        unknown.push(
+            "gateways of the Nodes, which no resource names: only BGP peers were looked at \
+             (--gateway ADDRESS)"
+                .to_owned(),
+        );
+    }
+    unknown
 }
 
 fn addresses(pool: &Pool) -> IpSet {
@@ -54,11 +79,12 @@ impl Look<'_> {
 
     /// Pods' and Services' addresses.
     fn inside(&self, before: &Before<'_>, found: &mut Vec<Diagnostic>) {
-        for (cidr, of_whom) in cluster_cidrs(before.objects) {
+        for Inside { cidr, whose, by } in cidrs::inside(before.objects) {
             let Ok(prefix) = ip::parse_prefix(&cidr) else { continue };
             let range = IpRange::from_cidr(prefix.net());
             if !self.addresses.is_disjoint(&IpSet::from_iter([range])) {
-                let what = format!("addresses of {cidr}, from which {of_whom}");
+                let what =
+                    format!("addresses of {cidr}, from which {} get theirs by {by}", whose.words());
                 found.push(self.say(codes::CLUSTER_ADDRESS, &what));
             }
         }
@@ -103,31 +129,4 @@ impl Look<'_> {
             }
         }
     }
-}
-
-/// From which prefixes Pods get their addresses: what Nodes and cilium-config say.
-fn cluster_cidrs(objects: &[Object]) -> Vec<(String, String)> {
-    let mut cidrs = Vec::new();
-    for object in objects {
-        let texts = |path: &str| -> Vec<String> {
-            match &object.node.nearest(path).value {
-                Value::Seq(items) => {
-                    items.iter().filter_map(Node::as_str).map(str::to_owned).collect()
-                }
-                _ => vec![],
-            }
-        };
-        if object.kind == "Node" && object.group().is_empty() {
-            let name = &object.meta.name;
-            let of_node = texts("spec.podCIDRs").into_iter();
-            cidrs.extend(of_node.map(|cidr| (cidr, format!("Pods of Node {name} get theirs"))));
-        } else if object.kind == "ConfigMap" && object.meta.name == "cilium-config" {
-            for key in ["cluster-pool-ipv4-cidr", "cluster-pool-ipv6-cidr"] {
-                let text = object.node.nearest(&format!("data.{key}")).as_str().unwrap_or_default();
-                let list = text.split([' ', ',']).filter(|cidr| !cidr.is_empty());
-                cidrs.extend(list.map(|cidr| (cidr.to_owned(), "Pods get theirs".to_owned())));
-            }
-        }
-    }
-    cidrs
 }

@@ -41,8 +41,9 @@ version on it is mended. Upgrade first, or do what the help line says.";
 the network. Neither controller looks at this. Take the address out of the pool.";
     /// Addresses of Pods or Services in a pool.
     CLUSTER_ADDRESS = "M2C641", "addresses of Pods or Services in a pool",
-"A pool overlaps with the addresses that Pods or Services have inside the cluster
-(podCIDRs of the Nodes, cluster-pool CIDRs of cilium-config, clusterIPs of Services).
+"A pool overlaps with the addresses that Pods or Services have inside the cluster, by
+Nodes, CiliumNodes, ServiceCIDRs, the ConfigMaps cilium-config and kubeadm-config, the
+flags of the control plane's static Pods and of K3s, or the clusterIPs of Services.
 Traffic to such an address does not leave the cluster, or comes to somebody else.
 Take the addresses out of the pool.";
     /// A router's address in a pool.
@@ -61,6 +62,12 @@ Service ask for it as its load-balancer address.";
 "The Service has a loadBalancerClass that neither MetalLB nor Cilium serves here.
 Both leave it alone, before and after: nothing is to be done, as long as its
 controller gives it no address of these pools.";
+    /// A right that a step of the plan needs.
+    RIGHT_NEEDED = "M2C653", "right that the cut-over needs",
+"A step of the plan, or its way back, needs a right that you do not have, as the API
+server says (SelfSubjectAccessReview, which writes nothing). A script would stop in the
+middle of the night. Ask for a role with it, or let somebody else run the scripts. The
+first script asks for all of them again before it does anything.";
     /// A label of an attempt.
     ATTEMPT_LEFT = "M2C652", "left from a cut-over",
 "A Node, a Service or an L2Advertisement carries what the scripts of `plan` set while

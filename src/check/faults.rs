@@ -1,5 +1,7 @@
 //! Known faults of Cilium by version, as data.
 
+use std::collections::BTreeSet;
+
 use super::settings::effective_version;
 use super::{Before, codes};
 use crate::cilium::version::Grade;
@@ -88,6 +90,81 @@ pub const FAULTS: &[Fault] = &[
     },
     Fault {
         since: (0, 0),
+        until: Some((18, 2)),
+        what: "a change of a pool's blocks or selector may give its Services other addresses",
+        help: "pin every address, and change no pool before the upgrade",
+        source: "cilium/cilium#40358, #41458, #41147",
+        grade: Grade::Reported,
+        meets: |before| load_balancers(before).next().is_some(),
+    },
+    Fault {
+        since: (0, 0),
+        until: Some((17, 0)),
+        what: "of several BGP instances on a node only the first follows changes of Services",
+        help: "upgrade to 1.17, or use one local AS number on each node",
+        source: "cilium/cilium#34146",
+        grade: Grade::Reported,
+        meets: |before| {
+            let configs = &before.conversion.cluster_configs;
+            configs.iter().any(|config| config.resource.spec.bgp_instances.len() > 1)
+        },
+    },
+    Fault {
+        since: (0, 0),
+        until: Some((16, 5)),
+        what: "a Service with externalTrafficPolicy Local may stay withdrawn from BGP after its \
+               Pod was replaced",
+        help: "upgrade to 1.16.5 or later",
+        source: "cilium/cilium#36055",
+        grade: Grade::Reported,
+        meets: |before| !before.conversion.cluster_configs.is_empty() && has_local(before),
+    },
+    Fault {
+        since: (20, 1),
+        until: None,
+        what: "after a loss of the link between nodes the next holder of a lease may not answer \
+               on L2",
+        help: "watch it with `metallb2cilium live probe`; a restart of that node's agent mends it",
+        source: "cilium/cilium#48626",
+        grade: Grade::Reported,
+        meets: |before| !before.conversion.l2_policies.is_empty(),
+    },
+    Fault {
+        since: (0, 0),
+        until: None,
+        what: "a Service of another loadBalancerClass is answered for on L2 after an agent starts \
+               or a policy changes, until it changes itself",
+        help: "keep such Services out of the L2 policies by a label",
+        source: "pkg/l2announcer (upsertPolicy)",
+        grade: Grade::Source,
+        meets: |before| {
+            let other = |service: &Service| {
+                let class = service.load_balancer_class.as_deref();
+                class.is_some_and(|class| {
+                    class != "io.cilium/l2-announcer" && Some(class) != before.lb_class
+                }) && !service.ingress.is_empty()
+            };
+            !before.conversion.l2_policies.is_empty() && load_balancers(before).any(other)
+        },
+    },
+    Fault {
+        since: (0, 0),
+        until: None,
+        what: "two Services whose namespace and name make the same text with a dash between them \
+               (a-b/c and a/b-c) have one lease on L2 together",
+        help: "rename one of them",
+        source: "pkg/l2announcer (newLeaseLock)",
+        grade: Grade::Source,
+        meets: |before| {
+            let mut leases = BTreeSet::new();
+            !before.conversion.l2_policies.is_empty()
+                && load_balancers(before)
+                    .map(|service| format!("{}-{}", service.key.namespace, service.key.name))
+                    .any(|lease| !leases.insert(lease))
+        },
+    },
+    Fault {
+        since: (0, 0),
         until: Some((19, 0)),
         what: "IPv6 addresses are not answered for on L2 (no NDP)",
         help: "upgrade to 1.19, or announce them by BGP",
@@ -108,6 +185,10 @@ pub const FAULTS: &[Fault] = &[
 fn load_balancers<'a>(before: &Before<'a>) -> impl Iterator<Item = &'a Service> {
     let services = before.cluster.services.iter();
     services.filter(|service| service.service_type == ServiceType::LoadBalancer)
+}
+
+fn has_local(before: &Before<'_>) -> bool {
+    load_balancers(before).any(|service| service.external_traffic_policy == TrafficPolicy::Local)
 }
 
 fn shares(service: &Service) -> bool {

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod after;
+mod cidrs;
 pub mod codes;
 mod faults;
 mod services;
@@ -41,6 +42,11 @@ pub struct Before<'a> {
     pub gateways: &'a [IpAddr],
     /// MetalLB's `--lb-class`.
     pub lb_class: Option<&'a str>,
+}
+
+/// What is not in the input, and was therefore not looked at; a line each.
+pub fn unknown(before: &Before<'_>) -> Vec<String> {
+    addresses::unknown(before)
 }
 
 /// The pre-flight.

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::{Node, Object, Resource};
 
 /// The kind of the first BGP control plane.
-const PEERING_POLICY: &str = "CiliumBGPPeeringPolicy";
+pub(crate) const PEERING_POLICY: &str = "CiliumBGPPeeringPolicy";
 
 /// A Cilium configuration that the API server would accept. Lists are in input order.
 #[derive(Debug, Clone, Default)]

@@ -25,6 +25,7 @@ pub use bgp::{
     ServiceAddressType, ServiceAdvertisement,
 };
 pub use config::CiliumConfig;
+pub(crate) use config::PEERING_POLICY;
 pub use kind::{ApiVersion, Kind, Manifest, Spec};
 pub use l2::L2AnnouncementPolicySpec;
 pub use pool::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};

@@ -1,17 +1,20 @@
 //! `check`: pre-flight before the cut-over, and what is left after it.
 
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 
 use clap::Args;
 
 use super::cilium::{self, TranslationArgs};
 use super::configuration;
 use super::explain::TextFormat;
-use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, load};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, from_cluster, load};
 use crate::check::{self, Before};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::manifest::Sources;
+use crate::manifest::{Object, Sources};
+use crate::plan::Situation;
 use crate::report::{self, Format};
+use crate::verify::{self, Compared};
 use crate::{plan, simulate};
 
 /// The options of `check`.
@@ -24,6 +27,10 @@ pub struct CheckArgs {
     /// An address of a router, which no pool may hold; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub gateway: Vec<IpAddr>,
+    /// Ask the API server whether you have each right that the cut-over needs, by
+    /// SelfSubjectAccessReviews: they are posted and kept nowhere
+    #[arg(long, requires = "from_cluster", conflicts_with = "after")]
+    pub ask_rights: bool,
     /// Format of the findings
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub output: TextFormat,
@@ -39,10 +46,15 @@ const EXAMPLES: &str = "\
 Examples:
   Is the cluster ready for the cut-over?
     metallb2cilium check --from-cluster --gateway 192.0.2.1
+  And may you do what the scripts of `plan` will do?
+    metallb2cilium check --from-cluster --ask-rights
   From files, with the Helm values that Cilium will have:
     metallb2cilium check -f cluster.yaml --cilium-values values.yaml
   Is everything of MetalLB gone?
     metallb2cilium check --from-cluster --after
+
+Without --ask-rights nothing but get and list is sent; the commands that ask for each
+right are printed instead. (--error-format and -o json list them, too.)
 
 Exit status: 0 nothing to object; 1 findings; 2 refused.";
 
@@ -52,9 +64,10 @@ Exit status: 0 nothing to object; 1 findings; 2 refused.";
 /// A stream that cannot be written to.
 pub(super) fn run(
     args: CheckArgs,
-    input: InputArgs,
+    mut input: InputArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Exit> {
+    input.cluster.with_addresses = !args.after;
     let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
     let mut said = std::mem::take(&mut loaded.manifests.diagnostics);
     let found = if said.iter().any(Diagnostic::is_error) {
@@ -67,19 +80,64 @@ pub(super) fn run(
         );
         None
     } else if args.after {
-        Some(check::after(&loaded.manifests.objects))
+        Some(Looked { found: check::after(&loaded.manifests.objects), ..Looked::default() })
     } else {
         before(&args, &input, &mut loaded, &mut said)
+    };
+    let found = match found {
+        Some(looked) if args.ask_rights && !said.iter().any(Diagnostic::is_error) => {
+            ask(looked, &input, &mut said)?
+        }
+        other => other,
     };
     let sources = &loaded.manifests.sources;
     let Some(found) = found.filter(|_| !said.iter().any(Diagnostic::is_error)) else {
         console.report(&said, sources)?;
         return Ok(Exit::Refused);
     };
-    console.print(&render(&found, sources, args.output, console)?)?;
+    console.print(&render(&found, args.after, sources, args.output, console)?)?;
     console.report(&said, sources)?;
-    let objects = found.iter().any(|one| one.severity != Severity::Note);
+    let objects = found.found.iter().any(|one| one.severity != Severity::Note);
     Ok(if objects { Exit::Findings } else { Exit::Done })
+}
+
+/// What a look at the cluster gives.
+#[derive(Default)]
+struct Looked {
+    /// What was found.
+    found: Vec<Diagnostic>,
+    /// What is not known, a line each.
+    unknown: Vec<String>,
+    /// The rights that the cut-over needs.
+    rights: Vec<plan::Right>,
+    /// Whether the API server was asked for them.
+    asked: bool,
+}
+
+/// Adds the rights that are missing to what was found; `None` where they could not be
+/// asked for.
+fn ask(
+    mut looked: Looked,
+    input: &InputArgs,
+    said: &mut Vec<Diagnostic>,
+) -> anyhow::Result<Option<Looked>> {
+    let Some(denied) = from_cluster::denied(&input.cluster, &looked.rights, said)? else {
+        return Ok(None);
+    };
+    looked.asked = true;
+    looked.found.extend(denied.iter().map(|right| {
+        let place = match right.namespace.as_str() {
+            "" => "all namespaces".to_owned(),
+            namespace => format!("namespace {namespace}"),
+        };
+        let part = match right.subresource.as_str() {
+            "" => right.name(),
+            part => format!("{} ({part})", right.name()),
+        };
+        let message = format!("you may not {} {part} in {place}", right.verb);
+        Diagnostic::error(check::codes::RIGHT_NEEDED, message).help(right.command())
+    }));
+    Ok(Some(looked))
 }
 
 /// The pre-flight; `None` where the input is refused, for one of the reasons in
@@ -89,7 +147,7 @@ fn before(
     input: &InputArgs,
     loaded: &mut Loaded,
     said: &mut Vec<Diagnostic>,
-) -> Option<Vec<Diagnostic>> {
+) -> Option<Looked> {
     let values = cilium::helm_values(input, loaded, said);
     let values = values.as_deref();
     let missing = args.translation.allow_missing_secrets;
@@ -121,24 +179,68 @@ fn before(
     let decision = simulate::metallb::simulate(&metallb.config, &metallb.cluster, &options);
     found.extend(plan::announced_otherwise(objects, &decision));
     found.extend(plan::awake(objects));
-    Some(found)
+    let unknown = check::unknown(&before);
+    let rights = rights(&translated, &metallb, objects);
+    Some(Looked { found, unknown, rights, asked: false })
+}
+
+/// The rights that the steps of a plan for this cluster would need.
+fn rights(
+    translated: &cilium::Translated,
+    metallb: &configuration::MetalLb,
+    objects: &[Object],
+) -> Vec<plan::Right> {
+    let speakers = cilium::speakers(&metallb.runs);
+    let outcomes = NonZeroUsize::new(MAX_OUTCOMES).unwrap_or(NonZeroUsize::MIN);
+    let question = cilium::question(metallb, &speakers, outcomes);
+    let side = cilium::own(translated, &metallb.cluster);
+    let compared = Compared {
+        title: "Cilium",
+        config: &side.config,
+        cluster: &side.cluster,
+        there: Some(translated.existing()),
+    };
+    // Where Cilium's operator would crash there is nothing to plan.
+    let Ok(report) = verify::verify(&question, &compared, &[], false) else { return vec![] };
+    let situation = Situation {
+        config: &metallb.config,
+        cluster: &metallb.cluster,
+        objects,
+        conversion: &translated.conversion,
+        report: &report,
+        mode: metallb.runs.mode,
+        speaker_nodes: metallb.runs.speaker_nodes.as_ref(),
+        settings: translated.settings(),
+        accepted: &[],
+        pools_per_wave: 1,
+    };
+    plan::draft(&situation).map_or(vec![], |plan| plan::rights(&plan).into_iter().collect())
 }
 
 /// How many ways to decide are looked at.
 const MAX_OUTCOMES: usize = 256;
 
 fn render(
-    found: &[Diagnostic],
+    looked: &Looked,
+    after: bool,
     sources: &Sources,
     format: TextFormat,
     console: &Console<'_>,
 ) -> anyhow::Result<String> {
+    let found = looked.found.as_slice();
     Ok(match format {
         TextFormat::Json => {
             let lines = report::render(found, sources, &Format::Json);
             let findings: Vec<serde_json::Value> =
                 lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-            report::json_text(&serde_json::json!({"findings": findings}))
+            let mut json = serde_json::json!({"findings": findings});
+            if !after {
+                let commands: Vec<String> =
+                    looked.rights.iter().map(plan::Right::command).collect();
+                json["unknown"] = serde_json::json!(looked.unknown);
+                json["rights"] = serde_json::json!({"asked": looked.asked, "commands": commands});
+            }
+            report::json_text(&json)
         }
         TextFormat::Text => {
             let count = |severity: fn(&Severity) -> bool| {
@@ -151,6 +253,21 @@ fn render(
                 (0, 0) => "Nothing to object.\n".to_owned(),
                 _ => format!("To be mended: {errors}; may cost traffic: {losses}.\n"),
             });
+            if !looked.unknown.is_empty() {
+                text.push_str("\nNot known, and not looked at:\n");
+                text.extend(looked.unknown.iter().map(|line| format!("- {line}\n")));
+            }
+            if looked.asked {
+                let count = looked.rights.len();
+                text.push_str(&format!("\nThe API server was asked for {count} rights.\n"));
+            } else if !looked.rights.is_empty() {
+                text.push_str(
+                    "\nWhether you have the rights that the cut-over needs was not asked \
+                     (--ask-rights asks). Each of these must say yes:\n",
+                );
+                let commands = looked.rights.iter().map(plan::Right::command);
+                text.extend(commands.map(|command| format!("  {command}\n")));
+            }
             text
         }
     })

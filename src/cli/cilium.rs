@@ -138,6 +138,11 @@ pub(super) struct Translated {
 }
 
 impl Translated {
+    /// Cilium's resources in the input.
+    pub(super) fn existing(&self) -> &CiliumConfig {
+        &self.existing
+    }
+
     /// Cilium's settings, where they were given.
     pub(super) fn settings(&self) -> Option<&Settings> {
         self.has_settings.then_some(&self.existing.settings)

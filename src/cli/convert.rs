@@ -325,7 +325,8 @@ fn prove(
         nodes: options.speaker_nodes.clone(),
     };
     let (written, applied) = verify::applied(conversion, cluster);
-    let mut written = verify::with_existing(written, existing);
+    let written = verify::with_existing(written, existing);
+    let mut written = verify::without_sessions_there(written, existing, config);
     if has_settings {
         written.settings = existing.settings.clone();
     }

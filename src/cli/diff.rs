@@ -127,9 +127,14 @@ fn compared(
     applied.config.settings = there.config.settings.clone();
     let speakers = cilium::speakers(&metallb.runs);
     let question = cilium::question(&metallb, &speakers, args.max_outcomes);
-    let there = Compared { title: "there", config: &there.config, cluster: &there.cluster };
-    let applied =
-        Compared { title: "conversion", config: &applied.config, cluster: &applied.cluster };
+    let there =
+        Compared { title: "there", config: &there.config, cluster: &there.cluster, there: None };
+    let applied = Compared {
+        title: "conversion",
+        config: &applied.config,
+        cluster: &applied.cluster,
+        there: None,
+    };
     match verify::change_of_meaning(&question, &there, &applied) {
         Ok(mut meaning) => {
             meaning.assumptions = completed;

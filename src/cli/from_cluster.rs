@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Console, codes};
+use crate::cilium::CiliumVersion;
+#[cfg(feature = "cluster")]
+use crate::cilium::Feature;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Manifests;
 
@@ -25,6 +28,9 @@ pub struct ClusterArgs {
     #[arg(long, global = true, value_name = "FILE", help_heading = HEADING)]
     #[arg(value_hint = clap::ValueHint::FilePath, requires = "from_cluster")]
     pub kubeconfig: Option<PathBuf>,
+    /// Whether to read who says which addresses are inside the cluster, too.
+    #[arg(skip)]
+    pub with_addresses: bool,
 }
 
 /// Adds what the cluster says to the manifests; what it does not say becomes
@@ -32,6 +38,7 @@ pub struct ClusterArgs {
 #[cfg(feature = "cluster")]
 pub(super) fn read(
     args: &ClusterArgs,
+    version: CiliumVersion,
     console: &mut Console<'_>,
     manifests: &mut Manifests,
 ) -> anyhow::Result<()> {
@@ -56,7 +63,15 @@ pub(super) fn read(
                 let _ = stderr.flush();
             }
         };
-        let read = crate::kubernetes::fetch(&client, &mut progress).await;
+        let mut more = Vec::new();
+        if args.with_addresses {
+            more.extend_from_slice(crate::kubernetes::ADDRESSES);
+        }
+        // Where it is not served any more, objects that are left do nothing.
+        if !version.has(Feature::NoPeeringPolicy) {
+            more.push(crate::kubernetes::PEERING_POLICIES);
+        }
+        let read = crate::kubernetes::fetch(&client, &more, &mut progress).await;
         if shows {
             let _ = write!(stderr, "\r\x1b[K");
         }
@@ -79,11 +94,49 @@ pub(super) fn read(
 #[cfg(not(feature = "cluster"))]
 pub(super) fn read(
     _: &ClusterArgs,
+    _: CiliumVersion,
     _: &mut Console<'_>,
     manifests: &mut Manifests,
 ) -> anyhow::Result<()> {
     manifests.diagnostics.push(unreachable("this build has no feature `cluster`"));
     Ok(())
+}
+
+/// Those of the rights that the user does not have; `None` where that could not be
+/// asked, for the reason in `found`.
+#[cfg(feature = "cluster")]
+pub(super) fn denied(
+    args: &ClusterArgs,
+    rights: &[crate::plan::Right],
+    found: &mut Vec<Diagnostic>,
+) -> anyhow::Result<Option<Vec<crate::plan::Right>>> {
+    use anyhow::Context as _;
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start asking the cluster")?;
+    let answer = runtime.block_on(async {
+        let client = connect(args).await.map_err(|reason| unreachable(&reason))?;
+        crate::kubernetes::denied(&client, rights).await.map_err(diagnostic)
+    });
+    Ok(match answer {
+        Ok(denied) => Some(denied),
+        Err(reason) => {
+            found.push(reason);
+            None
+        }
+    })
+}
+
+#[cfg(not(feature = "cluster"))]
+pub(super) fn denied(
+    _: &ClusterArgs,
+    _: &[crate::plan::Right],
+    found: &mut Vec<Diagnostic>,
+) -> anyhow::Result<Option<Vec<crate::plan::Right>>> {
+    found.push(unreachable("this build has no feature `cluster`"));
+    Ok(None)
 }
 
 /// A client for the context that is asked for, else as kubectl would choose; within a
@@ -92,21 +145,23 @@ pub(super) fn read(
 async fn connect(args: &ClusterArgs) -> Result<kube::Client, String> {
     use kube::config::{Config, KubeConfigOptions, Kubeconfig};
 
+    use crate::kubernetes::words;
+
     let options = KubeConfigOptions { context: args.context.clone(), ..Default::default() };
     let config = match &args.kubeconfig {
         Some(path) => {
-            let file = Kubeconfig::read_from(path).map_err(|error| error.to_string())?;
-            Config::from_custom_kubeconfig(file, &options).await.map_err(|error| error.to_string())
+            let file = Kubeconfig::read_from(path).map_err(|error| words(&error))?;
+            Config::from_custom_kubeconfig(file, &options).await.map_err(|error| words(&error))
         }
         None if args.context.is_some() => {
-            Config::from_kubeconfig(&options).await.map_err(|error| error.to_string())
+            Config::from_kubeconfig(&options).await.map_err(|error| words(&error))
         }
-        None => Config::infer().await.map_err(|error| error.to_string()),
+        None => Config::infer().await.map_err(|error| words(&error)),
     };
     let mut config = config?;
     // We try again ourselves, for as long as the server says, and not for minutes.
     config.default_retry = false;
-    kube::Client::try_from(config).map_err(|error| error.to_string())
+    kube::Client::try_from(config).map_err(|error| words(&error))
 }
 
 fn unreachable(reason: &str) -> Diagnostic {

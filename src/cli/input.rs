@@ -188,7 +188,7 @@ pub fn load(args: &InputArgs, console: &mut Console<'_>) -> anyhow::Result<Optio
     };
     let mut manifests = input.read();
     if args.cluster.from_cluster {
-        from_cluster::read(&args.cluster, console, &mut manifests)?;
+        from_cluster::read(&args.cluster, args.cilium_version, console, &mut manifests)?;
     }
     let substitutions = settings(args, &mut manifests);
     fill(&substitutions, &mut manifests);

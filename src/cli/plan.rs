@@ -62,6 +62,10 @@ Examples:
   With a loss that is known and wanted:
     metallb2cilium plan --from-cluster --accept M2C306
 
+On L2 announcements move pool by pool, not node by node: MetalLB elects one node for
+each address, and when a speaker goes another node's answers, not Cilium. By BGP they
+move node by node, since a router holds one session for each neighbour.
+
 What is planned is the move of this cluster: its Services and Nodes, as the input
 has them. Nothing is done to any cluster.
 
@@ -155,7 +159,12 @@ fn planned(
     let speakers = cilium::speakers(&metallb.runs);
     let question = cilium::question(&metallb, &speakers, args.max_outcomes);
     let side = cilium::own(&translated, &metallb.cluster);
-    let compared = Compared { title: "Cilium", config: &side.config, cluster: &side.cluster };
+    let compared = Compared {
+        title: "Cilium",
+        config: &side.config,
+        cluster: &side.cluster,
+        there: Some(translated.existing()),
+    };
     let said = &translated.conversion.diagnostics;
     let mut report = match verify::verify(&question, &compared, said, true) {
         Ok(report) => report,

@@ -183,6 +183,11 @@ fn verified(
         Some(given) => cilium::against(given, &translated, &metallb.cluster),
         None => cilium::own(&translated, &metallb.cluster),
     };
+    let proved = if own {
+        verify::without_sessions_there(side.config.clone(), translated.existing(), &metallb.config)
+    } else {
+        side.config.clone()
+    };
     let begun = Instant::now();
     let proof = verify::prove(
         &Problem {
@@ -190,14 +195,19 @@ fn verified(
             cluster: &metallb.cluster,
             speakers: &speakers,
             lb_class: metallb.runs.lb_class.as_deref(),
-            cilium: &side.config,
+            cilium: &proved,
             applied: &side.cluster,
             translation: &translated.conversion,
         },
         &|| begun.elapsed() > PATIENCE,
     );
     let question = Question { proof: Some(&proof), ..question };
-    let compared = Compared { title: "Cilium", config: &side.config, cluster: &side.cluster };
+    let compared = Compared {
+        title: "Cilium",
+        config: &side.config,
+        cluster: &side.cluster,
+        there: own.then(|| translated.existing()),
+    };
     match verify::verify(&question, &compared, &translated.conversion.diagnostics, own) {
         Ok(mut report) => {
             report.assumptions = completed;

@@ -291,20 +291,41 @@ look at it.";
     "Timers that a BGPPeer does not set are those of MetalLB's BGP implementation: FRR's 180 s and 60 s, \
 or 90 s and 30 s in the native mode. Which one runs is read from the speaker's DaemonSet where it is at \
 hand (METALLB_BGP_TYPE), or said by --metallb-mode.";
+    /// A peer of others' gets MetalLB's routes.
+    EXISTING_PEER_TAKES = "M2C603", "PeerConfig of Cilium's that takes everything",
+    "The input holds a CiliumBGPPeerConfig, for peers that are not MetalLB's, whose families select the \
+converted advertisements, too (an empty selector selects all). Its peers would get the routes of MetalLB's \
+Services. Let it select its own advertisements by a label.";
     /// A pool of Cilium's is there already.
     EXISTING_POOL = "M2C604", "pool of Cilium's with the same addresses",
     "The input holds a CiliumLoadBalancerIPPool that overlaps with a converted pool. Cilium switches the \
-younger of two overlapping pools off as a whole, even if their selectors share no Service. Take the \
-addresses out of one of the two.";
+younger of two overlapping pools off as a whole, even if their selectors share no Service. A pool with just \
+the same addresses and the same selector is used as it is; any other is in the way. Take the addresses out \
+of one of the two, or make both the same.";
     /// A ClusterConfig of Cilium's is there already.
     EXISTING_CLUSTER_CONFIG = "M2C605", "ClusterConfig of Cilium's for the same nodes",
     "The input holds a CiliumBGPClusterConfig that may select the nodes of a converted one. A node takes \
-only the one that came first; the other is skipped there, with all its peers. Put the peers of both into \
-one ClusterConfig for each class of nodes, or keep their node selectors apart.";
+only the one that came first; the other is skipped there, with all its peers. Where the one that is there \
+selects just Nodes that have the same peers of MetalLB's, they are added to it (M2C608). Else, or where it \
+has a session with the same router, or an override sets the same field otherwise, nothing is exact: let its \
+node selector take just those nodes, or none of them. MetalLB keeps out nodes with the label \
+node.kubernetes.io/exclude-from-external-load-balancers.";
     /// An object of Cilium's is replaced.
     EXISTING_REPLACED = "M2C606", "object of Cilium's that is replaced",
     "The input holds an object of Cilium's with the name of a converted one and another spec. Applying \
-the conversion replaces it. That is right if it stems from an earlier conversion; else rename one of them.";
+the conversion replaces it. That is right if it stems from an earlier conversion; else rename one of them. \
+Of an object in a cluster that was not made by `kubectl apply`, applying leaves fields that the conversion \
+has not, such as a selector: take them out first.";
+    /// A resource of Cilium's is merged with.
+    EXISTING_MERGED = "M2C608", "resource of Cilium's that is merged with",
+    "The input holds a resource of Cilium's that the conversion makes use of: a pool or policy that is the \
+same, or a CiliumBGPClusterConfig that gets the peers of MetalLB's beside its own. What it has already stays \
+as it is.";
+    /// A name that is taken.
+    EXISTING_RENAMED = "M2C609", "name that a resource of Cilium's has",
+    "The input holds a resource of the same kind and name that is not from a conversion, as far as can be \
+told. It stays, and the converted one gets another name. If it is from an earlier conversion, delete it, so \
+that there are not two.";
     /// Interfaces that MetalLB leaves out.
     EXCLUDED_INTERFACES = "M2C607", "interfaces that MetalLB leaves out",
     "MetalLB's ConfigMap metallb-excludel2 names interfaces on which it never answers. Cilium's patterns \

@@ -200,7 +200,7 @@ pub fn convert(
     context.found.extend(
         assumed.filter(|one| one.severity != Severity::Note || written(Part::about(one.code))),
     );
-    existing::say(&mut context, existing, &conversion);
+    existing::merge(&mut context, existing, &mut conversion);
     if context.found.iter().any(Diagnostic::is_error) {
         return Err(context.found);
     }

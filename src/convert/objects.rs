@@ -1,6 +1,6 @@
 //! What a conversion gives.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cilium::{
     BgpAdvertisementSpec, BgpClusterConfigSpec, BgpNodeConfigOverrideSpec, BgpPeerConfigSpec,
@@ -32,6 +32,8 @@ pub struct Conversion {
     pub l2_policies: Vec<Emitted<L2AnnouncementPolicySpec>>,
     /// CiliumBGPClusterConfigs.
     pub cluster_configs: Vec<Emitted<BgpClusterConfigSpec>>,
+    /// Those of them that were there already, with peers of their own.
+    pub merged_cluster_configs: BTreeSet<String>,
     /// What is to be set on Services.
     pub services: Vec<ServicePatch>,
     /// What translates the wishes of Services to come, where it was asked for.

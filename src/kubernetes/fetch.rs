@@ -6,6 +6,7 @@ use http::Request;
 use kube::{Client, Error};
 use serde_json::Value;
 
+use super::failure::words;
 use super::resources::{RESOURCES, Resource, Scope};
 
 /// Objects in a page.
@@ -51,17 +52,18 @@ pub enum Problem {
     },
 }
 
-/// Reads everything. `progress` is told what is read, and how many objects so far.
+/// Reads everything, and `more`. `progress` is told what is read, and how many objects so far.
 ///
 /// After a failure that is not about one right alone nothing more is asked for.
 pub async fn fetch(
     client: &Client,
+    more: &[Resource],
     progress: &mut dyn FnMut(&str, usize),
 ) -> (Vec<Fetched>, Vec<Problem>) {
     let mut fetched = Vec::new();
     let mut problems = Vec::new();
     let mut secrets = Vec::new();
-    for resource in RESOURCES {
+    for resource in RESOURCES.iter().chain(more) {
         match read(client, resource, progress).await {
             Ok(pages) => {
                 for page in pages {
@@ -122,6 +124,11 @@ async fn read(
                     all.extend(pages.map_err(listed)?.unwrap_or_default());
                 }
                 return Ok(all);
+            }
+            Scope::Labelled(selector) => {
+                let selector = format!("&labelSelector={}", escaped(selector));
+                let pages = list(client, &path, &selector, &name, progress).await;
+                return Ok(pages.map_err(listed)?.unwrap_or_default());
             }
             Scope::Each(names) => {
                 let mut all = Vec::new();
@@ -186,7 +193,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Why a request was given up.
-struct Failure {
+pub(super) struct Failure {
     /// The HTTP status, where there was an answer.
     code: Option<u16>,
     /// In words.
@@ -194,7 +201,7 @@ struct Failure {
 }
 
 impl Failure {
-    fn about(
+    pub(super) fn about(
         self,
         verb: &'static str,
         resource: &str,
@@ -215,10 +222,18 @@ impl Failure {
 
 /// Asks for one text; `None` where there is nothing there.
 async fn get(client: &Client, path: &str) -> Result<Option<Value>, Failure> {
+    ask(client, &|| Request::get(path).body(Vec::new())).await
+}
+
+/// Sends a request until there is an answer; `None` where there is nothing there.
+pub(super) async fn ask(
+    client: &Client,
+    request: &dyn Fn() -> http::Result<Request<Vec<u8>>>,
+) -> Result<Option<Value>, Failure> {
     let mut pause = PAUSE;
     let mut attempt = 1;
     loop {
-        let failure = match once(client, path).await {
+        let failure = match once(client, request()).await {
             Ok(value) => return Ok(Some(value)),
             Err(failure) => failure,
         };
@@ -236,9 +251,12 @@ async fn get(client: &Client, path: &str) -> Result<Option<Value>, Failure> {
 }
 
 /// One request. A failure comes with how long the server wants to be left alone.
-async fn once(client: &Client, path: &str) -> Result<Value, (Failure, Option<Duration>)> {
+async fn once(
+    client: &Client,
+    request: http::Result<Request<Vec<u8>>>,
+) -> Result<Value, (Failure, Option<Duration>)> {
     let failed = |reason: String| (Failure { code: None, reason }, None);
-    let request = Request::get(path).body(Vec::new()).map_err(|error| failed(error.to_string()))?;
+    let request = request.map_err(|error| failed(error.to_string()))?;
     match client.request_text(request).await {
         Ok(text) => serde_json::from_str(&text)
             .map_err(|error| failed(format!("the answer is no JSON: {error}"))),
@@ -248,22 +266,8 @@ async fn once(client: &Client, path: &str) -> Result<Value, (Failure, Option<Dur
             let failure = Failure { code: Some(status.code), reason: status.message.clone() };
             Err((failure, wait.map(Duration::from_secs)))
         }
-        Err(error) => Err(failed(chain(&error))),
+        Err(error) => Err(failed(words(&error))),
     }
-}
-
-/// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            text = format!("{text}: {next}");
-        }
-        cause = error.source();
-    }
-    text
 }
 
 /// The Secrets that BGPPeers name.

@@ -7,6 +7,8 @@ pub enum Scope {
     All,
     /// Only objects of these names, in whatever namespace.
     Named(&'static [&'static str]),
+    /// Only objects that this label selector selects.
+    Labelled(&'static str),
     /// Only these cluster-wide objects, each by itself.
     Each(&'static [&'static str]),
 }
@@ -63,6 +65,25 @@ const CILIUM: &str = "cilium.io";
 const BETA: &[&str] = &["v1beta1"];
 const BOTH: &[&str] = &["v2", "v2alpha1"];
 const ALPHA: &[&str] = &["v2alpha1"];
+
+/// What `check` reads beside [`RESOURCES`]: who says which addresses are inside the
+/// cluster.
+pub const ADDRESSES: &[Resource] = &[
+    helpful(all("networking.k8s.io", &["v1", "v1beta1"], "servicecidrs")),
+    helpful(all(CILIUM, &["v2"], "ciliumnodes")),
+    helpful(all(CILIUM, ALPHA, "ciliumpodippools")),
+    helpful(Resource {
+        scope: Scope::Named(&["kubeadm-config"]),
+        ..all("", &["v1"], "configmaps")
+    }),
+    helpful(Resource {
+        scope: Scope::Labelled("component in (kube-apiserver,kube-controller-manager)"),
+        ..all("", &["v1"], "pods")
+    }),
+];
+
+/// Cilium's first BGP control plane, before 1.19.
+pub const PEERING_POLICIES: Resource = helpful(all(CILIUM, ALPHA, "ciliumbgppeeringpolicies"));
 
 /// MetalLB's and frr-k8s' definitions.
 const DEFINITIONS: &[&str] = &[

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::installation::Workload;
+use super::removal::Names;
 
 /// The label by which Nodes and Services say who announces: set on a Node, it is
 /// what MetalLB's speakers and Cilium's ClusterConfigs select during the cut-over;
@@ -132,12 +133,9 @@ pub enum Action {
     },
     /// Takes MetalLB out, in an order that leaves no webhook or finalizer behind.
     RemoveMetallb {
-        /// Its namespace.
-        namespace: String,
-        /// Its controller.
-        controller: Workload,
-        /// Its speakers.
-        speaker: Workload,
+        /// What is called how.
+        #[serde(flatten)]
+        names: Names,
     },
 }
 
@@ -145,6 +143,8 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "check")]
 pub enum Check {
+    /// The person who runs the scripts has every right that they need.
+    Rights,
     /// The addresses are those that the plan was made for.
     PlanIsFresh,
     /// Every Service has the addresses that it had at the start.

@@ -41,6 +41,21 @@ pub fn announced_otherwise(objects: &[Object], decision: &Decision) -> Vec<Diagn
     [By::L2, By::Bgp].into_iter().flat_map(|by| compare(by, objects, decision)).collect()
 }
 
+/// Who announces each Service now, as the speakers say: by kind of status, then by
+/// Service. Empty where they say nothing.
+pub(super) fn announced_now(objects: &[Object]) -> serde_json::Value {
+    let mut all = serde_json::Map::new();
+    for by in [By::L2, By::Bgp] {
+        let said = said(by, objects);
+        if !said.is_empty() {
+            let nodes: BTreeMap<String, BTreeSet<String>> =
+                said.into_iter().map(|(service, (nodes, _))| (service, nodes)).collect();
+            all.insert(by.kind().to_owned(), serde_json::json!(nodes));
+        }
+    }
+    serde_json::Value::Object(all)
+}
+
 /// The nodes that announce each Service, by what the speakers say.
 fn said(by: By, objects: &[Object]) -> BTreeMap<String, (BTreeSet<String>, &Object)> {
     let mut said: BTreeMap<String, (BTreeSet<String>, &Object)> = BTreeMap::new();

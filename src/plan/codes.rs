@@ -16,11 +16,31 @@ The runbook then lists it among what was accepted.";
     NOT_CUSTOM_RESOURCES = "M2C611", "configuration that cannot be switched off in waves",
 "The cut-over takes pools away from MetalLB by patching its L2Advertisements, which
 MetalLB has from 0.13 on. A configuration in the old ConfigMap, or as AddressPools,
-has nothing to patch.
+has nothing to patch, and the speakers of 0.12 refuse one that lacks the pool of an
+address in use. So the sessions of BGP move node by node as ever, and then all pools on
+L2 at once, when the last speakers stop.
 
-Upgrade MetalLB to 0.13 or later with IPAddressPools and advertisements first: that
-is a change that MetalLB itself supports, and its addresses stay. Then plan the
-move.";
+For smaller waves upgrade MetalLB to 0.13 or later with IPAddressPools and
+advertisements first: that is a change that MetalLB itself supports, and its addresses
+stay.";
+    /// Nodes of one ClusterConfig that was there already.
+    MOVED_AT_ONCE = "M2C623", "Nodes whose BGP sessions move at once",
+"A CiliumBGPClusterConfig that was there already has BGP sessions of its own on Nodes
+from which MetalLB announces by BGP, too. A node takes one ClusterConfig only, so the
+peers are added to that one, which happens on all its Nodes at the same moment: what
+only they announce is interrupted until the new sessions are up (10 to 180 seconds).
+Its own sessions are not touched.
+
+Split it into one ClusterConfig for each Node beforehand, on a day of its own, since
+that restarts its sessions; or accept it with `--accept M2C623`.";
+    /// A policy of Cilium's first BGP control plane.
+    PEERING_POLICY = "M2C624", "CiliumBGPPeeringPolicy that is there already",
+"Before Cilium 1.19 a CiliumBGPPeeringPolicy configures BGP in the older way. It is not
+simulated and not merged with: what becomes of ClusterConfigs on the Nodes that it
+selects is not known here, so nothing is planned.
+
+Bring it to CiliumBGPClusterConfigs first, on a day of its own. Where it selects other
+Nodes than those that move, accept it: `--accept M2C624`.";
     /// The cluster is not in the input.
     CLUSTER_NOT_AT_HAND = "M2C612", "cluster that is not in the input",
 "A runbook names the Nodes and Services of one cluster, and what it promises is

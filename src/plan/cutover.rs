@@ -39,6 +39,10 @@ pub(super) struct Builder<'a> {
     pub(super) held: BTreeMap<String, Vec<String>>,
     pub(super) l2: Vec<L2Wave>,
     pub(super) bgp: Vec<BgpWave>,
+    /// Whether MetalLB is configured by its old ConfigMap, or by AddressPools.
+    pub(super) legacy: bool,
+    /// Nodes whose speakers have stopped for good.
+    pub(super) moved: BTreeSet<String>,
     pub(super) steps: Vec<Step>,
     pub(super) files: BTreeMap<String, FileContent>,
 }
@@ -56,11 +60,23 @@ impl Builder<'_> {
         self.freeze();
         self.pools()?;
         let gates = self.prepare()?;
-        for (index, wave) in std::mem::take(&mut self.l2).into_iter().enumerate() {
+        let (l2, mut bgp) = (std::mem::take(&mut self.l2), std::mem::take(&mut self.bgp));
+        let (first, mut last) = if self.legacy { (vec![], l2) } else { (l2, vec![]) };
+        // Where L2 takes the last speakers with it, it goes with the last sessions: before
+        // that some speaker has to answer, and after it there is none.
+        if let Some(wave) = last.last_mut()
+            && let Some(node) = bgp.pop_if(|wave| wave.merged.is_none())
+        {
+            wave.sessions = node.nodes;
+        }
+        for (index, wave) in first.into_iter().enumerate() {
             self.l2_wave(index + 1, wave);
         }
-        for wave in std::mem::take(&mut self.bgp) {
-            self.bgp_wave(wave);
+        for wave in bgp {
+            self.bgp_wave(wave)?;
+        }
+        for (index, wave) in last.into_iter().enumerate() {
+            self.l2_wave(index + 1, wave);
         }
         self.finish(&gates)?;
         self.remove();
@@ -94,8 +110,12 @@ impl Builder<'_> {
                      labels and annotations. Which addresses answer from here is noted, to \
                      compare with after each step."
                         .to_owned(),
+                    "Before anything else it is asked whether you have every right that the steps \
+                     need."
+                        .to_owned(),
                 ],
                 tasks: vec![
+                    Task::Await(Check::Rights),
                     run(Action::Snapshot { file: "snapshot.yaml".to_owned() }),
                     run(Action::Baseline { speaker: self.installation.speaker.clone() }),
                 ],

@@ -71,6 +71,10 @@ pub struct Installation {
     pub operator: Workload,
     /// How many replicas of it run.
     pub operator_replicas: u32,
+    /// Helm's release of MetalLB, where Helm installed it.
+    pub release: Option<String>,
+    /// What keeps MetalLB as it is, and would undo steps.
+    pub kept_by: Option<Keeper>,
     /// What was not at hand, and is taken to be as by default.
     pub assumptions: Vec<String>,
 }
@@ -128,7 +132,70 @@ impl Installation {
             agent,
             operator_replicas: replicas(operators).unwrap_or(2),
             operator,
+            release: annotation(speakers, "meta.helm.sh/release-name"),
+            kept_by: speakers.or(controllers).and_then(Keeper::of),
             assumptions,
+        }
+    }
+}
+
+fn annotation(object: Option<&Object>, name: &str) -> Option<String> {
+    object?.meta.annotations.get(name).cloned()
+}
+
+/// What keeps MetalLB's objects as they are in a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keeper {
+    /// An Application of Argo CD's.
+    ArgoCd(String),
+    /// A Kustomization or HelmRelease of Flux's: its kind, namespace and name.
+    Flux(&'static str, String, String),
+}
+
+impl Keeper {
+    /// By what they write on the objects that they keep.
+    fn of(object: &Object) -> Option<Self> {
+        let (labels, annotations) = (&object.meta.labels, &object.meta.annotations);
+        if let Some(id) = annotations.get("argocd.argoproj.io/tracking-id") {
+            let name = id.split(':').next().unwrap_or_default();
+            return Some(Self::ArgoCd(name.to_owned()));
+        }
+        if let Some(name) = labels.get("argocd.argoproj.io/instance") {
+            return Some(Self::ArgoCd(name.clone()));
+        }
+        ["helm", "kustomize"].into_iter().find_map(|kind| {
+            let label = |what: &str| labels.get(&format!("{kind}.toolkit.fluxcd.io/{what}"));
+            let word = if kind == "helm" { "helmrelease" } else { "kustomization" };
+            let namespace = label("namespace").cloned().unwrap_or_default();
+            Some(Self::Flux(word, namespace, label("name")?.clone()))
+        })
+    }
+
+    /// What is to be done before the first step.
+    pub(super) fn before(&self) -> String {
+        match self {
+            Self::ArgoCd(name) => format!(
+                "Argo CD keeps MetalLB by its Application {name}: switch its automatic \
+                 synchronisation off (`argocd app set {name} --sync-policy none`)."
+            ),
+            Self::Flux(kind, namespace, name) => format!(
+                "Flux keeps MetalLB: suspend it (`flux suspend {kind} {name} -n {namespace}`)."
+            ),
+        }
+    }
+
+    /// What is to be done before MetalLB is removed.
+    pub(super) fn before_removal(&self) -> String {
+        match self {
+            Self::ArgoCd(name) => format!(
+                "Take MetalLB out of the repository and delete the Application without its objects \
+                 first (`argocd app delete {name} --cascade=false`): else Argo CD brings them back, \
+                 or deletes them in an order of its own."
+            ),
+            Self::Flux(kind, namespace, name) => format!(
+                "Take the {kind} {namespace}/{name} out of the repository first, while it is \
+                 suspended: else Flux brings MetalLB back."
+            ),
         }
     }
 }

@@ -128,6 +128,17 @@ address_differences() {
   comm -23 "$1" state/addresses.now
 }
 
+# Every right that any step needs: a line each, as `kubectl auth can-i` takes it.
+check_rights() {
+  local missing="" right
+  while read -ra right; do
+    kubectl auth can-i --quiet "${right[@]}" </dev/null 2>/dev/null ||
+      missing+=$'\n'"  kubectl auth can-i ${right[*]}"
+  done <rights.txt
+  [ -z "$missing" ] || die "you lack rights; these say no:$missing"
+  say "ok: you have every right that the steps need"
+}
+
 same_addresses() { [ -z "$(address_differences "$1")" ]; }
 
 check_plan_is_fresh() {
@@ -388,67 +399,4 @@ delete_known() {
 
 restore() {
   if [ -e "state/$3.yaml" ]; then run kubectl apply -f "state/$3.yaml"; fi
-}
-
-# remove_metallb NAMESPACE CONTROLLER SPEAKER: nothing is left that waits for a
-# program that is gone.
-remove_metallb() {
-  local namespace=$1 resource name
-  if [ -n "$(kubectl get crd bgppeers.metallb.io --ignore-not-found -o name)" ]; then
-    # Its conversion webhook is answered by the controller, which is stopped.
-    run kubectl patch crd bgppeers.metallb.io --type merge \
-      -p '{"spec":{"conversion":{"strategy":"None","webhook":null}}}'
-  fi
-  for name in $(kubectl get validatingwebhookconfigurations -o name | grep metallb || true); do
-    run kubectl delete "$name" --ignore-not-found
-  done
-  for resource in bgpadvertisements l2advertisements bgppeers bfdprofiles communities ipaddresspools; do
-    if has_resource "$resource.metallb.io"; then
-      run kubectl delete "$resource.metallb.io" -n "$namespace" --all
-    fi
-  done
-  if helm status metallb -n "$namespace" >/dev/null 2>&1; then
-    run helm uninstall metallb -n "$namespace" --wait
-  fi
-  run kubectl delete deployment "$2" -n "$namespace" --ignore-not-found
-  run kubectl delete daemonset "$3" -n "$namespace" --ignore-not-found
-  remove_frr_k8s "$namespace"
-  for name in $(kubectl get clusterroles,clusterrolebindings -o name | grep -E '/metallb(-system)?[:-]' || true); do
-    run kubectl delete "$name" --ignore-not-found
-  done
-  for name in $(kubectl get crds -o name | grep -E '\.metallb\.io$' | grep -v '\.frrk8s\.metallb\.io$' || true); do
-    run kubectl delete "$name" --ignore-not-found
-  done
-}
-
-# frr-k8s stays where it has configurations that are not MetalLB's.
-remove_frr_k8s() {
-  local name others
-  has_resource frrconfigurations.frrk8s.metallb.io || return 0
-  others=$(kubectl get frrconfigurations.frrk8s.metallb.io --all-namespaces -o name)
-  if [ -n "$others" ]; then
-    say "frr-k8s stays, since it has configurations of its own: $others"
-    return 0
-  fi
-  for name in $(kubectl get deployments,daemonsets -n "$1" -o name | grep -E '/(metallb-)?frr-k8s' || true); do
-    run kubectl delete "$name" -n "$1" --ignore-not-found
-  done
-  for name in $(kubectl get validatingwebhookconfigurations -o name | grep frr-k8s || true); do
-    run kubectl delete "$name" --ignore-not-found
-  done
-  for name in $(kubectl get crds -o name | grep -E '\.frrk8s\.metallb\.io$' || true); do
-    run kubectl delete "$name" --ignore-not-found
-  done
-}
-
-check_metallb_gone() {
-  local left
-  left=$(
-    kubectl get crds -o name | grep -E '\.metallb\.io$' | grep -v '\.frrk8s\.metallb\.io$' || true
-    kubectl get validatingwebhookconfigurations -o name | grep -E 'metallb' || true
-  )
-  [ -z "$left" ] || die "this is left of MetalLB:
-$left"
-  has_no_pods daemonset "$1" "$2" || die "Pods of $2 are left"
-  say "ok: nothing of MetalLB's API and webhooks is left"
 }

@@ -11,6 +11,8 @@ mod cutover;
 mod files;
 mod installation;
 mod json;
+mod removal;
+mod rights;
 mod rollback;
 mod runbook;
 mod scripts;
@@ -24,7 +26,7 @@ use std::net::IpAddr;
 use crate::cilium::settings::Settings;
 use crate::cluster::{Cluster, Service, ServiceType};
 use crate::convert::Conversion;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::manifest::Object;
 use crate::metallb::{self, Config, Mode};
 use crate::selector::LabelSelector;
@@ -32,7 +34,9 @@ use crate::verify::Report;
 
 pub use action::{ANNOUNCER_LABEL, Action, Announcer, Check, FIELD_MANAGER, Target, Task};
 pub use announcers::announced_otherwise;
-pub use installation::{Installation, Workload, WorkloadKind};
+pub use installation::{Installation, Keeper, Workload, WorkloadKind};
+pub use removal::Names;
+pub use rights::{Right, rights};
 pub use rollback::rollback;
 pub use runbook::{FileContent, Plan, Step, WayBack};
 pub use scripts::scripts;
@@ -73,8 +77,17 @@ pub fn plan(situation: &Situation<'_>) -> Result<Plan, Vec<Diagnostic>> {
     if !found.is_empty() {
         return Err(found);
     }
+    draft(situation)
+}
+
+/// Makes the plan although something may stand in its way: to see what it would need.
+///
+/// # Errors
+/// Where an object cannot be represented, which no input can cause.
+pub fn draft(situation: &Situation<'_>) -> Result<Plan, Vec<Diagnostic>> {
     let Situation { config, cluster, conversion, report, .. } = *situation;
     let installation = Installation::read(situation.objects);
+    let legacy = legacy(situation).is_some();
     let speakers = cluster
         .nodes
         .iter()
@@ -90,8 +103,14 @@ pub fn plan(situation: &Situation<'_>) -> Result<Plan, Vec<Diagnostic>> {
         settings: situation.settings,
         speakers,
         held: held(situation),
-        l2: waves::l2(config, report, situation.pools_per_wave),
-        bgp: waves::bgp(report),
+        l2: if legacy {
+            waves::whole_l2(config, report)
+        } else {
+            waves::l2(config, report, situation.pools_per_wave)
+        },
+        bgp: waves::bgp(report, &waves::merged_nodes(conversion, cluster)),
+        legacy,
+        moved: BTreeSet::new(),
         steps: vec![],
         files: BTreeMap::new(),
     };
@@ -100,17 +119,26 @@ pub fn plan(situation: &Situation<'_>) -> Result<Plan, Vec<Diagnostic>> {
         return Err(vec![Diagnostic::error(codes::CLUSTER_NOT_AT_HAND, error.to_string())]);
     }
     let cutover::Builder { steps, files, .. } = builder;
-    let accepted = losses(report).cloned().collect();
-    Ok(Plan {
+    let accepted = losses(report).cloned().chain(moved_at_once(situation)).collect();
+    let keeper = installation.kept_by.iter().map(Keeper::before);
+    let mut plan = Plan {
         title: "The cut-over from MetalLB to Cilium",
         summary,
-        before: PREREQUISITES.iter().map(|line| (*line).to_owned()).collect(),
+        before: PREREQUISITES.iter().map(|line| (*line).to_owned()).chain(keeper).collect(),
         accepted,
         assumptions: [report.assumptions.clone(), installation.assumptions.clone()].concat(),
         steps,
         files,
         cilium_namespace: installation.cilium_namespace,
-    })
+    };
+    with_rights(&mut plan);
+    Ok(plan)
+}
+
+/// Adds the list of rights that the first step asks for.
+fn with_rights(plan: &mut Plan) {
+    let rights = rights(plan);
+    plan.files.insert("rights.txt".to_owned(), rights::table(&rights));
 }
 
 /// What has to be so before the first step.
@@ -172,7 +200,7 @@ fn losses(report: &Report) -> impl Iterator<Item = &Diagnostic> {
 
 fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let Situation { cluster, config, report, accepted, .. } = *situation;
+    let Situation { cluster, report, accepted, .. } = *situation;
     for (there, kind) in
         [(!cluster.nodes.is_empty(), "Node"), (!cluster.services.is_empty(), "Service")]
     {
@@ -186,28 +214,13 @@ fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
             );
         }
     }
-    let is_resource = |kind: &str, name: &str| {
-        situation.objects.iter().any(|object| {
-            object.group() == metallb::GROUP && object.kind == kind && object.meta.name == name
-        })
-    };
-    let pool = config.pools.iter().find(|pool| !is_resource("IPAddressPool", pool.name()));
-    let ads = &config.l2_advertisements;
-    let l2 = ads.iter().find(|ad| !is_resource("L2Advertisement", &ad.meta.name));
-    let legacy = pool
-        .map(|pool| (&pool.meta, &pool.origin, "IPAddressPool"))
-        .or(l2.map(|ad| (&ad.meta, &ad.origin, "L2Advertisement")));
-    if let Some((meta, origin, kind)) = legacy {
-        found.push(
-            Diagnostic::error(
-                codes::NOT_CUSTOM_RESOURCES,
-                format!("{} is not configured by an {kind} of its own", meta.name),
-            )
-            .label(origin.span(""), "older form")
-            .help("bring MetalLB to 0.13 or later with custom resources first"),
-        );
-    }
     found.extend(held_otherwise(situation));
+    found.extend(peering_policies(situation));
+    found.extend(
+        moved_at_once(situation)
+            .filter(|one| !accepted.contains(&one.code))
+            .map(|loss| Diagnostic { severity: Severity::Error, ..loss }),
+    );
     for loss in losses(report) {
         if !accepted.contains(&loss.code) {
             let mut refusal =
@@ -223,6 +236,81 @@ fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// What of MetalLB's configuration is no custom resource that could be patched, if
+/// anything is: it comes from the old ConfigMap or from an AddressPool.
+fn legacy(situation: &Situation<'_>) -> Option<Diagnostic> {
+    let is_resource = |kind: &str, name: &str| {
+        situation.objects.iter().any(|object| {
+            object.group() == metallb::GROUP && object.kind == kind && object.meta.name == name
+        })
+    };
+    let config = situation.config;
+    let pool = config.pools.iter().find(|pool| !is_resource("IPAddressPool", pool.name()));
+    let ads = &config.l2_advertisements;
+    let l2 = ads.iter().find(|ad| !is_resource("L2Advertisement", &ad.meta.name));
+    let (meta, origin, kind) = pool
+        .map(|pool| (&pool.meta, &pool.origin, "IPAddressPool"))
+        .or(l2.map(|ad| (&ad.meta, &ad.origin, "L2Advertisement")))?;
+    Some(
+        Diagnostic::note(
+            codes::NOT_CUSTOM_RESOURCES,
+            format!("{} is not configured by an {kind} of its own: L2 moves at once", meta.name),
+        )
+        .label(origin.span(""), "older form")
+        .help("for waves pool by pool bring MetalLB to 0.13 or later with custom resources first"),
+    )
+}
+
+/// Policies of Cilium's first BGP control plane, which is not simulated: what it does to
+/// the Nodes that move is not known.
+fn peering_policies<'a>(situation: &Situation<'a>) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let moves = !situation.conversion.cluster_configs.is_empty();
+    let accepted = situation.accepted.contains(&codes::PEERING_POLICY);
+    let policies = situation.objects.iter().filter(move |object| {
+        moves
+            && !accepted
+            && object.group() == "cilium.io"
+            && object.kind == crate::cilium::PEERING_POLICY
+    });
+    policies.map(|object| {
+        Diagnostic::error(
+            codes::PEERING_POLICY,
+            format!("{} is there already, and is not merged with", object.reference()),
+        )
+        .object(object.reference())
+        .label(Some(object.node.nearest("spec.nodeSelector").span), "its Nodes")
+        .help(format!(
+            "bring it to CiliumBGPClusterConfigs first; or, where it selects other Nodes, accept \
+             it with --accept {}",
+            codes::PEERING_POLICY
+        ))
+    })
+}
+
+/// ClusterConfigs that were there already, and whose Nodes move together.
+fn moved_at_once<'a>(situation: &Situation<'a>) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let merged = waves::merged_nodes(situation.conversion, situation.cluster);
+    let waves = waves::bgp(situation.report, &merged).into_iter();
+    waves.filter(|wave| wave.nodes.len() > 1).filter_map(|wave| {
+        let name = wave.merged?;
+        let nodes: Vec<&str> = wave.nodes.iter().map(|(node, _)| node.as_str()).collect();
+        Some(
+            Diagnostic::lossy(
+                codes::MOVED_AT_ONCE,
+                format!(
+                    "CiliumBGPClusterConfig {name} has sessions of its own, and the peers are added \
+                     to it on {} at once",
+                    nodes.join(", ")
+                ),
+            )
+            .help(format!(
+                "give each of these nodes a ClusterConfig of its own; or accept it with --accept {}",
+                codes::MOVED_AT_ONCE
+            )),
+        )
+    })
 }
 
 /// Services whose address MetalLB itself would not keep.
@@ -282,13 +370,16 @@ pub fn awake(objects: &[Object]) -> Vec<Diagnostic> {
 pub fn notes(situation: &Situation<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for code in situation.accepted {
-        if !losses(situation.report).any(|loss| loss.code == *code) {
+        let at_once = moved_at_once(situation).any(|loss| loss.code == *code)
+            || *code == codes::PEERING_POLICY;
+        if !at_once && !losses(situation.report).any(|loss| loss.code == *code) {
             found.push(
                 Diagnostic::note(codes::NOT_NEEDED, format!("--accept {code} accepts nothing"))
                     .help("take it out"),
             );
         }
     }
+    found.extend(legacy(situation));
     found.extend(awake(situation.objects));
     if held(situation).is_empty() {
         found.push(

@@ -78,7 +78,7 @@ pub fn rollback(
     way.files.insert("probes.tsv".to_owned(), FileContent::Text(probes(&cluster, &held(&cluster))));
     way.build();
     let Way { found, steps, files, .. } = way;
-    let plan = Plan {
+    let mut plan = Plan {
         title: "The way back to MetalLB",
         summary: vec![format!(
             "Back to the snapshot, from what the input says of the cluster now: {}.",
@@ -91,6 +91,7 @@ pub fn rollback(
         files,
         cilium_namespace: installation.cilium_namespace.clone(),
     };
+    super::with_rights(&mut plan);
     Ok((plan, found))
 }
 
@@ -121,6 +122,11 @@ struct Way<'a> {
     files: BTreeMap<String, FileContent>,
 }
 
+/// Whether a kind is of MetalLB's configuration up to 0.12, or announces by itself.
+fn is_legacy(kind: &str) -> bool {
+    kind == "/ConfigMap" || kind == "metallb.io/AddressPool"
+}
+
 /// Cilium's resources that have to go, and those that have to be as they were.
 struct Change {
     added: Vec<Json>,
@@ -136,11 +142,23 @@ impl Way<'_> {
         }
         let bound = removed || self.is_bound();
         self.close(bound);
-        // The speakers run everywhere before they get their pools back.
+        // The speakers run everywhere before they get their pools back; where their
+        // configuration is no custom resource they have them at once, so Cilium lets go
+        // of all first.
+        let legacy = self.was.of(Role::Metallb).any(|(key, _)| is_legacy(&key.0));
+        let before = self.steps.len();
+        if legacy {
+            self.l2(removed);
+        }
+        let released = self.steps.len() > before;
         if bound {
             self.nodes();
         }
-        self.l2(removed);
+        if !legacy {
+            self.l2(removed);
+        } else if released {
+            self.join(before);
+        }
         self.clean(bound);
         self.pools();
         self.services();
@@ -185,6 +203,7 @@ impl Way<'_> {
                 title: "Keep the present state".to_owned(),
                 why: vec!["In case the way back has to be left.".to_owned()],
                 tasks: vec![
+                    Task::Await(Check::Rights),
                     run(Action::Snapshot { file: "before-rollback.yaml".to_owned() }),
                     run(Action::Baseline { speaker }),
                 ],

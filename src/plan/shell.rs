@@ -7,7 +7,7 @@ use super::action::{ANNOUNCER_LABEL, Action, Announcer, Check, FIELD_MANAGER, Ta
 use super::installation::{Workload, WorkloadKind};
 
 /// What the scripts have in common.
-pub(super) const LIBRARY: &str = include_str!("lib.sh");
+pub(super) const LIBRARY: &str = concat!(include_str!("lib.sh"), include_str!("removal.sh"));
 
 /// A word as the shell takes it literally.
 pub(super) fn quote(word: &str) -> String {
@@ -96,7 +96,7 @@ impl Action {
                 };
                 targets.iter().map(command).collect()
             }
-            Self::RemoveMetallb { namespace, .. } => removal(namespace),
+            Self::RemoveMetallb { names } => super::removal::commands(names),
             other => other.plain(),
         }
     }
@@ -117,11 +117,12 @@ impl Action {
                 let command = |target: &Target| format!("delete_known {}", target.words());
                 targets.iter().map(command).collect()
             }
-            Self::RemoveMetallb { namespace, controller, speaker } => vec![format!(
-                "remove_metallb {} {} {}",
-                quote(namespace),
-                quote(&controller.name),
-                quote(&speaker.name)
+            Self::RemoveMetallb { names } => vec![format!(
+                "remove_metallb {} {} {} {}",
+                quote(&names.namespace),
+                quote(&names.controller),
+                quote(&names.speaker),
+                quote(names.release.as_deref().unwrap_or_default())
             )],
             other => other.plain().into_iter().map(|command| format!("run {command}")).collect(),
         }
@@ -166,28 +167,6 @@ impl Action {
     }
 }
 
-/// The long way to type it; the script looks at what is there.
-fn removal(namespace: &str) -> Vec<String> {
-    let namespace = quote(namespace);
-    let mut commands = vec![
-        "kubectl patch crd bgppeers.metallb.io --type=merge -p \
-         '{\"spec\":{\"conversion\":{\"strategy\":\"None\",\"webhook\":null}}}'"
-            .to_owned(),
-        "kubectl delete validatingwebhookconfiguration metallb-webhook-configuration \
-         --ignore-not-found"
-            .to_owned(),
-        format!(
-            "kubectl delete -n {namespace} --all \
-             bgpadvertisements.metallb.io,l2advertisements.metallb.io,bgppeers.metallb.io,\
-             bfdprofiles.metallb.io,communities.metallb.io,ipaddresspools.metallb.io"
-        ),
-        format!("helm uninstall metallb -n {namespace}   # or: kubectl delete -f its manifests"),
-    ];
-    commands
-        .push("kubectl get crds -o name | grep '\\.metallb\\.io$' | xargs kubectl delete".into());
-    commands
-}
-
 /// How each Service's addresses are looked at.
 const ADDRESSES: &str =
     "kubectl get services --all-namespaces   # EXTERNAL-IP is as in addresses.tsv";
@@ -210,6 +189,10 @@ impl Check {
     /// What must hold, as a sentence.
     pub fn sentence(&self) -> String {
         match self {
+            Self::Rights => {
+                "You have every right that the steps need (rights.txt): each answer is yes."
+                    .to_owned()
+            }
             Self::PlanIsFresh => {
                 "The Services' addresses are still those that this plan was made for.".to_owned()
             }
@@ -244,7 +227,7 @@ impl Check {
             }
             Self::NoSessions { node } => format!("Cilium has no BGP session on {node}."),
             Self::MetallbGone { .. } => {
-                "No CRD, webhook or speaker of MetalLB's is left.".to_owned()
+                "No CRD, webhook, role or speaker of MetalLB's is left.".to_owned()
             }
         }
     }
@@ -252,6 +235,9 @@ impl Check {
     /// What to type to look at it.
     pub fn command(&self) -> Option<String> {
         Some(match self {
+            Self::Rights => "while read -r right; do kubectl auth can-i $right </dev/null; done \
+                             <rights.txt"
+                .to_owned(),
             Self::PlanIsFresh | Self::Addresses => ADDRESSES.to_owned(),
             Self::Probes => return None,
             Self::Seen { nodes } if nodes.is_empty() => return None,
@@ -280,7 +266,9 @@ impl Check {
                 format!("kubectl get ciliumbgpnodeconfigs.cilium.io {} -o yaml", quote(node))
             }
             Self::MetallbGone { .. } => {
-                "kubectl get crds,validatingwebhookconfigurations -o name | grep metallb".to_owned()
+                "kubectl get crds,validatingwebhookconfigurations,clusterroles,clusterrolebindings -o \
+                 name | grep metallb"
+                    .to_owned()
             }
         })
     }
@@ -288,6 +276,7 @@ impl Check {
     /// The line of the script.
     pub fn script(&self) -> String {
         match self {
+            Self::Rights => "check_rights".to_owned(),
             Self::PlanIsFresh => "check_plan_is_fresh".to_owned(),
             Self::Addresses => "check_addresses".to_owned(),
             Self::Probes => "check_probes".to_owned(),

@@ -84,6 +84,7 @@ impl Role {
             ("rbac.authorization.k8s.io", _) if labelled || name.starts_with("metallb") => {
                 Self::Workload
             }
+            ("", "ConfigMap") if is_old_configuration(object) => Self::Metallb,
             ("", "ServiceAccount" | "ConfigMap") if labelled => Self::Workload,
             ("", "ConfigMap") if matches!(name, "cilium-config" | "metallb-excludel2") => {
                 Self::Settings
@@ -95,6 +96,12 @@ impl Role {
             _ => return None,
         })
     }
+}
+
+/// The configuration of MetalLB up to 0.12.
+fn is_old_configuration(object: &Object) -> bool {
+    let text = object.node.get("data").and_then(|data| data.get("config")?.as_str());
+    text.is_some_and(|text| text.contains("address-pools"))
 }
 
 fn is_metallb_name(name: &str) -> bool {
@@ -133,7 +140,8 @@ pub fn snapshot(objects: &[Object], with_secrets: bool) -> Vec<Document> {
     kept.sort_by_key(|(role, _)| *role);
     left_out.sort();
     let services = kept.iter().filter(|(role, _)| *role == Role::Service).count();
-    let head = json!({
+    let announced = super::announcers::announced_now(objects);
+    let mut head = json!({
         "apiVersion": SNAPSHOT_VERSION,
         "kind": SNAPSHOT_KIND,
         "metadata": {"name": "snapshot"},
@@ -143,6 +151,9 @@ pub fn snapshot(objects: &[Object], with_secrets: bool) -> Vec<Document> {
             "leftOut": left_out,
         },
     });
+    if announced.as_object().is_some_and(|by| !by.is_empty()) {
+        head["spec"]["announced"] = announced;
+    }
     let comment = "The state to go back to: `metallb2cilium plan --rollback FILE`.";
     let first = Document { comments: vec![comment.to_owned()], object: head, source: None };
     let rest =
@@ -240,6 +251,17 @@ mod tests {
     }
 
     #[test]
+    fn who_announces_now_is_noted() {
+        let text = "apiVersion: metallb.io/v1beta1\nkind: ServiceL2Status\nmetadata: {name: d, \
+            namespace: m}\nstatus: {node: a, serviceName: web, serviceNamespace: shop}\n";
+        let head = texts(text, false).remove(0);
+        assert!(
+            head.contains("\"announced\":{\"ServiceL2Status\":{\"shop/web\":[\"a\"]}}"),
+            "{head}"
+        );
+    }
+
+    #[test]
     fn only_services_of_load_balancers_and_what_is_of_either_side_are_kept() {
         let text = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: ClusterIP}\n\
             ---\napiVersion: v1\nkind: Service\nmetadata: {name: b}\nspec: {type: LoadBalancer}\n\
@@ -248,6 +270,7 @@ mod tests {
             kind: CiliumEndpoint\nmetadata: {name: e}\n---\napiVersion: cilium.io/v2\nkind: \
             CiliumLoadBalancerIPPool\nmetadata: {name: f}\n";
         let texts = texts(text, false);
+        assert!(!texts[0].contains("announced"));
         let kept: Vec<bool> =
             ["\"b\"", "\"f\""].iter().map(|n| texts.concat().contains(n)).collect();
         assert_eq!((texts.len(), kept), (3, vec![true, true]));

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::action::Target;
-use crate::cluster::ServiceKey;
+use crate::cluster::{Cluster, ServiceKey};
+use crate::convert::Conversion;
 use crate::metallb::{Config, L2Advertisement, PoolSelection};
 use crate::verify::{Report, ServiceRow};
 
@@ -26,17 +27,22 @@ pub(super) struct L2Wave {
     pub(super) patches: Vec<(Target, Value)>,
     /// What gives them back.
     pub(super) back: Vec<(Target, Value)>,
+    /// Whether MetalLB falls silent only when its speakers stop.
+    pub(super) takes_speakers: bool,
+    /// Nodes whose BGP sessions move with it, and how many Cilium will have there.
+    pub(super) sessions: Vec<(String, usize)>,
 }
 
-/// A node whose sessions move.
+/// Nodes whose sessions move at once: one, but for those of a ClusterConfig that was
+/// there already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct BgpWave {
-    /// The node.
-    pub(super) node: String,
-    /// How many sessions Cilium will have there.
-    pub(super) sessions: usize,
+    /// The nodes, and how many sessions Cilium will have there.
+    pub(super) nodes: Vec<(String, usize)>,
     /// Services that no other node announces.
     pub(super) alone: Vec<String>,
+    /// The ClusterConfig that has sessions of its own on them.
+    pub(super) merged: Option<String>,
 }
 
 /// The waves on L2: small ones first, pools without any Service with the first.
@@ -104,6 +110,8 @@ fn wave<'a>(
         announced: rows().filter(leased).filter_map(|row| key(&row.service)).collect(),
         patches,
         back,
+        takes_speakers: false,
+        sessions: vec![],
     }
 }
 
@@ -152,25 +160,71 @@ pub(super) fn key(text: &str) -> Option<ServiceKey> {
     Some(ServiceKey { namespace: namespace.to_owned(), name: name.to_owned() })
 }
 
-/// The waves by BGP: the nodes that have a session, on either side.
-pub(super) fn bgp(report: &Report) -> Vec<BgpWave> {
-    let mut alone: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for row in &report.services {
-        let routes = row.before.iter().flat_map(|serving| &serving.bgp);
-        let nodes: BTreeSet<&str> = routes.map(|route| route.node.as_str()).collect();
-        if let (1, Some(node)) = (nodes.len(), nodes.first()) {
-            alone.entry(node).or_default().push(row.service.clone());
+/// All pools that are announced on L2, in one wave: where MetalLB has no L2Advertisement
+/// that could lose them one by one.
+pub(super) fn whole_l2(config: &Config, report: &Report) -> Vec<L2Wave> {
+    let all = l2(config, report, usize::MAX);
+    let whole = all.into_iter().map(|wave| L2Wave {
+        patches: vec![],
+        back: vec![],
+        takes_speakers: true,
+        ..wave
+    });
+    whole.collect()
+}
+
+/// Nodes of ClusterConfigs that were there already, by the Nodes' names: a node takes one
+/// ClusterConfig, so that its sessions come with those that are there.
+pub(super) fn merged_nodes(
+    conversion: &Conversion,
+    cluster: &Cluster,
+) -> BTreeMap<String, (String, usize)> {
+    let mut nodes = BTreeMap::new();
+    for config in &conversion.cluster_configs {
+        if !conversion.merged_cluster_configs.contains(config.name()) {
+            continue;
+        }
+        let spec = &config.resource.spec;
+        let sessions = spec.bgp_instances.iter().map(|instance| instance.peers.len()).sum();
+        let selects = |node: &&crate::cluster::Node| {
+            spec.node_selector.as_ref().is_none_or(|selector| selector.matches(&node.labels))
+        };
+        for node in cluster.nodes.iter().filter(selects) {
+            nodes.insert(node.name.clone(), (config.name().to_owned(), sessions));
         }
     }
+    nodes
+}
+
+/// The waves by BGP: the nodes that have a session, on either side.
+pub(super) fn bgp(report: &Report, merged: &BTreeMap<String, (String, usize)>) -> Vec<BgpWave> {
     let least = |lists: &[Vec<_>]| lists.iter().map(Vec::len).min().unwrap_or_default();
-    report
-        .sessions
-        .iter()
-        .filter(|row| least(&row.before) > 0 || least(&row.after) > 0)
-        .map(|row| BgpWave {
-            node: row.node.clone(),
-            sessions: least(&row.after),
-            alone: alone.remove(row.node.as_str()).unwrap_or_default(),
-        })
-        .collect()
+    let mut waves: Vec<BgpWave> = Vec::new();
+    for row in &report.sessions {
+        if least(&row.before) == 0 && least(&row.after) == 0 {
+            continue;
+        }
+        let config = merged.get(&row.node);
+        let sessions = config.map_or(least(&row.after), |(_, sessions)| *sessions);
+        let node = (row.node.clone(), sessions);
+        let name = config.map(|(name, _)| name.clone());
+        match waves.iter_mut().find(|wave| name.is_some() && wave.merged == name) {
+            Some(wave) => wave.nodes.push(node),
+            None => waves.push(BgpWave { nodes: vec![node], alone: vec![], merged: name }),
+        }
+    }
+    for wave in &mut waves {
+        wave.alone = alone(report, wave);
+    }
+    waves
+}
+
+/// Services that only nodes of a wave announce.
+fn alone(report: &Report, wave: &BgpWave) -> Vec<String> {
+    let rows = report.services.iter().filter(|row| {
+        let mut routes = row.before.iter().flat_map(|serving| &serving.bgp).peekable();
+        routes.peek().is_some()
+            && routes.all(|route| wave.nodes.iter().any(|(node, _)| *node == route.node))
+    });
+    rows.map(|row| row.service.clone()).collect()
 }

@@ -176,7 +176,7 @@ fn fits(code: &Code, aspect: Aspect) -> bool {
         }
         Aspect::Answerers => &["M2C3", "M2C50", "M2C217", "M2C220", "M2C601", "M2C607"],
         Aspect::AnsweredTwice => &["M2C305"],
-        Aspect::Routes => &["M2C4", "M2C50", "M2C217", "M2C220", "M2C601", "M2C605"],
+        Aspect::Routes => &["M2C4", "M2C50", "M2C217", "M2C220", "M2C601", "M2C603", "M2C605"],
         Aspect::Combination => &["M2C2", "M2C3", "M2C4", "M2C50", "M2C601"],
     };
     chapters.iter().any(|chapter| code.id.starts_with(chapter))

@@ -35,4 +35,4 @@ pub use question::{Compared, Question, change_of_meaning, verify};
 pub use report::{
     Counts, Fate, Finding, NOT_COMPARED, Report, SCOPE, ServiceRow, SessionRow, Verdict,
 };
-pub use translation::{applied, applied_to, with_existing};
+pub use translation::{applied, applied_to, with_existing, without_sessions_there};

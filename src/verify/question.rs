@@ -44,6 +44,8 @@ pub struct Compared<'a> {
     pub config: &'a CiliumConfig,
     /// The cluster as Cilium finds it.
     pub cluster: &'a Cluster,
+    /// What is there already beside MetalLB: its sessions are nobody's gain.
+    pub there: Option<&'a CiliumConfig>,
 }
 
 /// Whether Cilium decides what MetalLB does. `said` is what the conversion had to
@@ -120,8 +122,12 @@ fn answer(
     let Question { config, cluster, .. } = *question;
     let before = two.before.decision();
     let mut after = decide(cilium, question.max_outcomes)?;
-    let sessions_after = sessions::of_cilium(cilium.config, cilium.cluster, question.speakers);
+    let mut sessions_after = sessions::of_cilium(cilium.config, cilium.cluster, question.speakers);
     align(&mut after, &deviations::names(&two.sessions_before, &sessions_after));
+    if let Some(there) = cilium.there {
+        let there = sessions::of_cilium(there, cilium.cluster, question.speakers);
+        sessions::leave_out(&mut sessions_after, &there, &two.sessions_before);
+    }
     let seen = Seen {
         config,
         cluster,

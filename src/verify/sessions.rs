@@ -323,6 +323,23 @@ fn cilium(opened: &OpenedSession<'_>, config: &CiliumConfig, cluster: &Cluster) 
     Some(Session { peer: peer.name.clone(), remote, parameters, places })
 }
 
+/// Takes out sessions that Cilium has already and that MetalLB does not have.
+pub(super) fn leave_out(after: &mut Sessions, there: &Sessions, before: &Sessions) {
+    let same = |one: &Session, other: &Session| {
+        one.remote == other.remote && one.parameters.local_asn == other.parameters.local_asn
+    };
+    for (node, alternatives) in after {
+        let of = |all: &Sessions| all.get(node).cloned().unwrap_or_default();
+        let (there, before) = (of(there), of(before));
+        for sessions in alternatives {
+            sessions.retain(|session| {
+                let is_there = there.iter().flatten().any(|other| same(session, other));
+                !is_there || before.iter().flatten().any(|other| other.remote == session.remote)
+            });
+        }
+    }
+}
+
 /// Without families both are negotiated, and nothing is sent.
 fn families(spec: &crate::cilium::BgpPeerConfigSpec) -> BTreeSet<Family> {
     if spec.families.is_empty() {

@@ -1,9 +1,13 @@
 //! A conversion as if it had been applied: what Cilium would find.
 
+use std::collections::BTreeSet;
+
 use crate::cilium::{CiliumConfig, Settings};
 use crate::cluster::{Cluster, Secret, SecretValue, Service};
 use crate::convert::{Conversion, Emitted};
+use crate::ip;
 use crate::manifest::Resource;
+use crate::metallb::{Config, Endpoint};
 
 /// The prefixes of the annotations by which LB-IPAM is asked for addresses.
 const LB_IPAM: [&str; 2] = ["lbipam.cilium.io/", "io.cilium/lb-ipam-"];
@@ -38,6 +42,38 @@ pub fn with_existing(mut written: CiliumConfig, existing: &CiliumConfig) -> Cili
     keep(&mut written.peer_configs, &existing.peer_configs);
     keep(&mut written.advertisements, &existing.advertisements);
     keep(&mut written.node_overrides, &existing.node_overrides);
+    written
+}
+
+/// A configuration without the sessions that were there already and that MetalLB does
+/// not have: they are nobody's gain.
+#[must_use]
+pub fn without_sessions_there(
+    mut written: CiliumConfig,
+    there: &CiliumConfig,
+    metallb: &Config,
+) -> CiliumConfig {
+    let known: BTreeSet<(Option<u32>, Option<&str>)> = there
+        .cluster_configs
+        .iter()
+        .flat_map(|config| &config.spec.bgp_instances)
+        .flat_map(|one| one.peers.iter().map(|peer| (one.local_asn, peer.peer_address.as_deref())))
+        .collect();
+    let is_metallbs = |address: Option<&str>| {
+        let address = address.and_then(|text| ip::parse_addr_as_written(text).ok());
+        metallb.peers.iter().any(|peer| match peer.endpoint {
+            Endpoint::Address(own) => Some(own) == address,
+            Endpoint::Interface(_) => false,
+        })
+    };
+    let configs = written.cluster_configs.iter_mut();
+    for instance in configs.flat_map(|config| &mut config.spec.bgp_instances) {
+        let asn = instance.local_asn;
+        instance.peers.retain(|peer| {
+            let address = peer.peer_address.as_deref();
+            !known.contains(&(asn, address)) || is_metallbs(address)
+        });
+    }
     written
 }
 

@@ -208,7 +208,7 @@ fn judged(run: &Run, written: &CiliumConfig, applied: &Cluster) -> (verify::Proo
         max_outcomes: 1024,
         proof: None,
     };
-    let compared = Compared { title: "Cilium", config: written, cluster: applied };
+    let compared = Compared { title: "Cilium", config: written, cluster: applied, there: None };
     let none: &[Diagnostic] = &[];
     let report = verify::verify(&question, &compared, none, false).unwrap();
     (proof, report.verdict)

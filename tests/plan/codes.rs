@@ -32,10 +32,18 @@ fn without(kind: &str) -> String {
 }
 
 const LEGACY: &str = "apiVersion: metallb.io/v1beta1\nkind: AddressPool\nmetadata: {name: old, \
-                      namespace: metallb-system}\nspec: {protocol: layer2, addresses: \
-                      [192.0.2.64/28]}\n";
+                      namespace: metallb-system}\nspec: {protocol: layer2, autoAssign: false, \
+                      addresses: [192.0.2.64/28]}\n";
 const POOL: &str = "apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: \
                     other}\nspec: {blocks: [{cidr: 192.0.2.128/28}]}\n";
+/// A ClusterConfig with a session of its own on the Nodes of rack a that announce.
+const SHARED_CONFIG: &str = "apiVersion: cilium.io/v2\nkind: CiliumBGPClusterConfig\nmetadata: \
+    {name: pods}\nspec: {nodeSelector: {matchLabels: {rack: a}, matchExpressions: [{key: \
+    node.kubernetes.io/exclude-from-external-load-balancers, operator: DoesNotExist}]}, \
+    bgpInstances: [{name: main, localASN: 64512, peers: [{name: spine, peerASN: 64700, \
+    peerAddress: 192.0.2.77}]}]}\n";
+const PEERING_POLICY: &str = "apiVersion: cilium.io/v2alpha1\nkind: CiliumBGPPeeringPolicy\n\
+    metadata: {name: old}\nspec: {nodeSelector: {matchLabels: {rack: a}}, virtualRouters: []}\n";
 const L2_STATUS: &str = "apiVersion: metallb.io/v1beta1\nkind: ServiceL2Status\nmetadata: {name: \
                          l2-x, namespace: metallb-system}\nstatus: {node: control, serviceName: \
                          web, serviceNamespace: office}\n";
@@ -75,6 +83,8 @@ fn each_code_is_raised() {
         ("M2C619", vec!["plan", "--rollback", "testdata/cutover/metallb.yaml"], sample()),
         ("M2C620", vec!["plan", "--rollback", snapshot], removed.clone()),
         ("M2C621", vec!["plan", "--rollback", snapshot], removed),
+        ("M2C624", vec!["plan", "--cilium-version", "1.18"], and(PEERING_POLICY)),
+        ("M2C623", vec!["plan"], format!("{}---\n{SHARED_CONFIG}", with("{rack: b}", "{rack: a}"))),
         ("M2C622", vec!["plan"], with("[{ip: 203.0.113.5}]", "[{ip: 203.0.113.200}]")),
     ];
     let mut raised = BTreeSet::new();

@@ -10,7 +10,7 @@ if [ -s "$FAKE/fail" ] && grep -qE "$(cat "$FAKE/fail")" <<<"$call"; then
   exit 1
 fi
 case "$call" in
-  "kubectl get "* | "kubectl config "* | "kubectl rollout status "* | "helm get "* | "helm status "*) ;;
+  "kubectl get "* | "kubectl auth can-i "* | "kubectl config "* | "kubectl rollout status "* | "helm get "* | "helm status "*) ;;
   *) printf '%s\n' "$call" >>"$FAKE/calls" ;;
 esac
 
@@ -54,15 +54,22 @@ case "$call" in
     esac
     ;;
   "kubectl get crd "*) [ -e "$FAKE/removed" ] || echo "customresourcedefinition/$3" ;;
+  "kubectl get validatingwebhookconfigurations -o name") [ -e "$FAKE/no-webhook" ] || echo validatingwebhookconfiguration.admissionregistration.k8s.io/metallb-webhook-configuration ;;
   "kubectl get crds "*) [ -e "$FAKE/removed" ] || echo customresourcedefinition.apiextensions.k8s.io/bgppeers.metallb.io ;;
-  "kubectl get clusterroles,clusterrolebindings "*) echo clusterrole.rbac.authorization.k8s.io/metallb-system:controller ;;
+  "kubectl get clusterroles -o name") [ -e "$FAKE/no-clusterrole" ] || echo clusterrole.rbac.authorization.k8s.io/metallb-system:controller ;;
+  "kubectl get clusterroles,clusterrolebindings "*) [ -e "$FAKE/no-clusterrole" ] || echo clusterrole.rbac.authorization.k8s.io/metallb-system:controller ;;
+  "kubectl delete clusterrole.rbac"*) : >"$FAKE/no-clusterrole" ;;
+  "kubectl get configmaps -n metallb-system -o name") printf 'configmap/%s\n' metallb-excludel2 kube-root-ca.crt ours ;;
+  "kubectl get secrets -n metallb-system -o name") printf 'secret/%s\n' memberlist metallb-passwords ;;
+  "kubectl get serviceaccounts -n metallb-system -o name") printf 'serviceaccount/%s\n' default speaker controller ;;
+  "kubectl get pods,deployments,"*) cat "$FAKE/held" 2>/dev/null || true ;;
   "kubectl get validatingwebhookconfiguration metallb-webhook-configuration --ignore-not-found -o name")
     [ -e "$FAKE/no-webhook" ] || echo validatingwebhookconfiguration/metallb-webhook-configuration
     ;;
   "kubectl get validatingwebhookconfiguration metallb-webhook-configuration -o yaml")
     printf 'kind: ValidatingWebhookConfiguration\nmetadata:\n  name: metallb-webhook-configuration\n  resourceVersion: "7"\n  uid: u\n'
     ;;
-  "kubectl delete validatingwebhookconfiguration "*) : >"$FAKE/no-webhook" ;;
+  "kubectl delete validatingwebhookconfiguration"*) : >"$FAKE/no-webhook" ;;
   "kubectl apply -f state/metallb-webhook-configuration.yaml") rm -f "$FAKE/no-webhook" ;;
   "kubectl delete customresourcedefinition"*) : >"$FAKE/removed" ;;
   "kubectl label --overwrite node "*)

@@ -43,7 +43,8 @@ fn plan_of(text: &str) -> Plan {
         max_outcomes: 64,
         proof: None,
     };
-    let compared = Compared { title: "Cilium", config: &written, cluster: &after };
+    let compared =
+        Compared { title: "Cilium", config: &written, cluster: &after, there: Some(&existing) };
     let report = verify(&question, &compared, &conversion.diagnostics, true).unwrap();
     let situation = Situation {
         config: &config,
@@ -63,6 +64,33 @@ fn plan_of(text: &str) -> Plan {
 fn sample() -> String {
     let read = |name| fs::read_to_string(format!("testdata/cutover/{name}.yaml")).unwrap();
     format!("{}---\n{}", read("metallb"), read("cluster"))
+}
+
+/// A ClusterConfig with a session of its own on the Node of a rack, beside the sample.
+fn beside_pods() -> String {
+    let text = "---\napiVersion: cilium.io/v2\nkind: CiliumBGPClusterConfig\nmetadata: {name: \
+                pods}\nspec: {nodeSelector: {matchLabels: {rack: a}, matchExpressions: [{key: \
+                node.kubernetes.io/exclude-from-external-load-balancers, operator: \
+                DoesNotExist}]}, bgpInstances: [{name: main, localASN: 64512, peers: [{name: \
+                spine, peerASN: 64700, peerAddress: 192.0.2.77, peerConfigRef: {name: spine}}]}]}\n\
+                ---\napiVersion: cilium.io/v2\nkind: CiliumBGPPeerConfig\nmetadata: {name: \
+                spine}\nspec: {families: [{afi: ipv4, safi: unicast}]}\n";
+    format!("{}{text}", sample())
+}
+
+/// The sample's cluster with MetalLB's ConfigMap of 0.12.
+fn of_old_config_map() -> String {
+    let cluster = fs::read_to_string("testdata/cutover/cluster.yaml").unwrap();
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config, namespace: \
+                  metallb-system}\ndata:\n  config: |\n    peers:\n    - {peer-address: 192.0.2.1, \
+                  my-asn: 64512, peer-asn: 64601, node-selectors: [{match-labels: {rack: a}}]}\n    - \
+                  {peer-address: 192.0.2.2, my-asn: 64512, peer-asn: 64602, node-selectors: \
+                  [{match-labels: {rack: b}}]}\n    address-pools:\n    - {name: office, protocol: \
+                  layer2, addresses: [203.0.113.0/28]}\n    - {name: lab, protocol: layer2, \
+                  auto-assign: false, addresses: [203.0.113.16-203.0.113.29]}\n    - {name: public, \
+                  protocol: bgp, auto-assign: false, addresses: [198.51.100.0/24], \
+                  bgp-advertisements: [{communities: ['64512:100']}]}\n";
+    format!("{config}---\n{cluster}")
 }
 
 /// The cluster after each step, the start first.
@@ -85,21 +113,33 @@ fn play(plan: &Plan, text: &str) -> Vec<World> {
 
 #[test]
 fn no_service_changes_its_address_and_none_is_announced_twice() {
-    let text = sample();
-    let plan = plan_of(&text);
-    let worlds = play(&plan, &text);
-    assert_eq!(worlds.len(), 13);
+    for text in [sample(), beside_pods(), of_old_config_map()] {
+        comes_to_its_end(&text);
+    }
+}
+
+fn comes_to_its_end(text: &str) {
+    let plan = plan_of(text);
+    let worlds = play(&plan, text);
+    let old = text.contains("address-pools:");
+    assert_eq!(worlds.len(), if old { 11 } else { 13 });
+    let beside = usize::from(text.contains("name: spine"));
     let end = worlds.last().unwrap().announced();
     assert!(end.l2.values().all(|who| who.iter().eq(["cilium"].iter())), "{end:?}");
     assert!(end.sessions.values().all(|who| who.iter().eq(["cilium"].iter())), "{end:?}");
-    assert_eq!((end.l2.len(), end.sessions.len(), end.routes.len()), (3, 2, 3));
+    assert_eq!((end.l2.len(), end.sessions.len(), end.routes.len()), (3, 2 + beside, 3));
 }
 
 #[test]
 fn the_way_back_from_each_step_leads_to_the_start() {
-    let text = sample();
-    let plan = plan_of(&text);
-    let worlds = play(&plan, &text);
+    for text in [sample(), beside_pods(), of_old_config_map()] {
+        leads_back_step_by_step(&text);
+    }
+}
+
+fn leads_back_step_by_step(text: &str) {
+    let plan = plan_of(text);
+    let worlds = play(&plan, text);
     let start = &worlds[0];
     // Removal has no way back of this kind.
     for done in 0..plan.steps.len() - 1 {
@@ -154,9 +194,14 @@ fn way_back(start: &World, now: &World, with_secrets: bool) -> Plan {
 
 #[test]
 fn a_snapshot_leads_back_from_wherever_the_cluster_stands() {
-    let text = sample();
-    let plan = plan_of(&text);
-    let worlds = play(&plan, &text);
+    for text in [sample(), beside_pods(), of_old_config_map()] {
+        leads_back_by_a_snapshot(&text);
+    }
+}
+
+fn leads_back_by_a_snapshot(text: &str) {
+    let plan = plan_of(text);
+    let worlds = play(&plan, text);
     let start = &worlds[0];
     for (step, now) in worlds.iter().enumerate() {
         let back = way_back(start, now, true);
@@ -232,4 +277,23 @@ fn the_play_notices_what_would_go_wrong() {
         let message = literal.or(panicked.downcast_ref::<String>().cloned()).unwrap();
         assert!(message.contains(noticed), "{noticed}: {message}");
     }
+}
+
+#[test]
+fn sessions_that_are_there_stay_while_peers_are_added_to_their_cluster_config() {
+    let text = beside_pods();
+    let plan = plan_of(&text);
+    let spine = |world: &World| {
+        let announced = world.announced();
+        announced.sessions.keys().any(|(_, remote)| remote.to_string() == "192.0.2.77")
+    };
+    let mut world = World::new(documents(&text));
+    for step in &plan.steps {
+        for task in &step.tasks {
+            world.perform(task, &plan);
+            assert!(spine(&world), "{} {task:?}", step.id);
+        }
+    }
+    let step = plan.steps.iter().find(|step| step.id.ends_with("-bgp-pods")).unwrap();
+    assert_eq!(step.title, "BGP: worker-a");
 }

@@ -256,3 +256,68 @@ fn a_plan_that_is_too_old_is_not_begun() {
     assert!(said(&output).contains("make a new one"), "{}", said(&output));
     assert!(said(&output).contains("office\tweb\t203.0.113.5"), "{}", said(&output));
 }
+
+#[test]
+fn a_missing_right_stops_before_anything_is_done() {
+    let night = Night::new();
+    night.remember("fail", "auth can-i --quiet (delete|patch) nodes|delete customresource");
+    let output = night.run("01-snapshot.sh", &["--yes"]);
+    assert!(!output.status.success());
+    let said = said(&output);
+    for right in [
+        "kubectl auth can-i patch nodes --all-namespaces",
+        "kubectl auth can-i delete customresourcedefinitions.apiextensions.k8s.io --all-namespaces",
+    ] {
+        assert!(said.contains(right), "{said}");
+    }
+    assert!(!said.contains("can-i list nodes"), "{said}");
+    assert_eq!(night.calls(), "");
+}
+
+#[test]
+fn whoever_says_no_is_obeyed() {
+    use std::io::Write as _;
+
+    let night = Night::new();
+    night.succeed("01-snapshot.sh");
+    night.calls();
+    let path = std::env::var("PATH").unwrap();
+    for (answer, goes_on) in [("n\n", false), ("\n", false), ("nay\n", false), ("y\n", true)] {
+        let mut child = Command::new("bash")
+            .arg(night.script("02-settings.sh"))
+            .env("PATH", format!("{}:{path}", night.fake.path().display()))
+            .env("FAKE", night.fake.path())
+            .envs([("TIMEOUT", "1"), ("PAUSE", "0"), ("PROBE", "no")])
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(answer.as_bytes()).unwrap();
+        assert_eq!(child.wait().unwrap().success(), goes_on, "{answer:?}");
+        assert_eq!(night.calls().is_empty(), !goes_on, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_namespace_that_holds_something_else_stays() {
+    for held in [false, true] {
+        let night = Night::new();
+        let last = night.scripts("").last().unwrap().clone();
+        for name in night.scripts("") {
+            if name == last && held {
+                night.remember("held", "secret/metallb-passwords\nconfigmap/kube-root-ca.crt\n");
+            }
+            night.calls();
+            night.succeed(&name);
+        }
+        let calls = night.calls();
+        let removed = calls.contains("kubectl delete namespace metallb-system --ignore-not-found");
+        assert_eq!(removed, !held, "{calls}");
+        assert!(!calls.contains("metallb-passwords") && !calls.contains("configmap/ours"));
+        for name in ["configmap/metallb-excludel2", "secret/memberlist", "serviceaccount/speaker"] {
+            assert!(calls.contains(&format!("kubectl delete {name} -n metallb-system")), "{calls}");
+        }
+        // A second run deletes nothing that is not there, and succeeds.
+        night.succeed(&last);
+    }
+}

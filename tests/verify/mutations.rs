@@ -89,7 +89,7 @@ impl Settled {
             max_outcomes: MAX_OUTCOMES,
             proof: None,
         };
-        let compared = Compared { title: "Cilium", config, cluster: &self.applied };
+        let compared = Compared { title: "Cilium", config, cluster: &self.applied, there: None };
         let report = verify::verify(&question, &compared, &[], false).ok()?;
         (report.verdict != Verdict::Undecided).then_some(report)
     }

@@ -19,7 +19,7 @@ fn golden(folder: &Path) -> Option<(Vec<Diagnostic>, Report)> {
     let conversion =
         convert::convert(&config, &cluster, &CiliumConfig::default(), &options).unwrap();
     let (written, after) = verify::applied(&conversion, &cluster);
-    let compared = Compared { title: "Cilium", config: &written, cluster: &after };
+    let compared = Compared { title: "Cilium", config: &written, cluster: &after, there: None };
     let speakers = Speakers::default();
     let question = Question {
         config: &config,

@@ -154,7 +154,7 @@ fn instances(
 }
 
 /// The name of the instance of an AS number.
-pub(super) fn instance_name(asn: u32) -> String {
+pub(in crate::convert) fn instance_name(asn: u32) -> String {
     format!("as-{asn}")
 }
 

@@ -1,6 +1,7 @@
 //! The conversion on small configurations, one behaviour each.
 
 mod classes;
+mod existing;
 mod losses;
 mod pools;
 mod services;

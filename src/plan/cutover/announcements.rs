@@ -30,6 +30,11 @@ impl Builder<'_> {
             .documents(&[Part::Bgp])?
             .into_iter()
             .partition(|document| document.kind() == "CiliumBGPClusterConfig");
+        // Behind a label those that are there would lose the sessions they have.
+        let configs: Vec<Document> = configs
+            .into_iter()
+            .filter(|config| !self.conversion.merged_cluster_configs.contains(config.name()))
+            .collect();
         let policies = self.conversion.documents(&[Part::L2])?;
         let bgp = applied("bgp", &bgp, self.objects);
         let behind_l2 = gated(&policies, "serviceSelector");
@@ -104,10 +109,17 @@ impl Builder<'_> {
                 .collect()
         };
         let mut tasks = patch(wave.patches);
+        let rest = self.left(wave.takes_speakers);
+        if !rest.is_empty() {
+            tasks.extend(self.silence(&rest));
+            tasks.push(self.label(&rest, Announcer::Cilium));
+        }
         let mut back = Vec::new();
         let mut checks = self.served();
         if !wave.services.is_empty() {
-            tasks.push(Task::Await(Check::SilentOnL2 { file: table.clone() }));
+            if !wave.takes_speakers {
+                tasks.push(Task::Await(Check::SilentOnL2 { file: table.clone() }));
+            }
             tasks.push(label(Some(Announcer::Cilium)));
             back.push(label(None));
             back.push(Task::Await(Check::NoLeases {
@@ -122,6 +134,18 @@ impl Builder<'_> {
             self.files.insert(table, files::table(&wave.announced));
         }
         back.extend(patch(wave.back));
+        if !rest.is_empty() {
+            back.push(self.label(&rest, Announcer::Nobody));
+            let closed =
+                |(node, _): &(String, usize)| Task::Await(Check::NoSessions { node: node.clone() });
+            back.extend(wave.sessions.iter().map(closed));
+            back.extend(self.speak(&rest));
+            self.moved.extend(rest);
+        }
+        let sessions = wave.sessions.into_iter().filter(|(_, count)| *count > 0);
+        let opened: Vec<Check> =
+            sessions.map(|(node, count)| Check::Sessions { node, count }).collect();
+        checks.splice(0..0, opened);
         let pools = wave.pools.join(", ");
         let services = counted(wave.services.len(), "Service");
         self.push(
@@ -129,12 +153,17 @@ impl Builder<'_> {
             Step {
                 title: format!("L2: {} of {pools}", services),
                 why: vec![
-                    "MetalLB's advertisements lose these pools, and its speakers fall silent. Only \
-                     then are the Services labelled and a node takes the lease of each of them. It \
-                     sends a gratuitous ARP (or an unsolicited neighbour advertisement)."
-                        .to_owned(),
+                    format!(
+                        "{} Only then are the Services labelled and a node takes the lease of each \
+                         of them. It sends a gratuitous ARP (or an unsolicited neighbour \
+                         advertisement).",
+                        if wave.takes_speakers { L2_WHOLE } else { L2_POOLS }
+                    ),
                     "Where a router does not listen to that, clear its ARP entry, or send one from \
                      the node that holds the lease: `arping -U -I INTERFACE -c 3 ADDRESS`."
+                        .to_owned(),
+                    "On a host of the link, as root, `metallb2cilium live probe --from-cluster \
+                     --engine cilium` asks who answers, and says where nobody or two do."
                         .to_owned(),
                 ],
                 confirm: Some(format!("Move the answers of {services} of {pools} to Cilium?")),
@@ -208,40 +237,78 @@ impl Builder<'_> {
         run(Action::LabelNodes { nodes: nodes.to_vec(), announcer: Some(announcer) })
     }
 
-    pub(super) fn bgp_wave(&mut self, wave: BgpWave) {
-        let BgpWave { node, sessions, alone } = wave;
-        let nodes = [node.clone()];
+    /// Nodes that have not moved, where they are to move.
+    fn left(&self, wanted: bool) -> Vec<String> {
+        let nodes = self.nodes().into_iter();
+        nodes.filter(|node| wanted && !self.moved.contains(node)).collect()
+    }
+
+    pub(super) fn bgp_wave(&mut self, wave: BgpWave) -> Result<(), serde_json::Error> {
+        let merged = match &wave.merged {
+            Some(name) => self.merged(name)?,
+            None => None,
+        };
+        let BgpWave { nodes: counts, alone, merged: config } = wave;
+        let nodes: Vec<String> = counts.iter().map(|(node, _)| node.clone()).collect();
         let mut tasks = self.silence(&nodes);
         tasks.push(self.label(&nodes, Announcer::Cilium));
-        let mut back = vec![
-            self.label(&nodes, Announcer::Nobody),
-            Task::Await(Check::NoSessions { node: node.clone() }),
-        ];
-        back.extend(self.speak(&nodes));
-        let mut checks = self.served();
-        if sessions > 0 {
-            checks.insert(0, Check::Sessions { node: node.clone(), count: sessions });
+        let mut back = Vec::new();
+        match &merged {
+            Some(merged) => {
+                tasks.push(merged.forth.clone());
+                back.extend(merged.back.iter().cloned());
+                back.push(Task::Await(Check::Seen { nodes: vec![] }));
+                self.add(merged);
+            }
+            None => {
+                back.push(self.label(&nodes, Announcer::Nobody));
+                let closed = |node: &String| Task::Await(Check::NoSessions { node: node.clone() });
+                back.extend(nodes.iter().map(closed));
+            }
         }
-        let interrupts = match alone.as_slice() {
-            [] => "the node's routes are gone until the new sessions are up; the other nodes \
-                   carry the traffic, and connections through this one are hashed anew"
+        back.extend(self.speak(&nodes));
+        let sessions = counts.into_iter().filter(|(_, count)| *count > 0);
+        let mut checks: Vec<Check> =
+            sessions.map(|(node, count)| Check::Sessions { node, count }).collect();
+        checks.extend(self.served());
+        let names = nodes.join(", ");
+        let interrupts = match (alone.as_slice(), nodes.len()) {
+            ([], 1) => "the node's routes are gone until the new sessions are up; the other nodes \
+                        carry the traffic, and connections through this one are hashed anew"
                 .to_owned(),
-            services => format!(
+            ([], _) => {
+                "the routes of these nodes are gone until the new sessions are up".to_owned()
+            }
+            (services, 1) => format!(
                 "only this node announces {}: interrupted until the new sessions are up",
                 services.join(", ")
             ),
+            (services, _) => format!(
+                "only these nodes announce {}: interrupted until the new sessions are up",
+                services.join(", ")
+            ),
         };
+        let mut why = vec![
+            "A router holds one session for each neighbour, so MetalLB's sessions of this node are \
+             closed before Cilium's are opened. One node after the other: the others go on \
+             announcing."
+                .to_owned(),
+        ];
+        if let Some(config) = &config {
+            why = vec![format!(
+                "CiliumBGPClusterConfig {config} has sessions of its own on these nodes and keeps \
+                 them; a node takes one ClusterConfig only, so the peers are added to it, for all \
+                 its nodes at once. MetalLB's sessions of these nodes are closed first: a router \
+                 holds one for each neighbour."
+            )];
+        }
+        let word = config.as_ref().unwrap_or(&names);
         self.push(
-            &format!("bgp-{node}"),
+            &format!("bgp-{word}"),
             Step {
-                title: format!("BGP: {node}"),
-                why: vec![
-                    "A router holds one session for each neighbour, so MetalLB's sessions of this \
-                     node are closed before Cilium's are opened. One node after the other: the \
-                     others go on announcing."
-                        .to_owned(),
-                ],
-                confirm: Some(format!("Move the BGP sessions of {node} to Cilium?")),
+                title: format!("BGP: {names}"),
+                why,
+                confirm: Some(format!("Move the BGP sessions of {names} to Cilium?")),
                 tasks,
                 checks,
                 takes: "10 to 180 seconds: a router may refuse the first attempt, and the next \
@@ -256,8 +323,26 @@ impl Builder<'_> {
                 ..Step::default()
             },
         );
+        self.moved.extend(nodes);
+        Ok(())
+    }
+
+    /// The ClusterConfig that is there, with the peers that are added to it.
+    fn merged(&self, name: &str) -> Result<Option<Applied>, serde_json::Error> {
+        let documents = self.conversion.documents(&[Part::Bgp])?;
+        let is_it = |document: &Document| {
+            document.kind() == "CiliumBGPClusterConfig" && document.name() == name
+        };
+        let documents: Vec<Document> = documents.into_iter().filter(is_it).collect();
+        Ok(applied(&format!("bgp-merged-{name}"), &documents, self.objects))
     }
 }
+
+const L2_POOLS: &str = "MetalLB's advertisements lose these pools, and its speakers fall silent.";
+const L2_WHOLE: &str = "MetalLB is configured by its old ConfigMap or by AddressPools: it has no \
+                        advertisement that could lose one pool, and its speakers refuse a \
+                        configuration that lacks the pool of an address in use. So the speakers \
+                        that are left stop, and all pools move at once.";
 
 /// Binds the speakers to the label, or frees them.
 pub(in crate::plan) fn bind(installation: &Installation, bound: bool) -> Action {

@@ -1,21 +1,15 @@
 //! The gates are opened, and on another day MetalLB is removed.
 
-use std::collections::BTreeSet;
-
 use super::announcements::Gates;
 use super::{Builder, NOTHING, run};
 use crate::plan::action::{Action, Announcer, Check, Task};
+use crate::plan::removal::Names;
 use crate::plan::runbook::{FileContent, Step, WayBack};
 
 impl Builder<'_> {
     pub(super) fn finish(&mut self, gates: &Gates) -> Result<(), serde_json::Error> {
-        let moved: BTreeSet<String> = self
-            .steps
-            .iter()
-            .filter_map(|step| step.id.split_once("-bgp-").map(|(_, node)| node.to_owned()))
-            .collect();
         let rest: Vec<String> =
-            self.nodes().into_iter().filter(|node| !moved.contains(node)).collect();
+            self.nodes().into_iter().filter(|node| !self.moved.contains(node)).collect();
         let waves: Vec<String> = self
             .files
             .keys()
@@ -92,27 +86,27 @@ impl Builder<'_> {
     pub(super) fn remove(&mut self) {
         let installation = self.installation;
         let speaker = installation.speaker.clone();
+        let names = Names::new(installation, self.legacy);
+        let mut why = vec![
+            "Not on the same day: until here every step can be taken back in minutes.".to_owned(),
+            "The conversion webhook of BGPPeers is switched off and the webhooks go before the \
+             resources, since the program that answers them is stopped. Then go the workloads (with \
+             Helm its release), what they needed in their namespace, the roles and the CRDs; nothing \
+             is left that waits for a finalizer. The namespace goes last, if nothing else is in it: \
+             Secrets that you made, such as BGP passwords, keep it."
+                .to_owned(),
+        ];
+        why.extend(installation.kept_by.iter().map(|keeper| keeper.before_removal()));
         self.push(
             "remove",
             Step {
                 title: "Remove MetalLB".to_owned(),
-                why: vec![
-                    "Not on the same day: until here every step can be taken back in minutes."
-                        .to_owned(),
-                    "The conversion webhook of BGPPeers is switched off and the webhooks go before \
-                     the resources, since the program that answers them is stopped; the CRDs go \
-                     last. Nothing is left that waits for a finalizer."
-                        .to_owned(),
-                ],
+                why,
                 confirm: Some(
                     "Remove MetalLB for good? There is no quick way back after this.".to_owned(),
                 ),
                 tasks: vec![
-                    run(Action::RemoveMetallb {
-                        namespace: installation.metallb_namespace.clone(),
-                        controller: installation.controller.clone(),
-                        speaker: speaker.clone(),
-                    }),
+                    run(Action::RemoveMetallb { names }),
                     run(Action::LabelNodes { nodes: self.nodes(), announcer: None }),
                 ],
                 checks: [vec![Check::MetallbGone { speaker }], self.served()].concat(),

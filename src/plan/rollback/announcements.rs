@@ -28,6 +28,8 @@ impl Way<'_> {
             let Change { added, changed } = self.change(&[kind]);
             let is_open =
                 |object: &Json| object["spec"][field]["matchLabels"].get(ANNOUNCER_LABEL).is_none();
+            // One that had sessions before keeps them; its added peers go with its nodes.
+            let changed = if field == "nodeSelector" { vec![] } else { changed };
             let open: Vec<Document> =
                 [added, changed].concat().into_iter().filter(is_open).map(document).collect();
             if open.is_empty() {
@@ -160,9 +162,8 @@ impl Way<'_> {
 
     /// Nodes on which Cilium's sessions, as they were added, run or ran.
     pub(super) fn nodes_with_sessions(&self) -> BTreeSet<String> {
-        let Change { added, changed } = self.change(&["CiliumBGPClusterConfig"]);
-        let selectors: Vec<LabelSelector> = [added, changed]
-            .concat()
+        let Change { added, .. } = self.change(&["CiliumBGPClusterConfig"]);
+        let selectors: Vec<LabelSelector> = added
             .iter()
             .map(|config| {
                 let mut selector = config["spec"]["nodeSelector"].clone();
@@ -188,8 +189,12 @@ impl Way<'_> {
         let here = |labels: &Json| {
             labels.get(ANNOUNCER_LABEL).and_then(Json::as_str) != Some(Announcer::Metallb.as_str())
         };
-        let nodes = self.node_names(here);
+        let mut nodes = self.node_names(here);
         let with_sessions = self.nodes_with_sessions();
+        for config in self.change(&["CiliumBGPClusterConfig"]).changed {
+            let back = self.as_it_was(&config);
+            nodes.retain(|node| !back.contains(node));
+        }
         let (bgp, rest): (Vec<String>, Vec<String>) =
             nodes.into_iter().partition(|node| with_sessions.contains(node));
         for node in bgp {
@@ -237,5 +242,64 @@ impl Way<'_> {
                 },
             );
         }
+    }
+
+    /// Makes one step of a step and the next one: between the two nobody would answer.
+    pub(super) fn join(&mut self, first: usize) {
+        if self.steps.len() < first + 2 {
+            return;
+        }
+        let next = self.steps.remove(first + 1);
+        if let Some(step) = self.steps.get_mut(first) {
+            step.title = format!("{}; {}", step.title, next.title);
+            step.tasks.extend(next.tasks);
+            step.why.extend(next.why);
+            step.interrupts = format!("{}; {}", step.interrupts, next.interrupts);
+        }
+        for (index, step) in self.steps.iter_mut().enumerate().skip(first + 1) {
+            if let Some((_, word)) = step.id.split_once('-') {
+                step.id = format!("{:02}-{word}", index + 1);
+            }
+        }
+    }
+
+    /// Takes the added peers out of a ClusterConfig that had others before, and lets the
+    /// speakers of its nodes run. Returns the nodes.
+    fn as_it_was(&mut self, config: &Json) -> Vec<String> {
+        let name = config["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        let selector: LabelSelector =
+            serde_json::from_value(config["spec"]["nodeSelector"].clone()).unwrap_or_default();
+        let nodes = self.node_names(|labels| {
+            let labels: BTreeMap<String, String> =
+                serde_json::from_value(labels.clone()).unwrap_or_default();
+            labels.get(ANNOUNCER_LABEL).is_none_or(|who| who != Announcer::Metallb.as_str())
+                && selector.matches(&labels)
+        });
+        let before = self.as_before(&format!("bgp-before-{name}"), std::slice::from_ref(config));
+        let Some(before) = before.filter(|_| !nodes.is_empty()) else { return nodes };
+        let mut tasks = vec![before, Task::Await(Check::Seen { nodes: vec![] })];
+        tasks.push(label(&nodes, Announcer::Metallb));
+        let workload = self.installation.speaker.clone();
+        tasks.push(Task::Await(Check::Ready { workload }));
+        self.push(
+            &format!("bgp-{name}"),
+            Step {
+                title: format!("BGP: the nodes of {name}"),
+                why: vec![
+                    "The ClusterConfig was there before, and keeps its own sessions; those to \
+                     MetalLB's peers are closed before the speakers open theirs."
+                        .to_owned(),
+                ],
+                confirm: Some(format!("Move the BGP sessions of {} to MetalLB?", nodes.join(", "))),
+                tasks,
+                checks: served(),
+                takes: "10 to 180 seconds".to_owned(),
+                interrupts: "the routes of these nodes are gone until the new sessions are up"
+                    .to_owned(),
+                back: again(),
+                ..Step::default()
+            },
+        );
+        nodes
     }
 }

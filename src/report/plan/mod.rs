@@ -39,6 +39,11 @@ fn commands(tasks: &[Task]) -> String {
                     text.push('\n');
                 }
             }
+            // It is asked, not waited for.
+            Task::Await(check @ Check::Rights) => {
+                text.push_str(&format!("# {}\n", check.sentence()));
+                text.extend(check.command().map(|command| format!("{command}\n")));
+            }
             Task::Await(check) => text.push_str(&format!("# Wait: {}\n", check.sentence())),
         }
     }
