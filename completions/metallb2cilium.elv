@@ -52,7 +52,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
             cand explain 'Explain a diagnostic code'
             cand version 'Show the version, and which versions of Cilium are supported'
-            cand generate 'Write completions/ and man/ into a directory'
+            cand generate 'Write completions/, man/ and docs/src/reference/ into a directory'
         }
         &'metallb2cilium;convert'= {
             cand -o 'Format of the manifests'
@@ -766,7 +766,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand live 'Look at the wire: who really answers for which address'
             cand explain 'Explain a diagnostic code'
             cand version 'Show the version, and which versions of Cilium are supported'
-            cand generate 'Write completions/ and man/ into a directory'
+            cand generate 'Write completions/, man/ and docs/src/reference/ into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'metallb2cilium;help;convert'= {

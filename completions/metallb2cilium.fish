@@ -57,7 +57,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "live"
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "explain" -d 'Explain a diagnostic code'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
-complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "generate" -d 'Write completions/ and man/ into a directory'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "generate" -d 'Write completions/, man/ and docs/src/reference/ into a directory'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s o -l output -d 'Format of the manifests' -r -f -a "yaml\t'A stream of YAML documents'
 json\t'One List in JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l output-dir -d 'Write a file for each object into DIR instead of standard output' -r -f -a "(__fish_complete_directories)"
@@ -626,7 +626,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "live" -d 'Look at the wire: who really answers for which address'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "explain" -d 'Explain a diagnostic code'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "version" -d 'Show the version, and which versions of Cilium are supported'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "generate" -d 'Write completions/ and man/ into a directory'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "generate" -d 'Write completions/, man/ and docs/src/reference/ into a directory'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and not __fish_seen_subcommand_from convert simulate verify diff rewrite check plan snapshot live explain version generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and __fish_seen_subcommand_from live" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'

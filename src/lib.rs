@@ -30,8 +30,8 @@
 //! looks whether a cluster is ready for the cut-over, and `plan` writes its steps, with
 //! their scripts and the way back; `kubernetes` reads from the API server.
 //!
-//! Arrows point one way: `metallb`, `cilium` and `cluster` know nothing of each
-//! other, and nothing below `cli` prints, reads the environment or exits.
+//! Arrows point one way: `metallb` and `cilium` know nothing of each other, and nothing
+//! below `cli` prints, reads the environment or exits. `docs/architecture.md` is the map.
 
 pub mod check;
 pub mod cilium;

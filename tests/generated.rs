@@ -1,4 +1,4 @@
-//! `completions/` and `man/` are what the command line's definition gives.
+//! `completions/`, `man/` and the reference part of the book are what the code gives.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,7 +29,7 @@ fn generated_files_are_current() {
     let fresh = tempfile::tempdir().unwrap();
     let output = run(["generate", fresh.path().to_str().unwrap()], "");
     assert_eq!((output.status, output.stderr.as_str()), (0, ""));
-    for directory in ["completions", "man"] {
+    for directory in ["completions", "man", "docs/src/reference"] {
         let (expected, found) = (
             files(&fresh.path().join(directory)),
             files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(directory)),

@@ -64,81 +64,6 @@ const fn supported(minor: u8, grade: Grade, tested_against: &'static str) -> Sup
     Supported { version: CiliumVersion::new(minor, 0), grade, tested_against }
 }
 
-/// Something that not every supported version has or does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Feature {
-    /// `cilium.io/v2` of CiliumLoadBalancerIPPool.
-    PoolV2,
-    /// `spec` of a CiliumLoadBalancerIPPool is required.
-    PoolSpecRequired,
-    /// `cilium.io/v2` of the BGP kinds.
-    BgpV2,
-    /// `peerASN: 0` accepts any AS number; before, 1 is the least.
-    PeerAsnAny,
-    /// `service.addresses` of a BGP advertisement is required.
-    ServiceAddressesRequired,
-    /// `service.aggregationLengthIPv4` and `aggregationLengthIPv6`.
-    AggregationLength,
-    /// `bgpInstances[].localPort` of a CiliumBGPClusterConfig.
-    InstanceLocalPort,
-    /// `bgpInstances[].localASN` of a CiliumBGPNodeConfigOverride.
-    OverrideLocalAsn,
-    /// `peers[].autoDiscovery` (in `cilium.io/v2`).
-    AutoDiscovery,
-    /// CEL rules: keepalive not above hold time, `service` there for `Service`, no
-    /// `selector` for `PodCIDR`.
-    BgpRules,
-    /// `advertisementType: Interface` and the CEL rules that come with it (in
-    /// `cilium.io/v2`).
-    InterfaceAdvertisement,
-    /// `transport.sourceInterface` (in `cilium.io/v2`).
-    SourceInterface,
-    /// CiliumBGPPeeringPolicy, the first BGP control plane, is gone.
-    NoPeeringPolicy,
-    /// The apiVersion `cilium.io/v2alpha1` of pools is deprecated.
-    PoolV2Alpha1Deprecated,
-    /// Whether two Services may share an address on one port with different
-    /// protocols is decided by `bpf-lb-proto-diff`; before, they may not.
-    SharingByProtocolConfigurable,
-    /// Two Services may always share an address on one port with different protocols.
-    SharingByProtocol,
-    /// At start and after a pool changed, every Service keeps what it holds before
-    /// anything new is given out.
-    HeldBeforeNew,
-    /// The pools that fit are walked in another random order at every allocation;
-    /// before, in the order in which they arrived.
-    PoolsWalkedAtRandom,
-    /// A pool with one bad block is not taken in at all; before, the blocks up to it
-    /// are.
-    BadBlockSpoilsPool,
-    /// A Service that holds a shared address joins its holders at import, when compatible.
-    JoinsHeldShared,
-    /// A shared Service that stopped being compatible loses that address only;
-    /// before, all its shared addresses.
-    ReleasesOnlyIncompatible,
-    /// A Service with a sharing key that asks for a reserved first or last address
-    /// crashes the operator; before, it gets the address.
-    ReservedRequestCrashes,
-    /// The agent announces the frontends that its load balancer has, by L2 and BGP: one
-    /// address and port belongs to one Service, a headless Service has none, and the
-    /// annotations `service.cilium.io/…` count; before, what stands in the Services.
-    AnnouncesFrontends,
-    /// L2 announcements answer for IPv6 addresses (NDP).
-    L2Ipv6,
-    /// With traffic policy Local, a node needs a backend of its own to be a candidate
-    /// for an L2 lease.
-    L2NeedsLocalBackend,
-    /// One route policy for each prefix that several advertisements match:
-    /// communities add up, the highest local preference wins.
-    MergedAdvertisements,
-    /// Only active backends count for the withdrawal of a Service without endpoints;
-    /// before, terminating ones too.
-    OnlyActiveBackendsCount,
-    /// Option `bgpControlPlane.legacyOriginAttribute.enabled`: ORIGIN is INCOMPLETE,
-    /// as MetalLB sends it.
-    LegacyOriginAttribute,
-}
-
 /// From which version on a [`Feature`] is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fact {
@@ -148,45 +73,104 @@ pub struct Fact {
     pub since: CiliumVersion,
     /// How sure that is.
     pub grade: Grade,
+    /// What the feature is, in a sentence; its lines begin with a space.
+    pub what: &'static str,
 }
 
-/// What differs between the supported versions.
-pub const FACTS: &[Fact] = &[
-    // API: from the CRDs of each version.
-    fact(Feature::PoolSpecRequired, 17, 0, Grade::Source),
-    fact(Feature::PeerAsnAny, 17, 0, Grade::Source),
-    fact(Feature::ServiceAddressesRequired, 17, 0, Grade::Source),
-    fact(Feature::PoolV2, 18, 0, Grade::Source),
-    fact(Feature::BgpV2, 18, 0, Grade::Source),
-    fact(Feature::AggregationLength, 18, 0, Grade::Source),
-    fact(Feature::InstanceLocalPort, 18, 0, Grade::Source),
-    fact(Feature::OverrideLocalAsn, 18, 0, Grade::Source),
-    fact(Feature::AutoDiscovery, 18, 0, Grade::Source),
-    fact(Feature::BgpRules, 18, 0, Grade::Source),
-    fact(Feature::InterfaceAdvertisement, 19, 0, Grade::Source),
-    fact(Feature::SourceInterface, 19, 0, Grade::Source),
-    fact(Feature::NoPeeringPolicy, 19, 0, Grade::Source),
-    fact(Feature::PoolV2Alpha1Deprecated, 19, 0, Grade::Source),
-    // LB-IPAM.
-    fact(Feature::SharingByProtocolConfigurable, 17, 0, Grade::Source),
-    fact(Feature::HeldBeforeNew, 18, 2, Grade::Reported),
-    fact(Feature::SharingByProtocol, 19, 0, Grade::Golden),
-    fact(Feature::PoolsWalkedAtRandom, 20, 0, Grade::Golden),
-    fact(Feature::BadBlockSpoilsPool, 20, 0, Grade::Golden),
-    fact(Feature::JoinsHeldShared, 20, 0, Grade::Golden),
-    fact(Feature::ReleasesOnlyIncompatible, 20, 0, Grade::Golden),
-    fact(Feature::ReservedRequestCrashes, 20, 0, Grade::Golden),
-    // The agent's announcements.
-    fact(Feature::AnnouncesFrontends, 19, 0, Grade::Golden),
-    fact(Feature::L2Ipv6, 19, 0, Grade::Golden),
-    fact(Feature::L2NeedsLocalBackend, 20, 2, Grade::Reported),
-    fact(Feature::LegacyOriginAttribute, 18, 2, Grade::Reported),
-    fact(Feature::MergedAdvertisements, 19, 0, Grade::Golden),
-    fact(Feature::OnlyActiveBackendsCount, 20, 0, Grade::Golden),
-];
+/// Declares the features with the rows of [`FACTS`]; what is said of a feature is its
+/// documentation.
+macro_rules! features {
+    ($($(#[doc = $doc:literal])* $name:ident = $minor:literal, $patch:literal, $grade:ident;)*) => {
+        /// Something that not every supported version has or does.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Feature {
+            $($(#[doc = $doc])* $name,)*
+        }
 
-const fn fact(feature: Feature, minor: u8, patch: u8, grade: Grade) -> Fact {
-    Fact { feature, since: CiliumVersion::new(minor, patch), grade }
+        /// What differs between the supported versions.
+        pub const FACTS: &[Fact] = &[$(Fact {
+            feature: Feature::$name,
+            since: CiliumVersion::new($minor, $patch),
+            grade: Grade::$grade,
+            what: concat!($($doc),*),
+        }),*];
+    };
+}
+
+features! {
+    // API: from the CRDs of each version.
+    /// `spec` of a CiliumLoadBalancerIPPool is required.
+    PoolSpecRequired = 17, 0, Source;
+    /// `peerASN: 0` accepts any AS number; before, 1 is the least.
+    PeerAsnAny = 17, 0, Source;
+    /// `service.addresses` of a BGP advertisement is required.
+    ServiceAddressesRequired = 17, 0, Source;
+    /// `cilium.io/v2` of CiliumLoadBalancerIPPool.
+    PoolV2 = 18, 0, Source;
+    /// `cilium.io/v2` of the BGP kinds.
+    BgpV2 = 18, 0, Source;
+    /// `service.aggregationLengthIPv4` and `aggregationLengthIPv6`.
+    AggregationLength = 18, 0, Source;
+    /// `bgpInstances[].localPort` of a CiliumBGPClusterConfig.
+    InstanceLocalPort = 18, 0, Source;
+    /// `bgpInstances[].localASN` of a CiliumBGPNodeConfigOverride.
+    OverrideLocalAsn = 18, 0, Source;
+    /// `peers[].autoDiscovery` (in `cilium.io/v2`).
+    AutoDiscovery = 18, 0, Source;
+    /// CEL rules: keepalive not above hold time, `service` there for `Service`, no
+    /// `selector` for `PodCIDR`.
+    BgpRules = 18, 0, Source;
+    /// `advertisementType: Interface` and the CEL rules that come with it (in
+    /// `cilium.io/v2`).
+    InterfaceAdvertisement = 19, 0, Source;
+    /// `transport.sourceInterface` (in `cilium.io/v2`).
+    SourceInterface = 19, 0, Source;
+    /// CiliumBGPPeeringPolicy, the first BGP control plane, is gone.
+    NoPeeringPolicy = 19, 0, Source;
+    /// The apiVersion `cilium.io/v2alpha1` of pools is deprecated.
+    PoolV2Alpha1Deprecated = 19, 0, Source;
+    // LB-IPAM.
+    /// Whether two Services may share an address on one port with different
+    /// protocols is decided by `bpf-lb-proto-diff`; before, they may not.
+    SharingByProtocolConfigurable = 17, 0, Source;
+    /// At start and after a pool changed, every Service keeps what it holds before
+    /// anything new is given out.
+    HeldBeforeNew = 18, 2, Reported;
+    /// Two Services may always share an address on one port with different protocols.
+    SharingByProtocol = 19, 0, Golden;
+    /// The pools that fit are walked in another random order at every allocation;
+    /// before, in the order in which they arrived.
+    PoolsWalkedAtRandom = 20, 0, Golden;
+    /// A pool with one bad block is not taken in at all; before, the blocks up to it
+    /// are.
+    BadBlockSpoilsPool = 20, 0, Golden;
+    /// A Service that holds a shared address joins its holders at import, when compatible.
+    JoinsHeldShared = 20, 0, Golden;
+    /// A shared Service that stopped being compatible loses that address only;
+    /// before, all its shared addresses.
+    ReleasesOnlyIncompatible = 20, 0, Golden;
+    /// A Service with a sharing key that asks for a reserved first or last address
+    /// crashes the operator; before, it gets the address.
+    ReservedRequestCrashes = 20, 0, Golden;
+    // The agent's announcements.
+    /// The agent announces the frontends that its load balancer has, by L2 and BGP: one
+    /// address and port belongs to one Service, a headless Service has none, and the
+    /// annotations `service.cilium.io/…` count; before, what stands in the Services.
+    AnnouncesFrontends = 19, 0, Golden;
+    /// L2 announcements answer for IPv6 addresses (NDP).
+    L2Ipv6 = 19, 0, Golden;
+    /// With traffic policy Local, a node needs a backend of its own to be a candidate
+    /// for an L2 lease.
+    L2NeedsLocalBackend = 20, 2, Reported;
+    /// Option `bgpControlPlane.legacyOriginAttribute.enabled`: ORIGIN is INCOMPLETE,
+    /// as MetalLB sends it.
+    LegacyOriginAttribute = 18, 2, Reported;
+    /// One route policy for each prefix that several advertisements match:
+    /// communities add up, the highest local preference wins.
+    MergedAdvertisements = 19, 0, Golden;
+    /// Only active backends count for the withdrawal of a Service without endpoints;
+    /// before, terminating ones too.
+    OnlyActiveBackendsCount = 20, 0, Golden;
 }
 
 impl CiliumVersion {

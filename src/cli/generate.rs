@@ -1,4 +1,5 @@
-//! `generate`: the files that follow from the command line's definition.
+//! `generate`: the files that follow from the code: completions and manual pages, and
+//! the reference part of the book.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use super::Exit;
 /// The options of `generate`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct GenerateArgs {
-    /// The directory to write completions/ and man/ into
+    /// The directory to write completions/, man/ and docs/src/reference/ into
     pub directory: PathBuf,
 }
 
@@ -23,6 +24,7 @@ pub struct GenerateArgs {
 pub(super) fn run(args: &GenerateArgs) -> anyhow::Result<Exit> {
     completions(&args.directory.join("completions"))?;
     manual(&args.directory.join("man"))?;
+    reference(&args.directory.join("docs/src/reference"))?;
     Ok(Exit::Done)
 }
 
@@ -32,6 +34,15 @@ fn completions(directory: &Path) -> anyhow::Result<()> {
     for shell in Shell::value_variants() {
         clap_complete::generate_to(*shell, &mut command.clone(), "metallb2cilium", directory)
             .with_context(|| format!("cannot write into {}", directory.display()))?;
+    }
+    Ok(())
+}
+
+fn reference(directory: &Path) -> anyhow::Result<()> {
+    create(directory)?;
+    for (name, text) in super::reference::pages()? {
+        let path = directory.join(name);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }

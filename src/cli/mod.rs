@@ -28,6 +28,7 @@ mod input;
 mod live;
 mod metallb;
 mod plan;
+mod reference;
 mod rewrite;
 mod simulate;
 mod size;
@@ -131,7 +132,7 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Show the version, and which versions of Cilium are supported
     Version(version::VersionArgs),
-    /// Write completions/ and man/ into a directory
+    /// Write completions/, man/ and docs/src/reference/ into a directory
     #[command(hide = true)]
     Generate(generate::GenerateArgs),
 }

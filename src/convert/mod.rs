@@ -16,6 +16,7 @@ mod first_choice;
 mod helm;
 mod l2;
 mod limits;
+pub mod mapping;
 mod names;
 mod objects;
 mod pools;

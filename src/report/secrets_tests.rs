@@ -139,7 +139,7 @@ fn check(text: &str, secret: &str) {
 fn no_place_of_a_secret_is_ever_shown() {
     for place in PLACES {
         for (before, after) in AROUND {
-            for secret in ["hunter2", "SGVsbG8sIHdvcmxkIQ=="] {
+            for secret in ["hunter2", "SGVsbG8sIHdvcmxkIQ==", ".~$Q7"] {
                 check(&format!("{before}{}{after}", place.replace('@', secret)), secret);
             }
         }

@@ -15,7 +15,7 @@ use rustls::{RootCertStore, ServerConfig};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::server::Server;
+use super::support::api_server::Server;
 use super::support::reader::Output;
 
 /// What no output may show.

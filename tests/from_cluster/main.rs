@@ -9,13 +9,12 @@ mod support;
 
 mod credentials;
 mod rights;
-mod server;
 
 use std::fs;
 
 use metallb2cilium::kubernetes::{RESOURCES, Scope};
 use serde_json::json;
-use server::{Server, Trouble};
+use support::api_server::{Server, Trouble};
 use support::reader::{Output, documents, run};
 
 /// What the command says of the same objects in files.

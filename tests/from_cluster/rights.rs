@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use metallb2cilium::check::codes::RIGHT_NEEDED;
 use serde_json::Value;
 
-use super::server::{Server, Trouble};
+use super::support::api_server::{Server, Trouble};
 
 fn posts(server: &Server) -> Vec<String> {
     server.requests().into_iter().filter(|one| !one.starts_with("GET ")).collect()

@@ -9,6 +9,8 @@
 
 use std::io::Write as _;
 
+#[cfg(feature = "cluster")]
+pub(crate) mod api_server;
 pub(crate) mod crd;
 pub(crate) mod golden;
 pub(crate) mod net;

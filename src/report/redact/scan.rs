@@ -228,7 +228,8 @@ impl<'a> Scanner<'a> {
                     && place.column != usize::MAX
                     && place.key == Key::Secret
                     && !is_entry(trimmed)
-                    && !trimmed.starts_with(['"', '\'', '}', ']', '-', '.', '?', '{']);
+                    && trimmed != "..."
+                    && !trimmed.starts_with(['"', '\'', '}', ']', '-', '?', '{']);
                 if is_lost {
                     self.found.push(start..line.end);
                 }

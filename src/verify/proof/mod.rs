@@ -1,5 +1,5 @@
 //! The proof that Cilium decides as MetalLB does for every possible Service and Node:
-//! see `docs/equivalence.md`.
+//! see `docs/src/explanation/equivalence.md`.
 //!
 //! ```text
 //! selectors of both sides ─► domain (variables) ─► diagrams

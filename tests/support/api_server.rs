@@ -1,4 +1,5 @@
-//! An API server for tests, over HTTP or TLS.
+//! An API server that serves objects to be read, over HTTP or TLS, and makes trouble when
+//! told to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,11 +8,12 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use base64::Engine as _;
 use metallb2cilium::kubernetes::{ADDRESSES, RESOURCES};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::support::reader::{Output, documents, run};
+use super::reader::{Output, documents, run};
 
 /// What happens to a request before it is answered as it should be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,22 +36,40 @@ pub(crate) enum Trouble {
     Garbage,
 }
 
+/// Says what there is at this moment.
+type Source = Box<dyn Fn() -> Vec<Value> + Send>;
+
+/// What the server knows.
 #[derive(Default)]
 pub(crate) struct State {
     /// Objects by the path of their list.
     objects: BTreeMap<String, Vec<Value>>,
+    /// Asked before each request, where the objects change.
+    source: Option<Source>,
     /// The token that is asked for.
     pub(crate) token: Option<String>,
     /// Rights that are denied, as `verb resource`.
     pub(crate) denied: BTreeSet<String>,
     /// Objects in a page; all where there is none.
     pub(crate) page: Option<usize>,
+    /// By path.
     pub(crate) trouble: BTreeMap<String, Trouble>,
     /// Method and target of each request.
     requests: Vec<String>,
     seen: BTreeMap<String, usize>,
 }
 
+impl State {
+    fn take(&mut self, objects: Vec<Value>) {
+        self.objects.clear();
+        for object in objects {
+            let path = path_of(&object).unwrap();
+            self.objects.entry(path).or_default().push(object);
+        }
+    }
+}
+
+/// A server that runs; it answers as long as the test does.
 pub(crate) struct Server {
     pub(crate) state: Arc<Mutex<State>>,
     pub(crate) config: TempDir,
@@ -74,6 +94,7 @@ fn path_of(object: &Value) -> Option<String> {
 }
 
 impl Server {
+    /// With these objects.
     pub(crate) fn new(objects: Vec<Value>) -> Self {
         Self::with_tls(objects, None, &json!({}), &json!({"token": "not-a-real-token"}))
     }
@@ -87,10 +108,22 @@ impl Server {
         user: &Value,
     ) -> Self {
         let mut state = State::default();
-        for object in objects {
-            let path = path_of(&object).unwrap();
-            state.objects.entry(path).or_default().push(object);
-        }
+        state.take(objects);
+        Self::start(state, tls, cluster, user)
+    }
+
+    /// With the objects that there are when a request comes.
+    pub(crate) fn following(source: impl Fn() -> Vec<Value> + Send + 'static) -> Self {
+        let state = State { source: Some(Box::new(source)), ..State::default() };
+        Self::start(state, None, &json!({}), &json!({"token": "not-a-real-token"}))
+    }
+
+    fn start(
+        state: State,
+        tls: Option<Arc<rustls::ServerConfig>>,
+        cluster: &Value,
+        user: &Value,
+    ) -> Self {
         let state = Arc::new(Mutex::new(state));
         let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -131,6 +164,7 @@ impl Server {
         Self { state, config }
     }
 
+    /// With the cluster of `testdata/cutover`.
     pub(crate) fn sample() -> Self {
         Self::new(Self::sample_objects())
     }
@@ -141,37 +175,48 @@ impl Server {
         let mut objects = documents(&read("metallb"));
         objects.extend(documents(&read("cluster")));
         for object in &mut objects {
-            // Secrets as the API server shows them.
-            if let Some(fields) = object.as_object_mut()
-                && fields.remove("stringData").is_some()
-            {
-                fields
-                    .insert("data".to_owned(), json!({"password": "bm90LWEtcmVhbC1wYXNzd29yZA=="}));
-            }
+            as_served(object);
             object["metadata"]["managedFields"] = json!([{"manager": "somebody"}]);
         }
         objects
     }
 
+    /// The sample, and trouble at that path.
     pub(crate) fn troubled(path: &str, trouble: Trouble) -> Self {
         let server = Self::sample();
         server.state.lock().unwrap().trouble.insert(path.to_owned(), trouble);
         server
     }
 
+    /// The path of a kubeconfig that leads here.
     pub(crate) fn kubeconfig(&self) -> String {
         self.config.path().join("config").to_str().unwrap().to_owned()
     }
 
+    /// Runs the binary on this cluster.
     pub(crate) fn run(&self, args: &[&str]) -> Output {
         let kubeconfig = self.kubeconfig();
         let cluster = ["--from-cluster", "--kubeconfig", &kubeconfig];
         run(args.iter().chain(&cluster), "")
     }
 
+    /// Every request so far.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.state.lock().unwrap().requests.clone()
     }
+}
+
+/// An object as the API server shows it: a Secret's text is encoded.
+pub(crate) fn as_served(object: &mut Value) {
+    let Some(fields) = object.as_object_mut() else { return };
+    let Some(Value::Object(texts)) = fields.remove("stringData") else { return };
+    let encoded = texts.iter().map(|(key, text)| {
+        (
+            key.clone(),
+            json!(base64::engine::general_purpose::STANDARD.encode(text.as_str().unwrap())),
+        )
+    });
+    fields.insert("data".to_owned(), Value::Object(encoded.collect()));
 }
 
 fn serve<S: Read + Write>(stream: S, state: &Mutex<State>) {
@@ -247,6 +292,10 @@ fn status(code: u16, message: &str, details: Value) -> String {
 /// Code and body, and whether the connection is cut within it; `None` cuts it at once.
 fn answer(state: &mut State, method: &str, target: &str) -> Option<(u16, String, bool)> {
     state.requests.push(format!("{method} {target}"));
+    if let Some(source) = &state.source {
+        let objects = source();
+        state.take(objects);
+    }
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let times = state.seen.entry(path.to_owned()).or_default();
     *times += 1;
