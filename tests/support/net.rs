@@ -96,6 +96,11 @@ impl Lan {
         lan
     }
 
+    /// Cuts the n-th host off; its own interface does not show it.
+    pub(crate) fn cut(&self, n: usize) {
+        ip(&format!("-n {} link set p{n} nomaster", self.switch));
+    }
+
     /// The n-th host, from 0.
     pub(crate) fn host(&self, n: usize) -> &Host {
         &self.hosts[n]
@@ -114,6 +119,11 @@ impl Host {
     /// `ip` in the host.
     pub(crate) fn ip(&self, line: &str) {
         ip(&format!("-n {} {line}", self.namespace));
+    }
+
+    /// Sets a setting of the host's kernel.
+    pub(crate) fn sysctl(&self, setting: &str) {
+        ip(&format!("netns exec {} sysctl -qw {setting}", self.namespace));
     }
 
     /// What `ip` says in the host.
@@ -197,6 +207,25 @@ impl Running {
     pub(crate) fn until_said(&self, text: &str) {
         let said = wait_until(Duration::from_secs(30), || self.said().contains(text));
         assert!(said, "{text:?} is not in:\n{}", self.said());
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has ended by itself.
+    pub(crate) fn is_over(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        // Ended and not waited for yet: the state behind the name is Z.
+        stat.unwrap_or_default().rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with('Z'))
+    }
+
+    /// Its lines of `/proc/PID/status` on memory, in KiB, such as `VmRSS`.
+    pub(crate) fn memory(&self, line: &str) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let found = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':'))?;
+        found.split_whitespace().next()?.parse().ok()
     }
 
     /// Sends it a signal, such as `-TERM`.
