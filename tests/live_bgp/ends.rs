@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::client::{advertising, observed, settled, start};
-use super::input::with_routes;
+use super::input::{many, with_routes};
 use super::router::{Kind, Neighbour, Router};
 use super::support::net::{Lan, Running, available, wait_until};
 
@@ -78,13 +78,15 @@ fn every_routers_goodbye_is_understood() {
         (Kind::Frr, "administrative reset"),
         (Kind::Bird, "administrative shutdown"),
         (Kind::Gobgp, "administrative shutdown"),
-        (Kind::Exabgp, ""),
+        (Kind::Exabgp, "administrative reset"),
     ] {
         if !available(kind.tools()) {
             return;
         }
         let lan = Lan::new(2);
-        let router = Router::start(kind, lan.host(1), 64512, &[neighbour(90)]);
+        // One that restarts gracefully may close without a word: ExaBGP does.
+        let neighbours = [Neighbour { restart: None, ..neighbour(90) }];
+        let router = Router::start(kind, lan.host(1), 64512, &neighbours);
         let (running, _dir) = advertising(lan.host(0), &configuration(90), &[], &router, 4);
         router.end_sessions();
         let reason = failed(running);
@@ -100,10 +102,10 @@ fn too_many_routes_are_told_as_what_they_are() {
             return;
         }
         let lan = Lan::new(2);
-        let neighbours = [Neighbour { limit: Some(1), ..neighbour(90) }];
+        let neighbours = [Neighbour { limit: Some(2), ..neighbour(90) }];
         let _router = Router::start(kind, lan.host(1), 64512, &neighbours);
-        let args = ["--really-advertise", "--for", "30s"];
-        let (running, _dir) = start(lan.host(0), &configuration(90), &args);
+        let yaml = many("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11", 10);
+        let (running, _dir) = start(lan.host(0), &yaml, &["--really-advertise", "--for", "30s"]);
         let reason = failed(running);
         assert!(reason.contains("too many prefixes"), "{kind:?}: {reason}");
     }

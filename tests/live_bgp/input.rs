@@ -75,6 +75,35 @@ ports: [{{port: 80}}]
     yaml
 }
 
+/// With so many Services of one address each, 10.0.0.0 and up.
+pub(crate) fn many(peer: &str, services: u32) -> String {
+    let mut yaml = metallb(peer)
+        + "---
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: pool, namespace: metallb-system}
+spec: {addresses: [10.0.0.0/8]}
+---
+apiVersion: metallb.io/v1beta1
+kind: BGPAdvertisement
+metadata: {name: all, namespace: metallb-system}
+";
+    for number in 0..services {
+        let ip = std::net::Ipv4Addr::from(0x0a00_0000 + number);
+        yaml += &format!(
+            "---
+apiVersion: v1
+kind: Service
+metadata: {{name: s{number}, namespace: shop}}
+spec: {{type: LoadBalancer, clusterIP: {}, ports: [{{port: 80}}]}}
+status: {{loadBalancer: {{ingress: [{{ip: {ip}}}]}}}}
+",
+            std::net::Ipv4Addr::from(0xac10_0000 + number)
+        );
+    }
+    yaml
+}
+
 /// What a peer must have in its table, by the engine's Decision.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expected<'a> {

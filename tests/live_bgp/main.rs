@@ -19,3 +19,4 @@ mod multihop;
 mod refusals;
 mod router;
 mod sessions;
+mod spike;

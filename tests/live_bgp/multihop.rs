@@ -23,16 +23,16 @@ fn behind_a_hop() -> Lan {
     ] {
         middle.sysctl(setting);
     }
-    for (host, own, other) in [(near, OURS, THEIRS), (far, THEIRS, OURS)] {
-        for setting in ["net.ipv4.conf.eth0.accept_redirects=0", "net.ipv6.conf.eth0.accept_redirects=0"] {
-            host.sysctl(setting);
+    for (host, own, other, number) in [(near, OURS, THEIRS, 0), (far, THEIRS, OURS, 2)] {
+        for family in ["ipv4", "ipv6"] {
+            host.sysctl(&format!("net.{family}.conf.eth0.accept_redirects=0"));
         }
-        for (own, other, middle) in
-            [(own[0], other[0], "192.0.2.11"), (own[1], other[1], "2001:db8::11")]
+        for (own, other, link, bits) in
+            [(own[0], other[0], "192.0.2.1", 32), (own[1], other[1], "2001:db8::1", 128)]
         {
-            let bits = if own.contains(':') { "128 nodad" } else { "32" };
-            host.ip(&format!("addr add {own}/{} dev lo", bits.replace(" nodad", "")));
-            host.ip(&format!("route add {other} via {middle} src {own}"));
+            host.ip(&format!("addr add {own}/{bits} dev lo"));
+            host.ip(&format!("route add {other}/{bits} via {link}1 src {own}"));
+            middle.ip(&format!("route add {own}/{bits} via {link}{number}"));
         }
     }
     lan

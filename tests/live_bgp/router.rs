@@ -150,16 +150,17 @@ impl<'a> Router<'a> {
         lines[lines.len().saturating_sub(20)..].join("\n")
     }
 
-    /// Ends the sessions in an orderly way.
+    /// Ends the session with 192.0.2.10 in an orderly way.
     pub(crate) fn end_sessions(&self) {
         match self.kind {
             Kind::Frr => drop(frr::vtysh(self, "clear bgp *")),
             Kind::Bird => drop(bird::birdc(self, &["disable", "all"])),
             Kind::Gobgp => {
-                let all = ["neighbor", "all", "shutdown", "works"];
-                assert_eq!(self.host.run("gobgp", all).status, Some(0));
+                let shutdown = ["neighbor", "192.0.2.10", "shutdown", "--reason", "works"];
+                assert_eq!(self.host.run("gobgp", shutdown).status, Some(0));
             }
-            Kind::Exabgp => self.running.signal("-TERM"),
+            // Administrative reset (RFC 4486).
+            Kind::Exabgp => exabgp::command(self, "neighbor 192.0.2.10 teardown 4"),
         }
     }
 }

@@ -7,19 +7,28 @@ use serde_json::Value;
 use super::{Kind, Neighbour, Route, Router};
 use crate::support::net::Host;
 
-/// Writes what it is told into a file. ExaBGP gives it a pipe that does not block.
+/// Writes what it is told into a file, and hands on the command that another file has.
+/// ExaBGP gives it a pipe that does not block.
 const SINK: &str = "\
-import os, sys
-os.set_blocking(0, True)
-with open(sys.argv[1], 'wb', buffering=0) as out:
-    while chunk := os.read(0, 65536):
-        out.write(chunk)
+import os, select, sys
+heard, command = sys.argv[1:]
+with open(heard, 'wb', buffering=0) as out:
+    while True:
+        if select.select([0], [], [], 0.1)[0]:
+            chunk = os.read(0, 65536)
+            if not chunk:
+                break
+            out.write(chunk)
+        if os.path.exists(command):
+            print(open(command).read(), flush=True)
+            os.remove(command)
 ";
 
 /// One that waits for these neighbours.
 fn config(asn: u32, neighbours: &[Neighbour], dir: &str) -> String {
     let mut text = format!(
-        "process sink {{ run /usr/bin/env python3 {dir}/sink.py {dir}/heard; encoder json; }}\n"
+        "process sink {{\n  run /usr/bin/env python3 {dir}/sink.py {dir}/heard {dir}/command;\n  \
+         encoder json;\n}}\n"
     );
     for one in neighbours {
         let password = one.password.map_or(String::new(), |text| format!("md5-password \"{text}\";"));
@@ -44,6 +53,14 @@ pub(super) fn start<'a>(host: &'a Host, asn: u32, neighbours: &[Neighbour]) -> R
         let file = dir.join("config").display().to_string();
         settings.iter().map(|&text| text.to_owned()).chain([file]).collect()
     })
+}
+
+/// Gives it a command.
+pub(super) fn command(router: &Router<'_>, command: &str) {
+    // Whole at once.
+    let (new, file) = (router.dir.path().join("new"), router.dir.path().join("command"));
+    std::fs::write(&new, command).unwrap();
+    std::fs::rename(new, file).unwrap();
 }
 
 /// What its program was told.
