@@ -19,4 +19,5 @@ mod multihop;
 mod refusals;
 mod router;
 mod sessions;
+mod speakers;
 mod spike;

@@ -11,7 +11,7 @@ use super::support::net::{Host, Running, wait_until};
 use super::support::reader::files;
 
 mod bird;
-mod exabgp;
+pub(crate) mod exabgp;
 pub(crate) mod frr;
 pub(crate) mod gobgp;
 

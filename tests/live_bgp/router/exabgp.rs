@@ -69,11 +69,23 @@ pub(super) fn heard(router: &Router<'_>) -> String {
 }
 
 pub(super) fn table(router: &Router<'_>) -> BTreeSet<Route> {
+    routes(router, None)
+}
+
+/// What one neighbour has sent it.
+pub(crate) fn table_of(router: &Router<'_>, neighbour: &str) -> BTreeSet<Route> {
+    routes(router, Some(neighbour))
+}
+
+fn routes(router: &Router<'_>, only: Option<&str>) -> BTreeSet<Route> {
     let mut table: Vec<Route> = Vec::new();
     for line in heard(router).lines() {
         // The last one may be half written.
         let Ok(told) = serde_json::from_str::<Value>(line) else { continue };
         let neighbour = &told["neighbor"];
+        if only.is_some_and(|only| neighbour["address"]["peer"] != only) {
+            continue;
+        }
         if neighbour["state"] == "down" {
             table.clear();
         }
@@ -84,7 +96,9 @@ pub(super) fn table(router: &Router<'_>) -> BTreeSet<Route> {
             }
         }
         for (_family, hops) in update["announce"].as_object().into_iter().flatten() {
-            for (hop, prefixes) in hops.as_object().unwrap() {
+            // A link-local address may stand beside the global one.
+            let hops = hops.as_object().unwrap().iter();
+            for (hop, prefixes) in hops.filter(|(hop, _)| !hop.starts_with("fe80:")) {
                 for prefix in prefixes.as_array().unwrap() {
                     table.push(route(hop, prefix["nlri"].as_str().unwrap(), &update["attribute"]));
                 }

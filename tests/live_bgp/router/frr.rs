@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::{Kind, Neighbour, Route, Router};
-use crate::support::net::Host;
+use crate::support::net::{Host, Running, wait_until};
+use crate::support::reader::files;
 
 const BGPD: &str = "/usr/lib/frr/bgpd";
 
@@ -69,6 +71,33 @@ pub(crate) fn vtysh(router: &Router<'_>, command: &str) -> String {
     let vty = router.dir.path().display().to_string();
     let args = ["--vty_socket", &vty, "-d", "bgpd", "-c", command];
     router.host.run("vtysh", args).stdout
+}
+
+const LOG: [&str; 4] = ["--log", "stdout", "--log-level", "debugging"];
+
+/// Starts zebra and a bgpd that opens its sessions itself, as MetalLB's FRR does: it has
+/// its configuration once zebra has told it of the interfaces.
+pub(crate) fn speaker<'a>(host: &'a Host, config: &str) -> (Router<'a>, Running) {
+    let dir = files(&[("config", ""), ("speaker", config)]);
+    // zebra runs as its own user.
+    let all = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+    std::fs::set_permissions(dir.path(), all).unwrap();
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    let (socket, pid, vty) = (path("zserv.api"), path("zebra.pid"), path(""));
+    let zebra = ["-P", "0", "-f", "/dev/null", "--vty_socket", &vty, "-z", &socket, "-i", &pid];
+    let zebra = host.start("/usr/lib/frr/zebra", zebra.iter().chain(&LOG));
+    let listens = || dir.path().join("zserv.api").exists();
+    assert!(wait_until(Duration::from_secs(30), listens), "{}", zebra.said());
+    let args = [args(dir.path()), vec!["-z".to_owned(), socket]].concat();
+    let running = host.start(BGPD, args);
+    let router = Router { kind: Kind::Frr, host, running, dir };
+    // What it is told then, it knows before it dials: it waits for a moment after its
+    // configuration.
+    zebra.until_said("bids fair to announce only bgp routes");
+    let speaker = router.dir.path().join("speaker").display().to_string();
+    let vty = router.dir.path().display().to_string();
+    host.run("vtysh", ["--vty_socket", &vty, "-d", "bgpd", "-f", &speaker]);
+    (router, zebra)
 }
 
 pub(super) fn table(router: &Router<'_>) -> BTreeSet<Route> {

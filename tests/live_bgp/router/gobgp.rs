@@ -1,11 +1,13 @@
 //! GoBGP.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::{Kind, Neighbour, Route, Router};
-use crate::support::net::Host;
+use crate::support::net::{Host, wait_until};
+use crate::support::reader::files;
 
 pub(crate) const BOTH: [&str; 2] = ["ipv4-unicast", "ipv6-unicast"];
 
@@ -57,6 +59,16 @@ pub(crate) fn start<'a>(host: &'a Host, config: &str) -> Router<'a> {
         let file = dir.join("config").display().to_string();
         ["-f", &file, "-l", "debug", "-p"].map(str::to_owned).to_vec()
     })
+}
+
+/// Starts one that opens its sessions itself.
+pub(crate) fn speaker<'a>(host: &'a Host, config: &str) -> Router<'a> {
+    let dir = files(&[("config", config)]);
+    let file = dir.path().join("config").display().to_string();
+    let running = host.start("gobgpd", ["-f", &file, "-l", "debug", "-p"]);
+    let answers = || host.run("gobgp", ["global"]).status == Some(0);
+    assert!(wait_until(Duration::from_secs(30), answers), "{}", running.said());
+    Router { kind: Kind::Gobgp, host, running, dir }
 }
 
 pub(super) fn table(router: &Router<'_>) -> BTreeSet<Route> {
