@@ -314,6 +314,15 @@ fn an_announcement_is_answered_for_until_a_signal_comes() {
     running.until_said(&format!("announced {V6}"));
     assert!(is_answered(lan.host(0), V4), "{}", running.said());
     assert!(is_answered(lan.host(0), V6), "{}", running.said());
+    // The kernel's own stack asks, too, before it sends anything there.
+    for ip in [V4, V6] {
+        lan.host(0).ip("neigh flush dev eth0");
+        lan.host(0).run("bash", ["-c", &format!("echo > /dev/udp/{ip}/9")]);
+        let resolved = format!("{ip} lladdr {}", lan.host(1).mac);
+        let cache = || lan.host(0).ip_says("neigh show dev eth0").replace("dev eth0 ", "");
+        let knows = || cache().contains(&resolved);
+        assert!(wait_until(Duration::from_secs(10), knows), "{}", cache());
+    }
     let cache = || lan.host(2).ip_says("neigh show dev eth0");
     let put_right = || cache().matches(lan.host(1).mac.as_str()).count() == 2;
     assert!(wait_until(Duration::from_secs(10), put_right), "{}", cache());

@@ -19,5 +19,6 @@ mod multihop;
 mod refusals;
 mod router;
 mod sessions;
+mod soak;
 mod speakers;
 mod spike;

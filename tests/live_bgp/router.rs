@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::support::net::{Host, Running, wait_until};
 use super::support::reader::files;
 
-mod bird;
+pub(crate) mod bird;
 pub(crate) mod exabgp;
 pub(crate) mod frr;
 pub(crate) mod gobgp;

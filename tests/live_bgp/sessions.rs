@@ -31,11 +31,8 @@ fn all_sessions(kind: Kind) {
     }
     let lan = Lan::new(2);
     for (theirs, [v4, v6]) in ROUNDS {
-        let signed = |neighbour| Neighbour {
-            password: Some(PASSWORD),
-            restart: Some(77),
-            ..neighbour
-        };
+        let signed =
+            |neighbour| Neighbour { password: Some(PASSWORD), restart: Some(77), ..neighbour };
         let neighbours = [signed(Neighbour::v4(v4)), signed(Neighbour::v6(v6))];
         let router = Router::start(kind, lan.host(1), theirs, &neighbours);
         for (peer, ours) in [("192.0.2.11", v4), ("2001:db8::11", v6)] {

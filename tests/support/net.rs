@@ -132,6 +132,19 @@ impl Host {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Does something in the host: sockets that it opens stay there.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn within<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        thread::scope(|scope| {
+            let worker = scope.spawn(|| {
+                let namespace = std::fs::File::open(format!("/run/netns/{}", self.namespace));
+                enter(&namespace.unwrap());
+                work()
+            });
+            worker.join().unwrap()
+        })
+    }
+
     /// A program in the host.
     pub(crate) fn command(
         &self,
@@ -164,6 +177,16 @@ impl Host {
         let stderr = gather(child.stderr.take().unwrap());
         Running { child, stdout, stderr }
     }
+}
+
+/// Moves this thread into a network namespace.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code, reason = "no safe wrapper that is a dependency has it")]
+fn enter(namespace: &std::fs::File) {
+    use std::os::fd::AsRawFd as _;
+    // SAFETY: the descriptor is open, and only this thread is moved.
+    let moved = unsafe { nix::libc::setns(namespace.as_raw_fd(), nix::libc::CLONE_NEWNET) };
+    assert_eq!(moved, 0, "{}", std::io::Error::last_os_error());
 }
 
 type Gathered = std::sync::Arc<std::sync::Mutex<Vec<u8>>>;

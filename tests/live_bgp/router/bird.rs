@@ -9,16 +9,16 @@ use crate::support::net::Host;
 /// One that waits for these neighbours.
 fn config(asn: u32, neighbours: &[Neighbour]) -> String {
     let mut text = "router id 192.0.2.11;\nlog stderr all;\nprotocol device {}\n".to_owned();
-    for one in neighbours {
-        let limit = one.limit.map_or(String::new(), |limit| {
-            format!(" import limit {limit} action disable;")
-        });
+    for (number, one) in neighbours.iter().enumerate() {
+        let limit = one
+            .limit
+            .map_or(String::new(), |limit| format!(" import limit {limit} action disable;"));
         let password = one.password.map_or(String::new(), |text| format!("password \"{text}\";"));
         let restart = one.restart.map_or(String::new(), |time| {
             format!("graceful restart on; graceful restart time {time};")
         });
         text += &format!(
-            "protocol bgp n{} {{\n  local {} as {asn};\n  neighbor {} as {};\n  passive on;\n  \
+            "protocol bgp n{number}_{} {{\n  local {} as {asn};\n  neighbor {} as {};\n  passive on;\n  \
              {}\n  hold time {};\n  error wait time 1, 1;\n  {password}\n  {restart}\n  \
              ipv4 {{ import all; export none;{limit} }};\n  \
              ipv6 {{ import all; export none;{limit} }};\n}}\n",

@@ -31,7 +31,8 @@ fn config(asn: u32, neighbours: &[Neighbour], dir: &str) -> String {
          encoder json;\n}}\n"
     );
     for one in neighbours {
-        let password = one.password.map_or(String::new(), |text| format!("md5-password \"{text}\";"));
+        let password =
+            one.password.map_or(String::new(), |text| format!("md5-password \"{text}\";"));
         let restart = one.restart.map_or(String::new(), |time| format!("graceful-restart {time};"));
         text += &format!(
             "neighbor {} {{\n  router-id 192.0.2.11;\n  local-address {};\n  local-as {asn};\n  \

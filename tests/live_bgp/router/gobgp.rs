@@ -45,9 +45,8 @@ pub(crate) fn config(asn: u32, neighbours: &[Neighbour], families: &[&str]) -> S
                 text += "[neighbors.afi-safis.mp-graceful-restart.config]\nenabled = true\n";
             }
             if let Some(limit) = one.limit {
-                text += &format!(
-                    "[neighbors.afi-safis.prefix-limit.config]\nmax-prefixes = {limit}\n"
-                );
+                text +=
+                    &format!("[neighbors.afi-safis.prefix-limit.config]\nmax-prefixes = {limit}\n");
             }
         }
     }
