@@ -507,7 +507,8 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
         'metallb2cilium;live;peer' {
             [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose sessions are opened')
             [CompletionResult]::new('--peer', '--peer', [CompletionResultType]::ParameterName, 'Only the session with this peer; may be repeated [default: all]')
-            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for the connection')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to wait for the peer [default: port 179 of the session''s source address]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for the connection [default: 10s, with --passive 3m]')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long to stay once a session is up [default: 3s]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the observations')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the observations')
@@ -529,6 +530,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; NO_COLOR is honoured')
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
+            [CompletionResult]::new('--passive', '--passive', [CompletionResultType]::ParameterName, 'Wait until the peer connects instead of dialling')
             [CompletionResult]::new('--really-advertise', '--really-advertise', [CompletionResultType]::ParameterName, 'Really send the Decision''s routes: traffic comes to this host')
             [CompletionResult]::new('--even-if-connected', '--even-if-connected', [CompletionResultType]::ParameterName, 'Dial even where this host has a session to that peer, which the peer may tear down for the second one')
             [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')

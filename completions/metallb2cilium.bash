@@ -1398,7 +1398,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__live__subcmd__peer)
-            opts="-o -f -R -v -q -h --engine --peer --connect-timeout --for --really-advertise --even-if-connected --output --node --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --from-cluster --context --kubeconfig --color --error-format --verbose --quiet --help"
+            opts="-o -f -R -v -q -h --engine --peer --passive --listen --connect-timeout --for --really-advertise --even-if-connected --output --node --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --from-cluster --context --kubeconfig --color --error-format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1409,6 +1409,10 @@ _metallb2cilium() {
                     return 0
                     ;;
                 --peer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -491,7 +491,8 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         &'metallb2cilium;live;peer'= {
             cand --engine 'Whose sessions are opened'
             cand --peer 'Only the session with this peer; may be repeated [default: all]'
-            cand --connect-timeout 'How long to wait for the connection'
+            cand --listen 'Where to wait for the peer [default: port 179 of the session''s source address]'
+            cand --connect-timeout 'How long to wait for the connection [default: 10s, with --passive 3m]'
             cand --for 'How long to stay once a session is up [default: 3s]'
             cand -o 'Format of the observations'
             cand --output 'Format of the observations'
@@ -513,6 +514,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --kubeconfig 'The kubeconfig [default: $KUBECONFIG, ~/.kube/config, or the Pod''s own]'
             cand --color 'When to use colours; NO_COLOR is honoured'
             cand --error-format 'How diagnostics are written to standard error'
+            cand --passive 'Wait until the peer connects instead of dialling'
             cand --really-advertise 'Really send the Decision''s routes: traffic comes to this host'
             cand --even-if-connected 'Dial even where this host has a session to that peer, which the peer may tear down for the second one'
             cand --no-pin 'Do not pin the addresses that Services hold'

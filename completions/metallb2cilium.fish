@@ -532,7 +532,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l engine -d 'Whose sessions are opened' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
 cilium\t'Cilium\'s operator and agents'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l peer -d 'Only the session with this peer; may be repeated [default: all]' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l connect-timeout -d 'How long to wait for the connection' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l listen -d 'Where to wait for the peer [default: port 179 of the session\'s source address]' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l connect-timeout -d 'How long to wait for the connection [default: 10s, with --passive 3m]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l for -d 'How long to stay once a session is up [default: 3s]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s o -l output -d 'Format of the observations' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
@@ -563,6 +564,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 json\t'One JSON object a line'
 github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l passive -d 'Wait until the peer connects instead of dialling'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l really-advertise -d 'Really send the Decision\'s routes: traffic comes to this host'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l even-if-connected -d 'Dial even where this host has a session to that peer, which the peer may tear down for the second one'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l no-pin -d 'Do not pin the addresses that Services hold'

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The state machines are pure: events and time in, actions out. Sockets are opened
-//! in `link`, `wires`, `neighbours` and `bgp::dial` only. Nothing here sends what
+//! in `link`, `wires`, `neighbours`, `routers`, `bgp::dial` and `bgp::listen` only. Nothing here sends what
 //! nobody asked for.
 
 pub mod announce;
@@ -25,6 +25,7 @@ pub mod ndp;
 pub mod neighbours;
 pub mod packet;
 pub mod probe;
+pub mod routers;
 mod sys;
 pub mod verdict;
 pub mod watch;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::os::fd::{AsRawFd as _, OwnedFd};
 
 use nix::sys::socket::{
@@ -24,6 +24,8 @@ const ATTRIBUTE_LINK_LAYER: u16 = 2;
 /// The states in which an entry's link-layer address is known: reachable, stale,
 /// delay, probe, permanent.
 const KNOWN: u16 = 0x02 | 0x04 | 0x08 | 0x10 | 0x80;
+/// NTF_ROUTER: it has said to be a router.
+const ROUTER: u8 = 0x80;
 /// A dump is read in parts; more of them than this is not a neighbour table.
 const MAX_PARTS: usize = 1 << 16;
 
@@ -54,10 +56,35 @@ pub fn link_events() -> Result<OwnedFd, LiveError> {
 /// # Errors
 /// What the system refuses.
 pub fn neighbours() -> Result<BTreeMap<IpAddr, Mac>, LiveError> {
-    dump().map_err(system("reading the neighbour table"))
+    let all = dump().map_err(system("reading the neighbour table"))?;
+    Ok(all.into_iter().map(|entry| (entry.ip, entry.mac)).collect())
 }
 
-fn dump() -> io::Result<BTreeMap<IpAddr, Mac>> {
+/// The link-local addresses of the routers on an interface, as far as the kernel has
+/// found them.
+///
+/// # Errors
+/// What the system refuses.
+pub fn routers(interface: u32) -> Result<Vec<Ipv6Addr>, LiveError> {
+    let all = dump().map_err(system("reading the neighbour table"))?;
+    let here = all.into_iter().filter(|entry| entry.router && entry.interface == interface);
+    let local = here.filter_map(|entry| match entry.ip {
+        IpAddr::V6(ip) => Some(ip).filter(Ipv6Addr::is_unicast_link_local),
+        IpAddr::V4(_) => None,
+    });
+    Ok(local.collect())
+}
+
+/// An entry of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Entry {
+    interface: u32,
+    ip: IpAddr,
+    mac: Mac,
+    router: bool,
+}
+
+fn dump() -> io::Result<Vec<Entry>> {
     let socket = open(0, SockFlag::empty())?;
     // A header and an empty struct ndmsg: every family, every interface.
     let mut request = Vec::from(28_u32.to_ne_bytes());
@@ -65,7 +92,7 @@ fn dump() -> io::Result<BTreeMap<IpAddr, Mac>> {
     request.extend(REQUEST_DUMP.to_ne_bytes());
     request.extend([0; 20]);
     socket::send(socket.as_raw_fd(), &request, MsgFlags::empty())?;
-    let mut table = BTreeMap::new();
+    let mut table = Vec::new();
     let mut buffer = vec![0; 1 << 16];
     for _ in 0..MAX_PARTS {
         let length = socket::recv(socket.as_raw_fd(), &mut buffer, MsgFlags::empty())?;
@@ -77,7 +104,7 @@ fn dump() -> io::Result<BTreeMap<IpAddr, Mac>> {
 }
 
 /// Takes in one part of a dump; whether it was the last.
-fn read(mut bytes: &[u8], table: &mut BTreeMap<IpAddr, Mac>) -> io::Result<bool> {
+fn read(mut bytes: &[u8], table: &mut Vec<Entry>) -> io::Result<bool> {
     while let Some((header, _)) = bytes.split_first_chunk::<16>() {
         let [a, b, c, d, k0, k1, ..] = *header;
         let length = u32::from_ne_bytes([a, b, c, d]);
@@ -104,9 +131,9 @@ fn refusal(message: &[u8]) -> io::Error {
 }
 
 /// `struct ndmsg` and its attributes; `None` where the link-layer address is not known.
-fn neighbour(message: &[u8]) -> Option<(IpAddr, Mac)> {
+fn neighbour(message: &[u8]) -> Option<Entry> {
     let (fixed, mut attributes) = message.split_first_chunk::<12>()?;
-    let [_, _, _, _, _, _, _, _, s0, s1, ..] = *fixed;
+    let [_, _, _, _, i0, i1, i2, i3, s0, s1, flags, _] = *fixed;
     if u16::from_ne_bytes([s0, s1]) & KNOWN == 0 {
         return None;
     }
@@ -121,7 +148,12 @@ fn neighbour(message: &[u8]) -> Option<(IpAddr, Mac)> {
         }
         attributes = attributes.get(length.next_multiple_of(4)..).unwrap_or_default();
     }
-    Some((ip?, mac.filter(|mac| mac.is_unicast())?))
+    Some(Entry {
+        interface: u32::from_ne_bytes([i0, i1, i2, i3]),
+        ip: ip?,
+        mac: mac.filter(|mac| mac.is_unicast())?,
+        router: flags & ROUTER != 0,
+    })
 }
 
 fn address(bytes: &[u8]) -> Option<IpAddr> {
@@ -153,9 +185,14 @@ mod tests {
     }
 
     fn entry(state: u16, ip: &[u8], mac: &[u8]) -> Vec<u8> {
-        let mut body = vec![2, 0, 0, 0, 1, 0, 0, 0];
+        flagged(state, 0, ip, mac)
+    }
+
+    fn flagged(state: u16, flags: u8, ip: &[u8], mac: &[u8]) -> Vec<u8> {
+        let mut body = vec![2, 0, 0, 0];
+        body.extend(7_u32.to_ne_bytes());
         body.extend(state.to_ne_bytes());
-        body.extend([0, 1]);
+        body.extend([flags, 1]);
         body.extend(attribute(ATTRIBUTE_DESTINATION, ip));
         body.extend(attribute(9, &[1]));
         body.extend(attribute(ATTRIBUTE_LINK_LAYER, mac));
@@ -167,34 +204,40 @@ mod tests {
         let v6 = "2001:db8::1".parse::<std::net::Ipv6Addr>().unwrap();
         let part = [
             entry(0x02, &[192, 0, 2, 1], &[2, 0, 0, 0, 0, 1]),
-            entry(0x04, &v6.octets(), &[2, 0, 0, 0, 0, 2]),
+            flagged(0x04, ROUTER, &v6.octets(), &[2, 0, 0, 0, 0, 2]),
             entry(0x20, &[192, 0, 2, 3], &[2, 0, 0, 0, 0, 3]),
             entry(0x40, &[224, 0, 0, 1], &[1, 0, 0x5e, 0, 0, 1]),
             entry(0x80, &[192, 0, 2, 5], &[0; 20]),
         ]
         .concat();
-        let mut table = BTreeMap::new();
+        let mut table = Vec::new();
         assert!(!read(&part, &mut table).unwrap());
         assert!(read(&message(DONE, &[0; 4]), &mut table).unwrap());
-        let found: Vec<String> = table.iter().map(|(ip, mac)| format!("{ip} {mac}")).collect();
-        assert_eq!(found, ["192.0.2.1 02:00:00:00:00:01", "2001:db8::1 02:00:00:00:00:02"]);
+        let found: Vec<String> = table
+            .iter()
+            .map(|one| format!("{} {} {} {}", one.interface, one.ip, one.mac, one.router))
+            .collect();
+        assert_eq!(
+            found,
+            ["7 192.0.2.1 02:00:00:00:00:01 false", "7 2001:db8::1 02:00:00:00:00:02 true"]
+        );
     }
 
     #[test]
     fn what_the_kernel_refuses_is_an_error() {
         let refused = message(ERROR, &(-1_i32).to_ne_bytes());
-        let error = read(&refused, &mut BTreeMap::new()).unwrap_err();
+        let error = read(&refused, &mut Vec::new()).unwrap_err();
         assert_eq!(error.raw_os_error(), Some(1));
         let mut short = message(DONE, &[]);
         short[0] = 200;
-        assert!(read(&short, &mut BTreeMap::new()).is_err());
+        assert!(read(&short, &mut Vec::new()).is_err());
     }
 
     proptest! {
         #[test]
         fn no_bytes_panic(body in prop::collection::vec(any::<u8>(), 0..64), kind in 0u16..32) {
-            let _ = read(&body, &mut BTreeMap::new());
-            let _ = read(&message(kind, &body), &mut BTreeMap::new());
+            let _ = read(&body, &mut Vec::new());
+            let _ = read(&message(kind, &body), &mut Vec::new());
         }
     }
 }

@@ -242,6 +242,24 @@ impl Context {
         self.possible_sessions(engine).get(here).map_or(0, Vec::len)
     }
 
+    /// Cilium's peers of this Node that have no address: its agent looks for them there
+    /// (`autoDiscovery`).
+    pub(super) fn unaddressed(&self, engine: LiveEngine) -> Vec<&str> {
+        let nodes = &self.metallb.cluster.nodes;
+        let node = nodes.iter().find(|node| Some(&node.name) == self.here.as_ref());
+        let (LiveEngine::Cilium, Some((config, _)), Some(node)) = (engine, &self.cilium, node)
+        else {
+            return Vec::new();
+        };
+        let chosen = config.cluster_configs.iter().filter(|resource| {
+            let selector = resource.spec.node_selector.as_ref();
+            selector.is_none_or(|selector| selector.matches(&node.labels))
+        });
+        let peers = chosen.flat_map(|one| &one.spec.bgp_instances).flat_map(|one| &one.peers);
+        let unaddressed = peers.filter(|peer| peer.peer_address.is_none());
+        unaddressed.map(|peer| peer.name.as_str()).collect()
+    }
+
     fn possible_sessions(&self, engine: LiveEngine) -> Sessions {
         let speakers = cilium::speakers(&self.metallb.runs);
         match (engine, &self.cilium) {

@@ -1,36 +1,29 @@
 //! `live peer`: which BGP sessions come up, and how.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use ipnet::IpNet;
-use serde_json::{Value, json};
 
 use super::super::{Console, Exit, InputArgs};
 use super::context::{self, Context, DecisionArgs, LiveEngine, Sides, refuse};
 use super::time::{Clock, duration};
-use super::{LiveFormat, line, words};
+use super::{LiveFormat, line};
 use crate::diagnostic::Diagnostic;
-use crate::live::bgp::dial::{DialError, dial, next_hops, router_id};
-use crate::live::bgp::judgement::{Compared, compare, ended, no_connection};
-use crate::live::bgp::routes::{Route, routes};
-use crate::live::bgp::session::{End, Negotiated, Wanted};
+use crate::live::bgp::routes::routes;
 use crate::live::bgp::table;
+use crate::live::link::Interface;
 use crate::live::wires::Stop;
 use crate::live::{LiveError, codes};
 use crate::manifest::closest;
-use crate::verify::sessions::{Parameters, Remote, Session as Configured};
+use crate::verify::sessions::{Remote, Session as Configured};
 
+mod observe;
+mod report;
 mod talk;
 
-use talk::talk;
-
-/// What peers are told on leaving (RFC 9003).
-const FAREWELL: &str = "metallb2cilium live peer: looked, and sent no route";
-const FAREWELL_WITH_ROUTES: &str = "metallb2cilium live peer: took its routes back";
-/// How long to stay where nobody says.
-const STAY: Duration = Duration::from_secs(3);
+use observe::{Observed, observe};
+use report::{text, to_json};
 
 /// The options of `live peer`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -42,9 +35,15 @@ pub struct PeerArgs {
     /// Only the session with this peer; may be repeated [default: all]
     #[arg(long, value_name = "NAME")]
     pub peer: Vec<String>,
-    /// How long to wait for the connection
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
-    pub connect_timeout: Duration,
+    /// Wait until the peer connects instead of dialling
+    #[arg(long)]
+    pub passive: bool,
+    /// Where to wait for the peer [default: port 179 of the session's source address]
+    #[arg(long, value_name = "ADDRESS:PORT", requires = "passive")]
+    pub listen: Option<SocketAddr>,
+    /// How long to wait for the connection [default: 10s, with --passive 3m]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub connect_timeout: Option<Duration>,
     /// How long to stay once a session is up [default: 3s]
     #[arg(long = "for", id = "for_", value_name = "DURATION", value_parser = duration)]
     pub for_: Option<Duration>,
@@ -72,6 +71,8 @@ Examples:
       --node node-a
   One session, as JSON:
     metallb2cilium live peer -f all.yaml --node node-a --peer tor-a -o json
+  Wait for a router that dials, and whose neighbours listen:
+    metallb2cilium live peer -f all.yaml --node node-a --peer tor-a --passive
   Send the routes to one peer for five minutes, and take them back:
     metallb2cilium live peer -f all.yaml --node node-a --peer tor-a \\
       --really-advertise --for 5m
@@ -79,25 +80,22 @@ Examples:
 Opens the sessions of this Node one after the other, from this host's address,
 with the configuration's AS numbers, timers, families, password, TTL and source;
 stays for a while, sends no route, and leaves with a Cease (RFC 9003). Routes of
-the peer are passed over. Refuses where this host has a session to the peer.
+the peer are checked (RFC 7606), counted and let go. Refuses where this host has
+a session to the peer.
+With --passive it waits for the peer to connect, takes a connection of that peer
+only, and stops listening then: there is never a second one to choose from. The
+password counts there, too.
+A peer that is configured by interface (unnumbered) is looked for by a router
+solicitation and an advertisement with a lifetime of 0, and spoken to by its
+link-local address; IPv4 then goes with IPv6 next hops (RFC 8950).
 With --really-advertise it sends the routes that the Decision gives this Node,
-with this host as next hop, and takes them back before it leaves, at SIGINT and
-SIGTERM, too. It then offers no graceful restart: a peer keeps none of them.
+with this host as next hop, sends them again where the peer asks for that
+(RFC 2918), and takes them back before it leaves, at SIGINT and SIGTERM, too. It
+then offers graceful restart without a family: a peer keeps none of the routes.
+A peer that keeps routes of a speaker that is just restarting (RFC 4724) drops
+them when this session comes up.
 
 Exit status: 0 every session came up as configured, 1 not, 2 refused.";
-
-/// How a session went.
-#[derive(Debug)]
-enum Observed {
-    /// It came up, and was left.
-    Up { compared: Vec<Compared>, updates: u64, sent: Vec<String> },
-    /// It did not come up, or did not stay.
-    NotUp(String),
-    /// It was not tried.
-    Skipped(String),
-    /// A signal came.
-    Interrupted,
-}
 
 /// Opens the sessions.
 ///
@@ -114,6 +112,9 @@ pub(super) fn run(
     };
     if context.possibilities(args.engine) > 1 {
         console.remind("several configurations may get this Node: the first one is taken")?;
+    }
+    if let Some(note) = unaddressed(args, &context) {
+        console.remind(&note)?;
     }
     let (sessions, stop) = match prepare(args, &context) {
         Ok(prepared) => prepared,
@@ -140,10 +141,7 @@ pub(super) fn run(
             Ok(routes) => observe(args, session, routes, &stop),
             Err(why) => Observed::Skipped(why),
         };
-        good &= match &observed {
-            Observed::Up { compared, .. } => compared.iter().all(|row| row.good),
-            _ => false,
-        };
+        good &= observed.is_good();
         let text = match args.output {
             LiveFormat::Text => text(args, session, &observed),
             LiveFormat::Json => to_json(session, &observed, &clock.utc(began)).to_string(),
@@ -193,9 +191,18 @@ fn unconnected(sessions: &[Configured]) -> Result<(), Box<Diagnostic>> {
         let what = "reading the table of sockets";
         Box::new(LiveError::System { what, error }.diagnostic())
     })?;
+    let interfaces = Interface::all().map_err(|error| Box::new(error.diagnostic()))?;
     let connected = |session: &&Configured| {
         let port = session.parameters.port;
-        address(session).is_some_and(|peer| table::has_session(&connections, peer, port))
+        match &session.remote {
+            Remote::Address(peer) => table::has_session(&connections, *peer, port),
+            Remote::Interface(name) => {
+                let one = interfaces.iter().find(|one| one.name == *name);
+                let addresses = one.map(|one| one.addresses.as_slice()).unwrap_or_default();
+                let own: Vec<IpAddr> = addresses.iter().map(ipnet::IpNet::addr).collect();
+                table::has_session_on_link(&connections, &own, port)
+            }
+        }
     };
     let names: Vec<String> = sessions
         .iter()
@@ -212,133 +219,11 @@ fn unconnected(sessions: &[Configured]) -> Result<(), Box<Diagnostic>> {
     )))
 }
 
-fn address(session: &Configured) -> Option<IpAddr> {
-    match session.remote {
-        Remote::Address(address) => Some(address),
-        Remote::Interface(_) => None,
-    }
-}
-
-fn observe(args: &PeerArgs, session: &Configured, routes: Vec<Route>, stop: &Stop) -> Observed {
-    let Some(peer) = address(session) else {
-        return Observed::Skipped("unnumbered peers are not dialled".to_owned());
-    };
-    let parameters = &session.parameters;
-    let socket = match dial(peer, parameters, args.connect_timeout, stop) {
-        Ok(socket) => socket,
-        Err(DialError::Interrupted) => return Observed::Interrupted,
-        Err(error) => return Observed::NotUp(no_connection(&error, parameters)),
-    };
-    let configured = match &parameters.router_id {
-        Some(text) => text.parse().ok(),
-        None => router_id(&socket).ok().flatten(),
-    };
-    let Some(router_id) = configured else {
-        return Observed::NotUp("this host has no IPv4 address to be its router ID".to_owned());
-    };
-    let next_hops = match next_hops(&socket) {
-        Ok(next_hops) => next_hops,
-        Err(error) => return Observed::NotUp(format!("the connection broke: {error}")),
-    };
-    let farewell = if routes.is_empty() { FAREWELL } else { FAREWELL_WITH_ROUTES };
-    let asked: Vec<IpNet> = routes.iter().map(|route| route.prefix).collect();
-    let wanted = Wanted {
-        parameters: parameters.clone(),
-        router_id,
-        stay: args.for_.unwrap_or(STAY),
-        farewell: farewell.to_owned(),
-        routes,
-        next_hops,
-    };
-    match talk(socket, wanted, stop) {
-        Ok((session, end)) => match (ended(&end, parameters), session.negotiated()) {
-            (_, _) if end == End::Interrupted => Observed::Interrupted,
-            (Some(why), _) => Observed::NotUp(why),
-            (None, Some(negotiated)) => Observed::Up {
-                compared: compared(parameters, negotiated, &asked, session.sent()),
-                updates: session.updates(),
-                sent: session.sent().iter().map(|route| route.prefix.to_string()).collect(),
-            },
-            (None, None) => Observed::NotUp("nothing was agreed on".to_owned()),
-        },
-        Err(error) => Observed::NotUp(format!("the connection broke: {error}")),
-    }
-}
-
-/// What was agreed on, and whether every route could be sent.
-fn compared(
-    parameters: &Parameters,
-    negotiated: &Negotiated,
-    asked: &[IpNet],
-    sent: &[Route],
-) -> Vec<Compared> {
-    let mut rows = compare(parameters, negotiated);
-    if !asked.is_empty() {
-        rows.push(Compared {
-            name: "routes sent",
-            expected: asked.len().to_string(),
-            found: sent.len().to_string(),
-            good: asked.len() == sent.len(),
-        });
-    }
-    rows
-}
-
-fn text(args: &PeerArgs, session: &Configured, observed: &Observed) -> String {
-    let name = format!("{} ({} port {})", session.peer, session.remote, session.parameters.port);
-    match observed {
-        Observed::Up { compared, updates, .. } => {
-            let good = compared.iter().all(|row| row.good);
-            let verdict = if good { "up, as configured" } else { "up, not as configured" };
-            let rows = compared.iter().map(|row| {
-                if row.good {
-                    format!("{} {}", row.name, row.found)
-                } else {
-                    format!("{} {} instead of {}", row.name, row.found, row.expected)
-                }
-            });
-            let rows: Vec<String> = rows.collect();
-            format!(
-                "{name}: {verdict}: {}; left after {}, {updates} UPDATEs passed over",
-                rows.join("; "),
-                words(args.for_.unwrap_or(STAY))
-            )
-        }
-        Observed::NotUp(why) => format!("{name}: not up: {why}"),
-        Observed::Skipped(why) => format!("{name}: skipped: {why}"),
-        Observed::Interrupted => format!("{name}: interrupted by a signal"),
-    }
-}
-
-fn to_json(session: &Configured, observed: &Observed, time: &str) -> Value {
-    let (outcome, reason) = match observed {
-        Observed::Up { compared, .. } if compared.iter().all(|row| row.good) => {
-            ("asConfigured", None)
-        }
-        Observed::Up { .. } => ("different", None),
-        Observed::NotUp(why) => ("notUp", Some(why)),
-        Observed::Skipped(why) => ("skipped", Some(why)),
-        Observed::Interrupted => ("interrupted", None),
-    };
-    let (compared, updates, sent) = match observed {
-        Observed::Up { compared, updates, sent } => {
-            (compared.as_slice(), Some(*updates), sent.as_slice())
-        }
-        _ => (&[][..], None, &[][..]),
-    };
-    let rows = compared.iter().map(|row| {
-        json!({"name": row.name, "expected": row.expected, "found": row.found, "good": row.good})
-    });
-    json!({
-        "time": time,
-        "peer": session.peer,
-        "remote": session.remote,
-        "port": session.parameters.port,
-        "outcome": outcome,
-        "good": outcome == "asConfigured",
-        "reason": reason,
-        "negotiated": rows.collect::<Vec<Value>>(),
-        "updates": updates,
-        "sent": sent,
+/// The peers without an address, which are no sessions to open.
+fn unaddressed(args: &PeerArgs, context: &Context) -> Option<String> {
+    let names = context.unaddressed(args.engine);
+    (!names.is_empty()).then(|| {
+        let names = names.join(", ");
+        format!("not opened: {names}: found by autoDiscovery, on the node only")
     })
 }

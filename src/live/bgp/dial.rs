@@ -1,7 +1,7 @@
 //! Connecting to a peer.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,17 @@ pub enum DialError {
     Refused,
     /// There is no way to the peer.
     Unreachable,
+    /// The peer did not dial in time; so many others did, and were turned away.
+    NotDialled {
+        /// Where it was waited for.
+        at: SocketAddr,
+        /// How long.
+        patience: Duration,
+        /// How many connections of others there were.
+        strangers: u64,
+    },
+    /// Somebody else listens there.
+    Taken(SocketAddr),
     /// A signal came.
     Interrupted,
     /// The configuration asks for what cannot be done here.
@@ -32,18 +43,45 @@ pub enum DialError {
     System(io::Error),
 }
 
+/// Whom a connection is made with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Its address.
+    pub address: IpAddr,
+    /// The interface that it is on, where its address is a link-local one.
+    pub interface: Option<Interface>,
+}
+
+impl Neighbour {
+    /// This port of an address beside the peer, on the same link.
+    pub(super) fn beside(&self, address: IpAddr, port: u16) -> SocketAddr {
+        match (address, &self.interface) {
+            (IpAddr::V6(ip), Some(interface)) if ip.is_unicast_link_local() => {
+                SocketAddrV6::new(ip, port, 0, interface.index).into()
+            }
+            _ => SocketAddr::new(address, port),
+        }
+    }
+}
+
 /// Connects as the parameters say: their source, TTL, VRF and password.
 ///
 /// # Errors
 /// Why there is no connection.
 pub fn dial(
-    peer: IpAddr,
+    peer: &Neighbour,
     parameters: &Parameters,
     patience: Duration,
     stop: &Stop,
 ) -> Result<Socket, DialError> {
-    let to = SocketAddr::new(peer, parameters.port);
-    let socket = prepared(to, parameters)?;
+    let to = peer.beside(peer.address, parameters.port);
+    let socket = prepared(peer, parameters)?;
+    if let Some(source) = source(peer, &parameters.source)? {
+        let bound = socket.bind(&peer.beside(source, 0).into());
+        bound.map_err(|error| {
+            DialError::Impossible(format!("the source address {source} is not here: {error}"))
+        })?;
+    }
     match socket.connect(&to.into()) {
         Ok(()) => return Ok(socket),
         Err(error) if is(&error, Errno::EINPROGRESS) => {}
@@ -76,27 +114,23 @@ pub fn dial(
     }
 }
 
-fn prepared(to: SocketAddr, parameters: &Parameters) -> Result<Socket, DialError> {
+/// A socket with what both who dials and who listens needs: TTL, VRF, password.
+pub(super) fn prepared(peer: &Neighbour, parameters: &Parameters) -> Result<Socket, DialError> {
     let system = DialError::System;
-    let socket = Socket::new(Domain::for_address(to), Type::STREAM, Some(Protocol::TCP));
+    let address = SocketAddr::new(peer.address, 0);
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP));
     let socket = socket.map_err(system)?;
     socket.set_nonblocking(true).map_err(system)?;
     if let Some(ttl) = parameters.ttl {
-        let set = match to {
-            SocketAddr::V4(_) => socket.set_ttl_v4(ttl.into()),
-            SocketAddr::V6(_) => socket.set_unicast_hops_v6(ttl.into()),
+        let set = match peer.address {
+            IpAddr::V4(_) => socket.set_ttl_v4(ttl.into()),
+            IpAddr::V6(_) => socket.set_unicast_hops_v6(ttl.into()),
         };
         set.map_err(system)?;
     }
     if let Some(vrf) = &parameters.vrf {
         let bound = socket.bind_device(Some(vrf.as_bytes()));
         bound.map_err(|error| DialError::Impossible(format!("the VRF {vrf}: {error}")))?;
-    }
-    if let Some(source) = source(to.ip(), &parameters.source)? {
-        let bound = socket.bind(&SocketAddr::new(source, 0).into());
-        bound.map_err(|error| {
-            DialError::Impossible(format!("the source address {source} is not here: {error}"))
-        })?;
     }
     match &parameters.authentication {
         Authentication::None => {}
@@ -106,7 +140,7 @@ fn prepared(to: SocketAddr, parameters: &Parameters) -> Result<Socket, DialError
             ));
         }
         Authentication::Password(Some(password)) => {
-            sys::sign_tcp(&socket, to, password)
+            sys::sign_tcp(&socket, address, password)
                 .map_err(|error| DialError::Impossible(unsigned(&error)))?;
         }
     }
@@ -123,7 +157,7 @@ fn unsigned(error: &io::Error) -> String {
 }
 
 /// The source address, where one is set.
-fn source(peer: IpAddr, source: &Source) -> Result<Option<IpAddr>, DialError> {
+pub(super) fn source(peer: &Neighbour, source: &Source) -> Result<Option<IpAddr>, DialError> {
     match source {
         Source::Routed => Ok(None),
         Source::Address(text) => text
@@ -134,14 +168,14 @@ fn source(peer: IpAddr, source: &Source) -> Result<Option<IpAddr>, DialError> {
             let interface =
                 Interface::find(name).map_err(|error| DialError::Impossible(error.to_string()))?;
             let mut own = interface.addresses.iter().map(ipnet::IpNet::addr);
-            let fits = own.find(|ip| ip.is_ipv4() == peer.is_ipv4());
+            let fits = own.find(|ip| ip.is_ipv4() == peer.address.is_ipv4());
             let none = || DialError::Impossible(format!("{name} has no address of that family"));
             fits.map(Some).ok_or_else(none)
         }
     }
 }
 
-fn is(error: &io::Error, errno: Errno) -> bool {
+pub(super) fn is(error: &io::Error, errno: Errno) -> bool {
     error.raw_os_error().map(Errno::from_raw) == Some(errno)
 }
 
@@ -157,27 +191,34 @@ fn failed(error: io::Error) -> DialError {
 }
 
 /// The addresses of this host that a connection leaves from: its own, and of the
-/// other family that of the same interface.
+/// other family that of the same interface. For a neighbour on a link those of the
+/// link, with the link-local one.
 ///
 /// # Errors
 /// What the system refuses.
-pub fn next_hops(socket: &Socket) -> io::Result<NextHops> {
+pub fn next_hops(socket: &Socket, peer: &Neighbour) -> io::Result<NextHops> {
     let local = socket.local_addr()?.as_socket().map(|local| local.ip().to_canonical());
     let all = Interface::all().map_err(io::Error::other)?;
-    let has = |one: &&Interface| {
-        local.is_some_and(|local| one.addresses.iter().any(|net| net.addr() == local))
+    let has = |one: &&Interface| match &peer.interface {
+        Some(interface) => one.index == interface.index,
+        None => local.is_some_and(|local| one.addresses.iter().any(|net| net.addr() == local)),
     };
-    let mut hops = NextHops::default();
     let beside = all.iter().find(has).map(|one| one.addresses.as_slice()).unwrap_or_default();
-    let beside = beside.iter().map(ipnet::IpNet::addr);
+    Ok(hops(local, beside.iter().map(ipnet::IpNet::addr), peer.interface.is_some()))
+}
+
+fn hops(local: Option<IpAddr>, beside: impl Iterator<Item = IpAddr>, on_link: bool) -> NextHops {
+    let mut hops = NextHops::default();
+    let link_local = |ip: &Ipv6Addr| ip.is_unicast_link_local();
     for ip in local.into_iter().chain(beside) {
         match ip {
             IpAddr::V4(ip) => hops.v4 = hops.v4.or(Some(ip)),
-            IpAddr::V6(ip) if !ip.is_unicast_link_local() => hops.v6 = hops.v6.or(Some(ip)),
+            IpAddr::V6(ip) if !link_local(&ip) => hops.v6 = hops.v6.or(Some(ip)),
+            IpAddr::V6(ip) if on_link => hops.link_local = hops.link_local.or(Some(ip)),
             IpAddr::V6(_) => {}
         }
     }
-    Ok(hops)
+    hops
 }
 
 /// The router ID that this side shows where none is set: the connection's own
@@ -197,4 +238,42 @@ pub fn router_id(socket: &Socket) -> io::Result<Option<Ipv4Addr>> {
         IpAddr::V6(_) => None,
     };
     Ok(addresses.filter_map(v4).next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_hops_are_the_connections_own_address_and_those_beside_it() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let beside = ["192.0.2.1", "192.0.2.9", "fe80::1", "2001:db8::1", "2001:db8::9"].map(ip);
+        let found = hops(Some(ip("192.0.2.9")), beside.into_iter(), false);
+        let expected = NextHops {
+            v4: Some([192, 0, 2, 9].into()),
+            v6: Some("2001:db8::1".parse().unwrap()),
+            link_local: None,
+        };
+        assert_eq!(found, expected);
+        let found = hops(Some(ip("fe80::1")), [ip("fe80::1")].into_iter(), true);
+        let link_local = Some("fe80::1".parse().unwrap());
+        assert_eq!(found, NextHops { link_local, ..NextHops::default() });
+    }
+
+    #[test]
+    fn only_a_link_local_address_belongs_to_its_interface() {
+        let interface = Interface {
+            name: "eth0".to_owned(),
+            index: 7,
+            mac: None,
+            addresses: Vec::new(),
+            running: true,
+            loopback: false,
+        };
+        let address = "fe80::1".parse().unwrap();
+        let peer = Neighbour { address, interface: Some(interface) };
+        assert_eq!(peer.beside(address, 179).to_string(), "[fe80::1%7]:179");
+        let other = "2001:db8::1".parse().unwrap();
+        assert_eq!(peer.beside(other, 179).to_string(), "[2001:db8::1]:179");
+    }
 }

@@ -1,9 +1,8 @@
 //! What was agreed on held against what the configuration expects, and every way in
 //! which a session can fail, in words.
 
-use netgauze_bgp_pkt::notification::{BgpNotificationMessage, CeaseError, OpenMessageError};
-
 use super::dial::DialError;
+use super::notification::{Notification, Reason};
 use super::session::{End, Negotiated, State};
 use crate::ip::Family;
 use crate::verify::sessions::{Authentication, Parameters, RemoteAsn};
@@ -21,8 +20,9 @@ pub struct Compared {
     pub good: bool,
 }
 
-/// Compares what was agreed on with the configuration.
-pub fn compare(expected: &Parameters, found: &Negotiated) -> Vec<Compared> {
+/// Compares what was agreed on with the configuration. Whoever is `unnumbered` needs
+/// IPv6 next hops for IPv4.
+pub fn compare(expected: &Parameters, unnumbered: bool, found: &Negotiated) -> Vec<Compared> {
     let row =
         |name, expected: String, found: String, good| Compared { name, expected, found, good };
     let asn = match expected.remote_asn {
@@ -33,7 +33,7 @@ pub fn compare(expected: &Parameters, found: &Negotiated) -> Vec<Compared> {
     };
     let restart = |time: Option<u16>| time.map_or("off".to_owned(), |time| format!("{time} s"));
     let large = expected.local_asn > u32::from(u16::MAX);
-    vec![
+    let mut rows = vec![
         // Another one is refused before this.
         row("peer AS", asn, found.asn.to_string(), true),
         row(
@@ -67,17 +67,29 @@ pub fn compare(expected: &Parameters, found: &Negotiated) -> Vec<Compared> {
             if expected.authentication == Authentication::None { "off" } else { "on" }.to_owned(),
             true,
         ),
-    ]
+    ];
+    if unnumbered && expected.families.contains(&Family::V4) {
+        rows.push(row(
+            "extended next hop",
+            "yes".to_owned(),
+            if found.extended_next_hop { "yes" } else { "no" }.to_owned(),
+            found.extended_next_hop,
+        ));
+    }
+    rows
 }
 
 fn families<'a>(families: impl Iterator<Item = &'a Family>) -> String {
-    let names: Vec<&str> = families
-        .map(|family| match family {
-            Family::V4 => "IPv4",
-            Family::V6 => "IPv6",
-        })
-        .collect();
+    let names: Vec<&str> = families.copied().map(family_name).collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+/// The name of a family.
+pub fn family_name(family: Family) -> &'static str {
+    match family {
+        Family::V4 => "IPv4",
+        Family::V6 => "IPv6",
+    }
 }
 
 /// Why there is no connection, and what to look at.
@@ -98,6 +110,22 @@ pub fn no_connection(error: &DialError, parameters: &Parameters) -> String {
             format!("refused: nobody listens on port {}, or not for this address", parameters.port)
         }
         DialError::Unreachable => "unreachable: there is no way to it from here".to_owned(),
+        DialError::NotDialled { at, patience, strangers } => {
+            let seconds = patience.as_secs();
+            let why = if signed { ", has a wrong password" } else { ", or expects a password" };
+            let others = match strangers {
+                0 => String::new(),
+                1 => "; a connection of somebody else was closed".to_owned(),
+                several => format!("; {several} connections of others were closed"),
+            };
+            format!(
+                "it did not connect to {at} within {seconds} s: it waits itself, dials elsewhere\
+                 {why}, or its time between attempts is longer{others}"
+            )
+        }
+        DialError::Taken(at) => {
+            format!("somebody else listens on {at}: stop it, or name another with --listen")
+        }
         DialError::Interrupted => "interrupted by a signal".to_owned(),
         DialError::Impossible(reason) => format!("cannot be opened as configured: {reason}"),
         DialError::System(error) => format!("the system refused: {error}"),
@@ -125,7 +153,10 @@ pub fn ended(end: &End, parameters: &Parameters) -> Option<String> {
         End::Unexpected(state) => {
             format!("the peer sent a message that makes no sense {}", words(*state))
         }
-        End::Garbled(state) => format!("what the peer sent {} is no BGP", words(*state)),
+        End::Garbled(state, reason) => {
+            format!("what the peer sent {} is no BGP ({reason})", words(*state))
+        }
+        End::Malformed(what) => format!("the peer sent an UPDATE that cannot be borne: {what}"),
     })
 }
 
@@ -137,60 +168,47 @@ fn words(state: State) -> &'static str {
     }
 }
 
-fn refusal(reason: &BgpNotificationMessage, local: u32) -> String {
-    match reason {
-        BgpNotificationMessage::OpenMessageError(OpenMessageError::BadPeerAs { .. }) => {
-            format!("it expects another AS number of this side than {local}")
-        }
-        BgpNotificationMessage::OpenMessageError(OpenMessageError::UnsupportedCapability {
-            ..
-        }) => "it does not support a family or capability".to_owned(),
-        BgpNotificationMessage::OpenMessageError(OpenMessageError::BadBgpIdentifier { .. }) => {
-            "it does not take the router ID of this side".to_owned()
-        }
-        BgpNotificationMessage::OpenMessageError(OpenMessageError::UnacceptableHoldTime {
-            ..
-        }) => "it does not take the hold time".to_owned(),
-        BgpNotificationMessage::OpenMessageError(_) => "it does not take the OPEN".to_owned(),
-        BgpNotificationMessage::CeaseError(cease) => ceased(cease),
-        BgpNotificationMessage::HoldTimerExpiredError(_) => "its hold timer expired".to_owned(),
-        BgpNotificationMessage::MessageHeaderError(_)
-        | BgpNotificationMessage::UpdateMessageError(_)
-        | BgpNotificationMessage::RouteRefreshError(_) => {
-            "it takes a message of this side for malformed".to_owned()
-        }
-        BgpNotificationMessage::FiniteStateMachineError(_) => {
-            "it did not expect a message of this side".to_owned()
-        }
-    }
-}
-
-fn ceased(cease: &CeaseError) -> String {
-    let (text, value) = match cease {
-        CeaseError::MaximumNumberOfPrefixesReached { .. } => ("too many prefixes", None),
-        CeaseError::AdministrativeShutdown { value } => ("administrative shutdown", Some(value)),
-        CeaseError::PeerDeConfigured { .. } => ("this neighbour was taken away", None),
-        CeaseError::AdministrativeReset { value } => ("administrative reset", Some(value)),
-        CeaseError::ConnectionRejected { .. } => ("connection rejected", None),
-        CeaseError::OtherConfigurationChange { .. } => ("its configuration was changed", None),
-        CeaseError::ConnectionCollisionResolution { .. } => {
-            ("it has another session with this side, which goes on", None)
-        }
-        CeaseError::OutOfResources { .. } => ("it is out of resources", None),
-        CeaseError::HardReset { .. } => ("hard reset", None),
-        CeaseError::BfdDown { .. } => ("BFD is down", None),
+fn refusal(reason: &Notification, local: u32) -> String {
+    let hard = reason.reason == Reason::HARD_RESET;
+    let cause = reason.cause();
+    let words = match cause.reason {
+        Reason::BAD_PEER_AS => format!("it expects another AS number of this side than {local}"),
+        Reason::UNSUPPORTED_CAPABILITY => "it does not support a family or capability".to_owned(),
+        Reason::BAD_IDENTIFIER => "it does not take the router ID of this side".to_owned(),
+        Reason::UNACCEPTABLE_HOLD_TIME => "it does not take the hold time".to_owned(),
+        Reason::COLLISION => "it has another session with this side, which goes on".to_owned(),
+        other => match other.0 {
+            1 | 3 | 7 => format!("it takes a message of this side for malformed ({other})"),
+            2 => format!("it does not take the OPEN ({other})"),
+            4 => "its hold timer expired".to_owned(),
+            5 => format!("it did not expect a message of this side ({other})"),
+            6 => ceased(other),
+            8 => "it could not send for too long".to_owned(),
+            _ => format!("with a reason that is not known ({other})"),
+        },
     };
-    match value.and_then(|value| communication(value)) {
-        Some(said) => format!("{text}: {said:?}"),
-        None => text.to_owned(),
+    let hard = if hard { " (hard reset)" } else { "" };
+    match cause.communication() {
+        Some(said) => format!("{words}{hard}: {said:?}"),
+        None => format!("{words}{hard}"),
     }
 }
 
-/// The text of a shutdown (RFC 9003): its length, then UTF-8; shown with escapes.
-fn communication(value: &[u8]) -> Option<String> {
-    let (length, rest) = value.split_first()?;
-    let text = rest.get(..usize::from(*length)).filter(|text| !text.is_empty())?;
-    Some(String::from_utf8_lossy(text).into_owned())
+/// The subcodes of a Cease (RFC 4486, RFC 9384) in words.
+fn ceased(reason: Reason) -> String {
+    let words = match reason.1 {
+        1 => "too many prefixes",
+        2 => "administrative shutdown",
+        3 => "this neighbour was taken away",
+        4 => "administrative reset",
+        5 => "connection rejected",
+        6 => "its configuration was changed",
+        8 => "it is out of resources",
+        9 => "hard reset",
+        10 => "BFD is down",
+        _ => return format!("it ended the session ({reason})"),
+    };
+    words.to_owned()
 }
 
 #[cfg(test)]
@@ -210,6 +228,7 @@ mod tests {
             offered: [Family::V4, Family::V6].into(),
             four_octet_as: true,
             route_refresh: true,
+            extended_next_hop: false,
             graceful_restart: Some(60),
         }
     }
@@ -217,7 +236,7 @@ mod tests {
     #[test]
     fn what_differs_is_found() {
         let differs = |found: &Negotiated| {
-            let rows = compare(&parameters(), found).into_iter().filter(|row| !row.good);
+            let rows = compare(&parameters(), false, found).into_iter().filter(|row| !row.good);
             rows.map(|row| row.name).collect::<Vec<_>>()
         };
         assert_eq!(differs(&agreed()), [""; 0]);
@@ -226,6 +245,11 @@ mod tests {
         assert_eq!(differs(&v4), ["families"]);
         let old = Negotiated { four_octet_as: false, graceful_restart: None, ..agreed() };
         assert_eq!(differs(&old), ["4-octet AS", "graceful restart"]);
+        let unnumbered = compare(&parameters(), true, &agreed());
+        let row = unnumbered.iter().find(|row| !row.good).unwrap();
+        assert_eq!((row.name, row.found.as_str()), ("extended next hop", "no"));
+        let found = Negotiated { extended_next_hop: true, ..agreed() };
+        assert!(compare(&parameters(), true, &found).iter().all(|row| row.good));
     }
 
     #[test]
@@ -240,26 +264,31 @@ mod tests {
             no_connection(&DialError::Refused, &plain),
             no_connection(&DialError::Unreachable, &plain),
         ];
-        let value = Box::<[u8]>::default;
+        let patience = Duration::from_secs(60);
+        let at = "192.0.2.1:179".parse().unwrap();
+        all.push(no_connection(&DialError::NotDialled { at, patience, strangers: 2 }, &plain));
+        all.push(no_connection(&DialError::Taken(at), &plain));
+        let told = Notification::new;
         let refused = [
-            BgpNotificationMessage::OpenMessageError(OpenMessageError::BadPeerAs {
-                value: value(),
-            }),
-            BgpNotificationMessage::OpenMessageError(OpenMessageError::UnsupportedCapability {
-                value: value(),
-            }),
-            BgpNotificationMessage::CeaseError(CeaseError::ConnectionCollisionResolution {
-                value: value(),
-            }),
-            BgpNotificationMessage::CeaseError(CeaseError::AdministrativeShutdown {
-                value: b"\x04\x1bnow".as_slice().into(),
-            }),
+            told(Reason::BAD_PEER_AS, &[]),
+            told(Reason::UNSUPPORTED_CAPABILITY, &[]),
+            told(Reason::COLLISION, &[]),
+            told(Reason::SHUTDOWN, b"\x04\x1bnow"),
+            told(Reason::HARD_RESET, b"\x06\x02\x04\x1bnow"),
+            told(Reason(6, 99), &[]),
+            told(Reason(99, 99), &[]),
         ];
         let ends = refused.map(|reason| End::Refused(State::OpenSent, reason));
-        let others = [End::WrongAs(1), End::Closed(State::OpenSent), End::Silence(State::OpenSent)];
+        let others = [
+            End::WrongAs(1),
+            End::Closed(State::OpenSent),
+            End::Silence(State::OpenSent),
+            End::Garbled(State::OpenSent, Reason::BAD_LENGTH),
+            End::Malformed("something"),
+        ];
         all.extend(ends.iter().chain(&others).filter_map(|end| ended(end, &plain)));
         let different: std::collections::BTreeSet<&String> = all.iter().collect();
-        assert_eq!(different.len(), 11, "{all:#?}");
+        assert_eq!(different.len(), 18, "{all:#?}");
         assert!(all.iter().all(|text| !text.contains("hidden") && !text.contains('\u{1b}')));
         assert_eq!(ended(&End::Left, &plain), None);
     }

@@ -2,16 +2,27 @@
 //!
 //! ```text
 //! sockets ─► message ─► session ─► what to send, what was found ─► judgement
-//! (dial)     (frames)   (pure)                                     (expected or not)
+//! (dial,     (frames)   │ (pure)                                   (expected or not)
+//!  listen)              ├─ open, notification: how it begins and ends
+//!                       ├─ update ─► received: what the peer sends
+//!                       └─ outbox ◄─ pack ◄─ routes: what the peer is told
 //! ```
 //!
 //! The session is a pure state machine: events and time in, actions out. It sends no
-//! route unless it is given some, and takes them back before it leaves; it takes none
-//! in: what the peer sends is counted and let go.
+//! route unless it is given some, and takes them back before it leaves; what the peer
+//! sends is checked, counted and let go.
 
 pub mod dial;
 pub mod judgement;
+pub mod listen;
 pub mod message;
+pub mod notification;
+pub mod open;
+pub mod outbox;
+pub mod pack;
+mod prefix;
+pub mod received;
 pub mod routes;
 pub mod session;
 pub mod table;
+pub mod update;

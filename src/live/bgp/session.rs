@@ -7,42 +7,46 @@
 //!                           └──────────────────► over ◄───────── Cease ─────┘
 //! ```
 //!
-//! Only the initiator's half of RFC 4271, section 8: the connection is there when it
-//! begins, and nothing is tried again. Routes are sent once it is up, and taken back
-//! before it is left.
+//! RFC 4271, section 8, from the connection on, whichever side opened it: Idle, Connect
+//! and Active are `dial` and `listen`, and nothing is tried again. There is one
+//! connection at a time, so that there is no collision to resolve (section 6.8).
+//! Routes are sent once it is up, and taken back before it is left.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use netgauze_bgp_pkt::BgpMessage;
-use netgauze_bgp_pkt::notification::{
-    BgpNotificationMessage, CeaseError, FiniteStateMachineError, HoldTimerExpiredError,
-    OpenMessageError,
-};
-use netgauze_bgp_pkt::open::BgpOpenMessage;
+use ipnet::IpNet;
 
-use super::message::Message;
-use super::routes::{Attributes, NextHops, Route, end_of_rib};
+use super::message::{Message, Outgoing, Refresh};
+use super::notification::{Notification, Reason};
+use super::open::Open;
+use super::outbox::Outbox;
+use super::pack::Attributes;
+use super::prefix::family_of;
+use super::received::Received;
+use super::routes::{NextHops, Route};
+use super::update::{Agreed, decode};
 use crate::ip::Family;
 use crate::verify::sessions::{Parameters, RemoteAsn};
 
-mod open;
+mod negotiation;
 
-use open::{negotiated, open};
+use negotiation::{negotiated, open};
 
 /// How long an OPEN and the KEEPALIVE after it are waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Who has a larger number says so in a capability (RFC 6793, section 4.2.3).
-pub(super) const AS_TRANS: u16 = 23456;
-/// The longest text that a Cease may carry (RFC 9003, section 2).
-const MAX_FAREWELL: usize = 255;
+/// How long the peer may take to read that its routes are taken back.
+const FAREWELL: Duration = Duration::from_secs(30);
 
 /// What the session is to be like on this side.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     /// The configuration's parameters.
     pub parameters: Parameters,
+    /// Whether the peer is whoever is at the other end of an interface: IPv4 then goes
+    /// with IPv6 next hops (RFC 8950).
+    pub unnumbered: bool,
     /// The router ID of this side.
     pub router_id: Ipv4Addr,
     /// How long to stay once established.
@@ -72,6 +76,8 @@ pub struct Negotiated {
     pub four_octet_as: bool,
     /// Whether the peer can send its routes again (RFC 2918).
     pub route_refresh: bool,
+    /// Whether both take IPv6 next hops for IPv4 (RFC 8950).
+    pub extended_next_hop: bool,
     /// The peer's restart time, where it can restart gracefully (RFC 4724).
     pub graceful_restart: Option<u16>,
 }
@@ -99,22 +105,24 @@ pub enum End {
     /// The peer's OPEN cannot be agreed to.
     Unacceptable(&'static str),
     /// The peer ended it, with its reason.
-    Refused(State, BgpNotificationMessage),
+    Refused(State, Notification),
     /// The peer closed the connection without a reason.
     Closed(State),
     /// The peer said nothing for too long.
     Silence(State),
     /// The peer said what makes no sense then.
     Unexpected(State),
-    /// What the peer sent is no BGP.
-    Garbled(State),
+    /// What the peer sent is no BGP; this is what it was told.
+    Garbled(State, Reason),
+    /// An UPDATE of the peer cannot be borne (RFC 7606).
+    Malformed(&'static str),
 }
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Send this.
-    Send(BgpMessage),
+    Send(Outgoing),
     /// It is up: this was agreed on.
     Established,
     /// It is over.
@@ -133,15 +141,16 @@ pub struct Session {
     /// When the next KEEPALIVE is due.
     keepalive_at: Option<Instant>,
     leave_at: Option<Instant>,
-    updates: u64,
-    /// The routes that were sent.
-    sent: Vec<Route>,
+    received: Received,
+    outbox: Option<Outbox>,
+    /// How it ends once the routes are taken back, and when at the latest.
+    leaving: Option<(End, Instant)>,
 }
 
 impl Session {
     /// Begins on a new connection: the first thing to do is to send the OPEN.
     pub fn new(wanted: Wanted, now: Instant) -> (Self, Action) {
-        let open = Action::Send(BgpMessage::Open(open(&wanted)));
+        let open = Action::Send(Outgoing::Open(open(&wanted)));
         let session = Self {
             wanted,
             state: State::OpenSent,
@@ -150,8 +159,9 @@ impl Session {
             silent_at: Some(now + PATIENCE),
             keepalive_at: None,
             leave_at: None,
-            updates: 0,
-            sent: Vec::new(),
+            received: Received::default(),
+            outbox: None,
+            leaving: None,
         };
         (session, open)
     }
@@ -161,32 +171,43 @@ impl Session {
         self.negotiated.as_ref()
     }
 
-    /// How many UPDATEs the peer has sent.
-    pub fn updates(&self) -> u64 {
-        self.updates
+    /// What the peer has sent.
+    pub fn what_came(&self) -> &Received {
+        &self.received
+    }
+
+    /// The prefixes that the peer was told of, the whole time.
+    pub fn told(&self) -> impl Iterator<Item = &IpNet> {
+        self.outbox.iter().flat_map(Outbox::told)
     }
 
     /// When there is something to do next.
     pub fn next_due(&self) -> Option<Instant> {
-        [self.silent_at, self.keepalive_at, self.leave_at].into_iter().flatten().min()
+        let leaving = self.leaving.as_ref().map(|(_, at)| *at);
+        let all = [self.silent_at, self.keepalive_at, self.leave_at, leaving];
+        all.into_iter().flatten().min()
     }
 
     /// What is to be done at this time.
     pub fn tick(&mut self, now: Instant) -> Vec<Action> {
+        let due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
         if self.over {
             return Vec::new();
         }
-        if self.silent_at.is_some_and(|at| at <= now) {
-            let expired = HoldTimerExpiredError::Unspecific { sub_code: 0, value: Box::default() };
-            let told = BgpNotificationMessage::HoldTimerExpiredError(expired);
+        if due(self.silent_at) {
+            let told = Notification::new(Reason::HOLD_TIMER_EXPIRED, &[]);
             return self.end(Some(told), End::Silence(self.state));
         }
-        if self.leave_at.is_some_and(|at| at <= now) {
-            return self.leave(End::Left);
+        if due(self.leaving.as_ref().map(|(_, at)| *at)) {
+            // The routes go with the connection.
+            return self.goodbye();
         }
-        if self.keepalive_at.is_some_and(|at| at <= now) {
+        if due(self.leave_at) {
+            return self.leave(End::Left, now);
+        }
+        if due(self.keepalive_at) {
             self.keepalive_at = self.keepalive_after(now);
-            return vec![Action::Send(BgpMessage::KeepAlive)];
+            return vec![Action::Send(Outgoing::KeepAlive)];
         }
         Vec::new()
     }
@@ -205,74 +226,116 @@ impl Session {
                 self.state = State::Established;
                 self.alive(now);
                 self.leave_at = Some(now + self.wanted.stay);
-                self.advertise()
+                self.advertise();
+                vec![Action::Established]
             }
-            (State::Established, Message::KeepAlive | Message::Refresh) => {
+            (State::Established, Message::KeepAlive) => {
                 self.alive(now);
                 Vec::new()
             }
-            (State::Established, Message::Update) => {
-                self.updates += 1;
+            (State::Established, Message::Refresh(refresh)) => {
                 self.alive(now);
+                self.refresh(refresh);
                 Vec::new()
             }
-            (state, _) => self.end(Some(unexpected(state)), End::Unexpected(state)),
+            (State::Established, Message::Update(body)) => {
+                self.alive(now);
+                self.update(&body)
+            }
+            (state, _) => {
+                let told = Notification::new(unexpected(state), &[]);
+                self.end(Some(told), End::Unexpected(state))
+            }
         }
     }
 
     /// Takes in the peer's OPEN.
-    fn opened(&mut self, open: &BgpOpenMessage, now: Instant) -> Vec<Action> {
+    fn opened(&mut self, open: &Open, now: Instant) -> Vec<Action> {
         let own = &self.wanted.parameters;
-        let asn = open.my_asn4();
         let wrong_as = match own.remote_asn {
-            RemoteAsn::Number(expected) => asn != expected,
-            RemoteAsn::Own => asn != own.local_asn,
-            RemoteAsn::Other => asn == own.local_asn,
-            RemoteAsn::Any => asn == 0,
+            RemoteAsn::Number(expected) => open.asn != expected,
+            RemoteAsn::Own => open.asn != own.local_asn,
+            RemoteAsn::Other => open.asn == own.local_asn,
+            RemoteAsn::Any => false,
         };
-        let refuse = |error| Some(BgpNotificationMessage::OpenMessageError(error));
-        let value = Box::default;
+        let refuse = |reason| Some(Notification::new(reason, &[]));
         if wrong_as {
-            let told = refuse(OpenMessageError::BadPeerAs { value: value() });
-            return self.end(told, End::WrongAs(asn));
+            return self.end(refuse(Reason::BAD_PEER_AS), End::WrongAs(open.asn));
         }
-        if matches!(open.hold_time(), 1 | 2) {
-            let told = refuse(OpenMessageError::UnacceptableHoldTime { value: value() });
-            return self.end(told, End::Unacceptable("a hold time below 3 seconds"));
+        if matches!(open.hold, 1 | 2) {
+            let end = End::Unacceptable("a hold time below 3 seconds");
+            return self.end(refuse(Reason::UNACCEPTABLE_HOLD_TIME), end);
         }
-        let same = asn == own.local_asn && open.bgp_id() == self.wanted.router_id;
-        if open.bgp_id().is_unspecified() || same {
-            let told = refuse(OpenMessageError::BadBgpIdentifier { value: value() });
-            return self.end(told, End::Unacceptable("the router ID of this side, or none"));
+        let same = open.asn == own.local_asn && open.router_id == self.wanted.router_id;
+        if open.router_id.is_unspecified() || same {
+            let end = End::Unacceptable("the router ID of this side, or none");
+            return self.end(refuse(Reason::BAD_IDENTIFIER), end);
         }
-        let negotiated = negotiated(open, own);
-        let hold = negotiated.hold;
+        let negotiated = negotiated(open, &self.wanted);
+        let hold = Duration::from_secs(negotiated.hold.into());
         self.negotiated = Some(negotiated);
         self.state = State::OpenConfirm;
-        self.silent_at = (hold > 0).then(|| now + Duration::from_secs(hold.into()).min(PATIENCE));
+        let patience = if hold.is_zero() { PATIENCE } else { hold.min(PATIENCE) };
+        self.silent_at = Some(now + patience);
         self.keepalive_at = self.keepalive_after(now);
-        vec![Action::Send(BgpMessage::KeepAlive)]
+        vec![Action::Send(Outgoing::KeepAlive)]
     }
 
-    fn hold(&self) -> u16 {
-        self.negotiated.as_ref().map_or(0, |negotiated| negotiated.hold)
+    fn hold(&self) -> Duration {
+        Duration::from_secs(self.negotiated.as_ref().map_or(0, |agreed| agreed.hold).into())
     }
 
-    /// A third of the hold time (RFC 4271, section 4.4).
+    /// As often as configured, but at least three times in the hold time that was
+    /// agreed on (RFC 4271, section 4.4).
     fn keepalive_after(&self, now: Instant) -> Option<Instant> {
-        let hold = Duration::from_secs(self.hold().into());
-        (!hold.is_zero()).then(|| now + hold / 3)
+        let hold = self.hold();
+        let third = hold / 3;
+        let own = Duration::from_secs(self.wanted.parameters.keepalive);
+        let pause = if own.is_zero() { third } else { own.min(third) };
+        (!hold.is_zero()).then(|| now + pause)
     }
 
     /// The peer is alive.
     fn alive(&mut self, now: Instant) {
-        let hold = Duration::from_secs(self.hold().into());
+        let hold = self.hold();
         self.silent_at = (!hold.is_zero()).then(|| now + hold);
     }
 
+    fn internal(&self, negotiated: &Negotiated) -> bool {
+        negotiated.asn == self.wanted.parameters.local_asn
+    }
+
+    /// Takes in routes.
+    fn update(&mut self, body: &[u8]) -> Vec<Action> {
+        let Some(negotiated) = &self.negotiated else { return Vec::new() };
+        let agreed = Agreed {
+            internal: self.internal(negotiated),
+            four_octet_as: negotiated.four_octet_as,
+            extended_next_hop: negotiated.extended_next_hop,
+            families: negotiated.families.clone(),
+        };
+        match decode(body, &agreed) {
+            Ok(update) => {
+                self.received.take(update);
+                Vec::new()
+            }
+            Err(fatal) => self.end(Some(fatal.told), End::Malformed(fatal.what)),
+        }
+    }
+
+    /// The peer asks for the routes again. Another family than was agreed on, and
+    /// other kinds of this message, are passed over (RFC 2918, section 4; RFC 7313).
+    fn refresh(&mut self, refresh: Refresh) {
+        let family = family_of(refresh.afi, refresh.safi).filter(|_| refresh.subtype == 0);
+        if let (Some(family), Some(outbox), None) = (family, &mut self.outbox, &self.leaving) {
+            outbox.again(family);
+        }
+    }
+
     /// What came is no message; the peer is told so.
-    pub fn garbled(&mut self, told: BgpNotificationMessage) -> Vec<Action> {
-        self.end(Some(told), End::Garbled(self.state))
+    pub fn garbled(&mut self, told: Notification) -> Vec<Action> {
+        let reason = told.reason;
+        self.end(Some(told), End::Garbled(self.state, reason))
     }
 
     /// The peer has closed the connection, or it broke.
@@ -281,89 +344,79 @@ impl Session {
     }
 
     /// A signal came: leave at once.
-    pub fn interrupted(&mut self) -> Vec<Action> {
-        self.leave(End::Interrupted)
+    pub fn interrupted(&mut self, now: Instant) -> Vec<Action> {
+        self.leave(End::Interrupted, now)
     }
 
     /// The routes, each family with its end; nothing where there are none to send.
-    fn advertise(&mut self) -> Vec<Action> {
-        let mut actions = vec![Action::Established];
-        let Some(negotiated) = &self.negotiated else { return actions };
+    fn advertise(&mut self) {
+        let Some(negotiated) = &self.negotiated else { return };
         if self.wanted.routes.is_empty() {
-            return actions;
+            return;
         }
         let attributes = Attributes {
             asn: self.wanted.parameters.local_asn,
-            internal: negotiated.asn == self.wanted.parameters.local_asn,
+            internal: self.internal(negotiated),
             four_octet_as: negotiated.four_octet_as,
+            extended_next_hop: negotiated.extended_next_hop,
             next_hops: self.wanted.next_hops,
         };
-        for family in &negotiated.families {
-            for route in self.wanted.routes.iter().filter(|route| route.family() == *family) {
-                if let Some(update) = route.announce(&attributes) {
-                    actions.push(Action::Send(update));
-                    self.sent.push(route.clone());
-                }
-            }
-            actions.push(Action::Send(end_of_rib(*family)));
-        }
-        actions
+        self.outbox = Some(Outbox::new(&self.wanted.routes, &negotiated.families, attributes));
     }
 
-    /// The routes that were sent, the whole time.
-    pub fn sent(&self) -> &[Route] {
-        &self.sent
+    /// Appends what is to be sent of the routes, as long as fewer octets than that are
+    /// waiting. Once all are taken back, this ends the session.
+    pub fn fill(&mut self, out: &mut Vec<u8>, room: usize) -> Vec<Action> {
+        let Some(outbox) = self.outbox.as_mut().filter(|_| !self.over) else { return Vec::new() };
+        outbox.fill(out, room);
+        let done = outbox.is_empty();
+        if done && self.leaving.is_some() { self.goodbye() } else { Vec::new() }
     }
 
-    /// Takes every route back, and says goodbye.
-    fn leave(&mut self, end: End) -> Vec<Action> {
-        if self.over {
+    /// Whether there are routes to send yet.
+    pub fn has_more(&self) -> bool {
+        !self.over && self.outbox.as_ref().is_some_and(|outbox| !outbox.is_empty())
+    }
+
+    /// Takes every route back, and says goodbye then.
+    fn leave(&mut self, end: End, now: Instant) -> Vec<Action> {
+        if self.over || self.leaving.is_some() {
             return Vec::new();
         }
-        let mut actions: Vec<Action> =
-            self.sent.iter().filter_map(Route::withdraw).map(Action::Send).collect();
-        actions.extend(self.end(Some(self.cease()), end));
-        actions
-    }
-
-    /// Administrative shutdown with a text (RFC 9003): its length, then UTF-8.
-    fn cease(&self) -> BgpNotificationMessage {
-        let mut end = self.wanted.farewell.len().min(MAX_FAREWELL);
-        while !self.wanted.farewell.is_char_boundary(end) {
-            end -= 1;
+        self.leave_at = None;
+        self.leaving = Some((end, now + FAREWELL));
+        match &mut self.outbox {
+            Some(outbox) => {
+                outbox.take_back();
+                if outbox.is_empty() { self.goodbye() } else { Vec::new() }
+            }
+            None => self.goodbye(),
         }
-        let text = self.wanted.farewell.get(..end).unwrap_or_default();
-        let mut value = vec![u8::try_from(text.len()).unwrap_or(u8::MAX)];
-        value.extend(text.bytes());
-        BgpNotificationMessage::CeaseError(CeaseError::AdministrativeShutdown {
-            value: value.into(),
-        })
     }
 
-    fn end(&mut self, told: Option<BgpNotificationMessage>, end: End) -> Vec<Action> {
+    fn goodbye(&mut self) -> Vec<Action> {
+        let Some((end, _)) = self.leaving.take() else { return Vec::new() };
+        let told = Notification::shutdown(&self.wanted.farewell);
+        self.end(Some(told), end)
+    }
+
+    fn end(&mut self, told: Option<Notification>, end: End) -> Vec<Action> {
         if self.over {
             return Vec::new();
         }
         self.over = true;
-        let told = told.map(|told| Action::Send(BgpMessage::Notification(told)));
+        let told = told.map(|told| Action::Send(Outgoing::Notification(told)));
         told.into_iter().chain([Action::Over(end)]).collect()
     }
 }
 
 /// RFC 6608.
-fn unexpected(state: State) -> BgpNotificationMessage {
-    let value = Box::default();
-    BgpNotificationMessage::FiniteStateMachineError(match state {
-        State::OpenSent => {
-            FiniteStateMachineError::ReceiveUnexpectedMessageInOpenSentState { value }
-        }
-        State::OpenConfirm => {
-            FiniteStateMachineError::ReceiveUnexpectedMessageInOpenConfirmState { value }
-        }
-        State::Established => {
-            FiniteStateMachineError::ReceiveUnexpectedMessageInEstablishedState { value }
-        }
-    })
+fn unexpected(state: State) -> Reason {
+    match state {
+        State::OpenSent => Reason::UNEXPECTED_IN_OPEN_SENT,
+        State::OpenConfirm => Reason::UNEXPECTED_IN_OPEN_CONFIRM,
+        State::Established => Reason::UNEXPECTED_IN_ESTABLISHED,
+    }
 }
 
 #[cfg(test)]

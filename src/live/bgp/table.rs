@@ -10,6 +10,8 @@ const CONNECTED: [&str; 3] = ["01", "02", "03"];
 /// The other ends of this host's TCP connections, with both ports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Connection {
+    /// This end.
+    pub local: IpAddr,
     /// This end's port.
     pub local_port: u16,
     /// The other end.
@@ -35,10 +37,20 @@ pub fn connections() -> io::Result<Vec<Connection>> {
 
 /// Whether one of them is a BGP session with this peer, whoever opened it.
 pub fn has_session(connections: &[Connection], peer: IpAddr, port: u16) -> bool {
-    let bgp = [port, 179];
-    connections
-        .iter()
-        .any(|one| one.remote == peer && (bgp.contains(&one.remote_port) || one.local_port == 179))
+    connections.iter().any(|one| one.remote == peer && one.is_bgp(port))
+}
+
+/// Whether one of them is a BGP session with a neighbour on the link of the interface
+/// that has these addresses, by link-local ones.
+pub fn has_session_on_link(connections: &[Connection], own: &[IpAddr], port: u16) -> bool {
+    let local = |ip: IpAddr| matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local());
+    connections.iter().any(|one| local(one.remote) && own.contains(&one.local) && one.is_bgp(port))
+}
+
+impl Connection {
+    fn is_bgp(&self, port: u16) -> bool {
+        [port, 179].contains(&self.remote_port) || self.local_port == 179
+    }
 }
 
 fn read(table: &str) -> Vec<Connection> {
@@ -47,10 +59,10 @@ fn read(table: &str) -> Vec<Connection> {
 
 fn connection(line: &str) -> Option<Connection> {
     let mut fields = line.split_whitespace().skip(1);
-    let (_, local_port) = end(fields.next()?)?;
+    let (local, local_port) = end(fields.next()?)?;
     let (remote, remote_port) = end(fields.next()?)?;
     let state = fields.next()?;
-    CONNECTED.contains(&state).then_some(Connection { local_port, remote, remote_port })
+    CONNECTED.contains(&state).then_some(Connection { local, local_port, remote, remote_port })
 }
 
 /// An address in words of the host's byte order, and a port.
@@ -105,6 +117,23 @@ mod tests {
         ] {
             assert_eq!(has_session(&all, peer.parse().unwrap(), port), there, "{peer}:{port}");
         }
+    }
+
+    #[test]
+    fn sessions_by_link_local_addresses_are_found_by_the_interface() {
+        let connection = |remote: &str, remote_port| Connection {
+            local: "fe80::1".parse().unwrap(),
+            local_port: 40_000,
+            remote: remote.parse().unwrap(),
+            remote_port,
+        };
+        let own: IpAddr = "fe80::1".parse().unwrap();
+        let other: IpAddr = "fe80::9".parse().unwrap();
+        let up = [connection("fe80::2", 179)];
+        assert!(has_session_on_link(&up, &[other, own], 179));
+        assert!(!has_session_on_link(&up, &[other], 179));
+        assert!(!has_session_on_link(&[connection("2001:db8::2", 179)], &[own], 179));
+        assert!(!has_session_on_link(&[connection("fe80::2", 22)], &[own], 179));
     }
 
     #[test]

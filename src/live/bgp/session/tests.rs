@@ -1,11 +1,7 @@
-//! Every transition of the session.
+//! Every transition of the session (RFC 4271, section 8.2.2).
 
-use netgauze_bgp_pkt::capabilities::{
-    BgpCapability, FourOctetAsCapability, MultiProtocolExtensionsCapability,
-};
-use netgauze_bgp_pkt::open::BgpOpenMessageParameter;
-use netgauze_iana::address_family::AddressType;
-
+use super::super::message::Stream;
+use super::super::open::{Capabilities, GracefulRestart};
 use super::*;
 use crate::verify::sessions::{Authentication, Source};
 
@@ -29,36 +25,57 @@ pub(in crate::live::bgp) fn parameters() -> Parameters {
 }
 
 fn wanted() -> Wanted {
+    let next_hops = NextHops { v4: Some(Ipv4Addr::new(192, 0, 2, 1)), ..NextHops::default() };
     Wanted {
         parameters: parameters(),
+        unnumbered: false,
         router_id: Ipv4Addr::new(192, 0, 2, 1),
         stay: Duration::from_secs(3),
         farewell: "only looked".to_owned(),
         routes: Vec::new(),
-        next_hops: NextHops { v4: Some(Ipv4Addr::new(192, 0, 2, 1)), v6: None },
+        next_hops,
     }
 }
 
-fn peer_open(asn: u16, hold: u16, id: [u8; 4]) -> Message {
-    let capabilities = vec![
-        BgpCapability::MultiProtocolExtensions(MultiProtocolExtensionsCapability::new(
-            AddressType::Ipv4Unicast,
-        )),
-        BgpCapability::FourOctetAs(FourOctetAsCapability::new(asn.into())),
-    ];
-    let parameters = vec![BgpOpenMessageParameter::new_capabilities(capabilities)];
-    Message::Open(BgpOpenMessage::new(asn, hold, id.into(), parameters))
+fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+fn peer(asn: u32, hold: u16, id: [u8; 4]) -> Open {
+    let capabilities = Capabilities {
+        families: Some([Family::V4].into()),
+        four_octet_as: true,
+        ..Capabilities::default()
+    };
+    Open { asn, hold, router_id: id.into(), capabilities }
+}
+
+fn peer_open(asn: u32, hold: u16, id: [u8; 4]) -> Message {
+    Message::Open(peer(asn, hold, id))
 }
 
 fn good() -> Message {
     peer_open(64512, 30, [192, 0, 2, 2])
 }
 
+/// The end of the routes of IPv4, which is the shortest UPDATE.
+fn update() -> Message {
+    Message::Update(vec![0; 4])
+}
+
+fn refresh(afi: u16, subtype: u8, safi: u8) -> Message {
+    Message::Refresh(Refresh { afi, subtype, safi })
+}
+
 /// A session in that state.
 fn session_in(state: State, now: Instant) -> Session {
-    let (mut session, _) = Session::new(wanted(), now);
+    session_of(wanted(), state, now)
+}
+
+fn session_of(wanted: Wanted, state: State, now: Instant) -> Session {
+    let (mut session, _) = Session::new(wanted, now);
     if state != State::OpenSent {
-        assert_eq!(session.received(good(), now), [Action::Send(BgpMessage::KeepAlive)]);
+        assert_eq!(session.received(good(), now), [Action::Send(Outgoing::KeepAlive)]);
     }
     if state == State::Established {
         assert_eq!(session.received(Message::KeepAlive, now), [Action::Established]);
@@ -69,15 +86,12 @@ fn session_in(state: State, now: Instant) -> Session {
 
 const STATES: [State; 3] = [State::OpenSent, State::OpenConfirm, State::Established];
 
-/// What the peer is told (code and subcode), and how it ended.
-fn outcome(actions: &[Action]) -> (Option<(u8, u8)>, End) {
-    let code = |message: &BgpMessage| {
-        let bytes = super::super::message::encode(message).unwrap();
-        assert_eq!(bytes[18], 3, "{message:?}");
-        (bytes[19], bytes[20])
-    };
+/// What the peer is told, and how it ended.
+fn outcome(actions: &[Action]) -> (Option<Reason>, End) {
     match actions {
-        [Action::Send(told), Action::Over(end)] => (Some(code(told)), end.clone()),
+        [Action::Send(Outgoing::Notification(told)), Action::Over(end)] => {
+            (Some(told.reason), end.clone())
+        }
         [Action::Over(end)] => (None, end.clone()),
         other => panic!("{other:?}"),
     }
@@ -85,19 +99,22 @@ fn outcome(actions: &[Action]) -> (Option<(u8, u8)>, End) {
 
 #[test]
 fn an_open_says_what_the_configuration_says() {
-    let (_, Action::Send(BgpMessage::Open(open))) = Session::new(wanted(), Instant::now()) else {
+    let (_, Action::Send(Outgoing::Open(open))) = Session::new(wanted(), Instant::now()) else {
         panic!()
     };
-    assert_eq!((open.my_as(), open.my_asn4(), open.hold_time()), (23456, 4_200_000_001, 90));
-    assert_eq!(open.bgp_id(), Ipv4Addr::new(192, 0, 2, 1));
-    let bytes = super::super::message::encode(&BgpMessage::Open(open)).unwrap();
-    let mut stream = super::super::message::Stream::default();
+    let bytes = Outgoing::Open(open.clone()).encode();
+    // AS_TRANS, the hold time, the router ID.
+    assert_eq!(bytes[20..28], [0x5b, 0xa0, 0, 90, 192, 0, 2, 1]);
+    let mut stream = Stream::default();
     stream.extend(&bytes);
-    let Ok(Some(Message::Open(read))) = stream.next_message() else { panic!() };
-    let agreed = negotiated(&read, &parameters());
+    assert_eq!(stream.next_message(), Ok(Some(Message::Open(open.clone()))));
+    assert_eq!(open.asn, 4_200_000_001);
+    let agreed = negotiated(&open, &wanted());
     assert_eq!(agreed.families, parameters().families);
-    assert!(agreed.four_octet_as && agreed.route_refresh);
+    assert!(agreed.four_octet_as && agreed.route_refresh && !agreed.extended_next_hop);
     assert_eq!(agreed.graceful_restart, Some(120));
+    let restart = open.capabilities.graceful_restart.unwrap();
+    assert_eq!(restart.families, [(Family::V4, false), (Family::V6, false)].into());
 }
 
 #[test]
@@ -107,57 +124,64 @@ fn what_is_agreed_on_is_the_least_of_both() {
     assert_eq!((agreed.asn, agreed.hold), (64512, 30));
     assert_eq!(agreed.families, [Family::V4].into());
     assert!(agreed.four_octet_as && !agreed.route_refresh && agreed.graceful_restart.is_none());
-    let silent = BgpOpenMessage::new(64512, 90, [192, 0, 2, 2].into(), vec![]);
-    assert_eq!(negotiated(&silent, &parameters()).offered, [Family::V4].into());
+    let silent = Open { capabilities: Capabilities::default(), ..peer(64512, 90, [1; 4]) };
+    assert_eq!(negotiated(&silent, &wanted()).offered, [Family::V4].into());
+}
+
+#[test]
+fn ipv6_next_hops_for_ipv4_need_both_sides_and_an_unnumbered_peer() {
+    for (unnumbered, offered) in [(false, false), (false, true), (true, false), (true, true)] {
+        let capabilities = Capabilities {
+            extended_next_hop: offered,
+            graceful_restart: Some(GracefulRestart { time: 60, ..GracefulRestart::default() }),
+            ..Capabilities::default()
+        };
+        let theirs = Open { capabilities, ..peer(64512, 90, [1; 4]) };
+        let own = Wanted { unnumbered, ..wanted() };
+        assert_eq!(open(&own).capabilities.extended_next_hop, unnumbered);
+        let agreed = negotiated(&theirs, &own);
+        assert_eq!(agreed.extended_next_hop, unnumbered && offered);
+        assert_eq!(agreed.graceful_restart, Some(60));
+    }
 }
 
 #[test]
 fn it_stays_as_long_as_it_is_to_and_leaves_with_a_word() {
     let now = Instant::now();
     let mut session = session_in(State::Established, now);
-    assert_eq!(session.tick(now + Duration::from_secs(2)), []);
-    let actions = session.tick(now + Duration::from_secs(3));
-    assert_eq!(outcome(&actions), (Some((6, 2)), End::Left));
-    let Action::Send(message) = &actions[0] else { panic!() };
-    let bytes = super::super::message::encode(message).unwrap();
-    assert_eq!(&bytes[21..], b"\x0bonly looked");
-    assert_eq!(session.tick(now + Duration::from_secs(100)), []);
-    assert_eq!(session.received(Message::Update, now), []);
+    assert_eq!(session.tick(now + seconds(2)), []);
+    let actions = session.tick(now + seconds(3));
+    let told = Notification::shutdown("only looked");
+    assert_eq!(actions, [Action::Send(Outgoing::Notification(told)), Action::Over(End::Left)]);
+    // Nothing happens any more.
+    assert_eq!(session.tick(now + seconds(100)), []);
+    assert_eq!(session.received(update(), now), []);
+    assert_eq!(session.interrupted(now), []);
     assert_eq!(session.closed(), []);
-}
-
-#[test]
-fn a_long_farewell_is_cut_between_characters() {
-    let farewell = "ä".repeat(200);
-    let (session, _) = Session::new(Wanted { farewell, ..wanted() }, Instant::now());
-    let BgpNotificationMessage::CeaseError(CeaseError::AdministrativeShutdown { value }) =
-        session.cease()
-    else {
-        panic!()
-    };
-    assert_eq!((value[0], value.len()), (254, 255));
-    assert!(std::str::from_utf8(&value[1..]).is_ok());
 }
 
 #[test]
 fn an_open_that_cannot_be_agreed_to_is_refused_with_its_code() {
     let now = Instant::now();
+    let ids = "the router ID of this side, or none";
+    let times = "a hold time below 3 seconds";
     for (open, told, end) in [
-        (peer_open(64513, 90, [1, 1, 1, 1]), (2, 2), End::WrongAs(64513)),
-        (
-            peer_open(64512, 2, [1, 1, 1, 1]),
-            (2, 6),
-            End::Unacceptable("a hold time below 3 seconds"),
-        ),
-        (
-            peer_open(64512, 90, [0, 0, 0, 0]),
-            (2, 3),
-            End::Unacceptable("the router ID of this side, or none"),
-        ),
+        (peer_open(64513, 90, [1; 4]), Reason::BAD_PEER_AS, End::WrongAs(64513)),
+        (peer_open(64512, 1, [1; 4]), Reason::UNACCEPTABLE_HOLD_TIME, End::Unacceptable(times)),
+        (peer_open(64512, 2, [1; 4]), Reason::UNACCEPTABLE_HOLD_TIME, End::Unacceptable(times)),
+        (peer_open(64512, 90, [0; 4]), Reason::BAD_IDENTIFIER, End::Unacceptable(ids)),
     ] {
         let mut session = session_in(State::OpenSent, now);
         assert_eq!(outcome(&session.received(open, now)), (Some(told), end));
     }
+    // Only within one AS are router IDs different (RFC 6286).
+    let own_id = [192, 0, 2, 1];
+    let mut session = session_in(State::OpenSent, now);
+    assert_eq!(session.received(peer_open(64512, 90, own_id), now).len(), 1);
+    let internal = Parameters { local_asn: 64512, remote_asn: RemoteAsn::Own, ..parameters() };
+    let (mut session, _) = Session::new(Wanted { parameters: internal, ..wanted() }, now);
+    let actions = session.received(peer_open(64512, 90, own_id), now);
+    assert_eq!(outcome(&actions), (Some(Reason::BAD_IDENTIFIER), End::Unacceptable(ids)));
 }
 
 #[test]
@@ -170,10 +194,11 @@ fn the_peers_as_number_is_held_against_what_is_expected() {
         (RemoteAsn::Other, 64513, true),
         (RemoteAsn::Any, 64513, true),
         (RemoteAsn::Number(64513), 64513, true),
+        (RemoteAsn::Number(64513), 4_200_000_000, false),
     ] {
         let own = Parameters { local_asn: 64512, remote_asn: expected, ..parameters() };
         let (mut session, _) = Session::new(Wanted { parameters: own, ..wanted() }, now);
-        let actions = session.received(peer_open(asn, 90, [1, 1, 1, 1]), now);
+        let actions = session.received(peer_open(asn, 90, [1; 4]), now);
         assert_eq!(actions.len() == 1, good, "{expected:?} {asn}: {actions:?}");
     }
 }
@@ -181,15 +206,23 @@ fn the_peers_as_number_is_held_against_what_is_expected() {
 #[test]
 fn what_makes_no_sense_in_a_state_ends_it() {
     let now = Instant::now();
-    for (state, messages, code) in [
-        (State::OpenSent, vec![Message::KeepAlive, Message::Update, Message::Refresh], 1),
-        (State::OpenConfirm, vec![good(), Message::Update, Message::Refresh], 2),
-        (State::Established, vec![good()], 3),
+    for (state, messages, told) in [
+        (
+            State::OpenSent,
+            vec![Message::KeepAlive, update(), refresh(1, 0, 1)],
+            Reason::UNEXPECTED_IN_OPEN_SENT,
+        ),
+        (
+            State::OpenConfirm,
+            vec![good(), update(), refresh(1, 0, 1)],
+            Reason::UNEXPECTED_IN_OPEN_CONFIRM,
+        ),
+        (State::Established, vec![good()], Reason::UNEXPECTED_IN_ESTABLISHED),
     ] {
         for message in messages {
             let mut session = session_in(state, now);
             let actions = session.received(message, now);
-            assert_eq!(outcome(&actions), (Some((5, code)), End::Unexpected(state)));
+            assert_eq!(outcome(&actions), (Some(told), End::Unexpected(state)));
         }
     }
 }
@@ -197,30 +230,41 @@ fn what_makes_no_sense_in_a_state_ends_it() {
 #[test]
 fn an_end_by_the_peer_is_not_answered() {
     let now = Instant::now();
-    let reason = BgpNotificationMessage::CeaseError(CeaseError::ConnectionRejected {
-        value: Box::default(),
-    });
-    for state in STATES {
-        let mut session = session_in(state, now);
-        let actions = session.received(Message::Notification(reason.clone()), now);
-        assert_eq!(outcome(&actions), (None, End::Refused(state, reason.clone())));
-        let mut session = session_in(state, now);
-        assert_eq!(outcome(&session.closed()), (None, End::Closed(state)));
+    for reason in [Reason(6, 5), Reason(0, 0), Reason(200, 200)] {
+        let reason = Notification::new(reason, &[]);
+        for state in STATES {
+            let mut session = session_in(state, now);
+            let actions = session.received(Message::Notification(reason.clone()), now);
+            assert_eq!(outcome(&actions), (None, End::Refused(state, reason.clone())));
+            let mut session = session_in(state, now);
+            assert_eq!(outcome(&session.closed()), (None, End::Closed(state)));
+        }
     }
 }
 
 #[test]
 fn silence_ends_it_in_every_state() {
     let now = Instant::now();
-    for (state, after) in
-        [(State::OpenSent, 20), (State::OpenConfirm, 20), (State::Established, 30)]
-    {
-        let mut session = session_in(state, now);
+    for (state, hold, after) in [
+        (State::OpenSent, 30, 20),
+        (State::OpenConfirm, 30, 20),
+        (State::OpenConfirm, 9, 9),
+        // Without a hold time the KEEPALIVE must come all the same.
+        (State::OpenConfirm, 0, 20),
+        (State::Established, 30, 30),
+    ] {
+        let (mut session, _) = Session::new(wanted(), now);
+        if state != State::OpenSent {
+            session.received(peer_open(64512, hold, [1; 4]), now);
+        }
+        if state == State::Established {
+            session.received(Message::KeepAlive, now);
+        }
         session.leave_at = None;
         session.keepalive_at = None;
-        assert_eq!(session.tick(now + Duration::from_secs(after - 1)), []);
-        let actions = session.tick(now + Duration::from_secs(after));
-        assert_eq!(outcome(&actions), (Some((4, 0)), End::Silence(state)));
+        assert_eq!(session.tick(now + seconds(after - 1)), []);
+        let actions = session.tick(now + seconds(after));
+        assert_eq!(outcome(&actions), (Some(Reason::HOLD_TIMER_EXPIRED), End::Silence(state)));
     }
 }
 
@@ -229,82 +273,168 @@ fn signs_of_life_go_both_ways() {
     let now = Instant::now();
     let mut session = session_in(State::Established, now);
     session.leave_at = None;
-    let third = now + Duration::from_secs(10);
+    let third = now + seconds(10);
     assert_eq!(session.next_due(), Some(third));
-    assert_eq!(session.tick(third), [Action::Send(BgpMessage::KeepAlive)]);
-    for message in [Message::KeepAlive, Message::Update, Message::Refresh] {
-        assert_eq!(session.received(message, now + Duration::from_secs(29)), []);
+    assert_eq!(session.tick(third), [Action::Send(Outgoing::KeepAlive)]);
+    assert_eq!(session.next_due(), Some(third + seconds(10)));
+    for message in [Message::KeepAlive, update(), refresh(1, 0, 1)] {
+        assert_eq!(session.received(message, now + seconds(29)), []);
     }
     session.keepalive_at = None;
-    assert_eq!(session.tick(now + Duration::from_secs(58)), []);
-    assert_eq!(session.updates(), 1);
+    assert_eq!(session.tick(now + seconds(58)), []);
+    assert_eq!(session.tick(now + seconds(59)).len(), 2);
+    assert_eq!(session.what_came().updates(), 1);
+}
+
+#[test]
+fn keepalives_are_as_often_as_configured_or_as_the_hold_time_needs() {
+    let now = Instant::now();
+    for (keepalive, hold, expected) in [(30, 90, 30), (5, 90, 5), (30, 30, 10), (0, 90, 30)] {
+        let own = Parameters { keepalive, ..parameters() };
+        let (mut session, _) = Session::new(Wanted { parameters: own, ..wanted() }, now);
+        session.received(peer_open(64512, hold, [1; 4]), now);
+        assert_eq!(session.keepalive_at, Some(now + seconds(expected)), "{keepalive} {hold}");
+    }
 }
 
 #[test]
 fn a_hold_time_of_zero_means_no_timers() {
     let now = Instant::now();
     let (mut session, _) = Session::new(wanted(), now);
-    session.received(peer_open(64512, 0, [1, 1, 1, 1]), now);
+    session.received(peer_open(64512, 0, [1; 4]), now);
     session.received(Message::KeepAlive, now);
-    assert_eq!(session.next_due(), Some(now + Duration::from_secs(3)));
+    assert_eq!(session.next_due(), Some(now + seconds(3)));
 }
 
 #[test]
 fn garbage_and_signals_end_it_with_a_word() {
     let now = Instant::now();
     for state in STATES {
-        let told = unexpected(state);
+        let told = Notification::new(Reason::BAD_TYPE, &[9]);
         let mut session = session_in(state, now);
-        let (code, end) = outcome(&session.garbled(told));
-        assert_eq!((code.map(|code| code.0), end), (Some(5), End::Garbled(state)));
+        let expected = (Some(Reason::BAD_TYPE), End::Garbled(state, Reason::BAD_TYPE));
+        assert_eq!(outcome(&session.garbled(told)), expected);
         let mut session = session_in(state, now);
-        assert_eq!(outcome(&session.interrupted()), (Some((6, 2)), End::Interrupted));
+        let expected = (Some(Reason::SHUTDOWN), End::Interrupted);
+        assert_eq!(outcome(&session.interrupted(now)), expected);
     }
 }
 
 #[test]
+fn an_update_that_cannot_be_borne_ends_it_and_others_do_not() {
+    let now = Instant::now();
+    let mut session = session_in(State::Established, now);
+    // LOCAL_PREF from an external peer, and an ORIGIN that is none.
+    let borne = [
+        &[0, 0, 0, 31, 0x40, 1, 1, 3, 0x40, 2, 6, 2, 1, 0, 0, 0xfc, 0][..],
+        &[0x40, 3, 4, 192, 0, 2, 2, 0x40, 5, 4, 0, 0, 0, 1, 24, 203, 0, 113],
+    ];
+    let mut borne = borne.concat();
+    borne[3] = u8::try_from(borne.len() - 8).unwrap();
+    assert_eq!(session.received(Message::Update(borne), now), []);
+    assert_eq!(session.what_came().faults().len(), 2);
+    let actions = session.received(Message::Update(vec![0, 9, 0, 0]), now);
+    let (told, end) = outcome(&actions);
+    assert_eq!(told, Some(Reason::MALFORMED_ATTRIBUTES));
+    assert!(matches!(end, End::Malformed(_)));
+}
+
+fn with_routes() -> Wanted {
+    use super::super::routes::Shared;
+    let route = |text: &str| Route { prefix: text.parse().unwrap(), shared: Shared::default() };
+    let routes = ["203.0.113.1/32", "203.0.113.2/32", "2001:db8::1/128"].map(route).to_vec();
+    Wanted { routes, ..wanted() }
+}
+
+/// The bodies of what is sent of the routes now.
+fn sent(session: &mut Session) -> (Vec<Vec<u8>>, Vec<Action>) {
+    let mut out = Vec::new();
+    let actions = session.fill(&mut out, usize::MAX);
+    let (mut stream, mut bodies) = (Stream::default(), Vec::new());
+    stream.extend(&out);
+    while let Some(message) = stream.next_message().unwrap() {
+        let Message::Update(body) = message else { panic!("{message:?}") };
+        bodies.push(body);
+    }
+    (bodies, actions)
+}
+
+#[test]
+fn nobody_keeps_routes_of_a_program_that_does_not_come_back() {
+    let restart = open(&with_routes()).capabilities.graceful_restart.unwrap();
+    assert_eq!((restart.time, restart.families.len()), (120, 0));
+    let none = Parameters { graceful_restart: None, ..parameters() };
+    let open = open(&Wanted { parameters: none, ..with_routes() });
+    assert_eq!(open.capabilities.graceful_restart, None);
+}
+
+#[test]
 fn routes_are_sent_once_it_is_up_and_taken_back_before_it_is_left() {
-    use super::super::routes::routes;
-    use crate::simulate::decision::{BgpRoute, Decision, Engine, Outcome};
-    let route = |prefix: &str| BgpRoute {
-        node: "a".to_owned(),
-        peer: "tor".to_owned(),
-        prefix: prefix.to_owned(),
-        local_pref: None,
-        communities: vec![],
-    };
-    let bgp = ["203.0.113.1/32", "203.0.113.2/32", "2001:db8::1/128"].map(route).to_vec();
-    let decision = Decision {
-        engine: Engine::Metallb,
-        version: String::new(),
-        config_error: None,
-        deterministic: true,
-        truncated: false,
-        outcomes: vec![Outcome { bgp, ..Outcome::default() }],
-    };
-    let wanted = Wanted { routes: routes(&decision, "a", "tor").unwrap(), ..wanted() };
-    type Leave = fn(&mut Session, Instant) -> Vec<Action>;
+    type Leave = fn(&mut Session, Instant) -> (Vec<Action>, End);
     let ways: [Leave; 2] = [
-        |session, now| session.tick(now + Duration::from_secs(3)),
-        |session, _| session.interrupted(),
+        |session, now| (session.tick(now + seconds(3)), End::Left),
+        |session, now| (session.interrupted(now), End::Interrupted),
     ];
     for leave in ways {
         let now = Instant::now();
-        let (mut session, first) = Session::new(wanted.clone(), now);
-        let Action::Send(BgpMessage::Open(open)) = first else { panic!() };
-        let restarts =
-            |one: &&BgpCapability| matches!(one, BgpCapability::GracefulRestartCapability(_));
-        assert!(!open.capabilities().iter().any(restarts), "nobody keeps these routes");
-        session.received(good(), now);
-        // The peer carries IPv4 only: two routes and their end.
-        let up = session.received(Message::KeepAlive, now);
-        assert_eq!((up.len(), session.sent().len()), (4, 2), "{up:?}");
-        assert_eq!(up.last(), Some(&Action::Send(end_of_rib(Family::V4))));
-        let left = leave(&mut session, now);
-        let withdrawn: Vec<Action> =
-            session.sent().iter().filter_map(Route::withdraw).map(Action::Send).collect();
-        assert_eq!(left[..2], withdrawn);
-        assert_eq!(outcome(&left[2..]).0, Some((6, 2)));
-        assert_eq!(session.interrupted(), []);
+        let mut session = session_of(with_routes(), State::Established, now);
+        assert!(session.has_more());
+        // The peer carries IPv4 only: both routes in one message, and their end.
+        let (bodies, actions) = sent(&mut session);
+        assert_eq!((bodies.len(), actions.len()), (2, 0));
+        assert_eq!(bodies[1], [0; 4]);
+        assert_eq!(session.told().count(), 2);
+        let (left, end) = leave(&mut session, now);
+        assert_eq!(left, [], "first the routes");
+        let (bodies, actions) = sent(&mut session);
+        assert_eq!(bodies, [[0, 10, 32, 203, 0, 113, 1, 32, 203, 0, 113, 2, 0, 0]]);
+        assert_eq!(outcome(&actions), (Some(Reason::SHUTDOWN), end));
+        assert_eq!(session.told().count(), 2, "they are still counted");
+        assert_eq!(session.interrupted(now), []);
+        assert_eq!(sent(&mut session), (vec![], vec![]));
     }
+}
+
+#[test]
+fn routes_are_sent_again_where_the_peer_asks() {
+    let now = Instant::now();
+    let mut session = session_of(with_routes(), State::Established, now);
+    let (first, _) = sent(&mut session);
+    for (message, again) in [
+        (refresh(1, 0, 1), true),
+        // Of no family that was agreed on, of another kind.
+        (refresh(2, 0, 1), false),
+        (refresh(1, 0, 128), false),
+        (refresh(1, 1, 1), false),
+    ] {
+        assert_eq!(session.received(message.clone(), now), []);
+        let (bodies, _) = sent(&mut session);
+        assert_eq!(bodies == first, again, "{message:?}");
+        assert_eq!(bodies.is_empty(), !again, "{message:?}");
+    }
+    session.tick(now + seconds(3));
+    session.received(refresh(1, 0, 1), now);
+    let (bodies, actions) = sent(&mut session);
+    assert_eq!((bodies.len(), outcome(&actions).1), (1, End::Left), "it is leaving");
+}
+
+#[test]
+fn a_peer_that_does_not_read_is_left_in_the_end() {
+    let now = Instant::now();
+    let mut session = session_of(with_routes(), State::Established, now);
+    sent(&mut session);
+    assert_eq!(session.tick(now + seconds(3)), []);
+    session.silent_at = None;
+    session.keepalive_at = None;
+    assert_eq!(session.next_due(), Some(now + seconds(33)));
+    assert_eq!(session.tick(now + seconds(32)), []);
+    let actions = session.tick(now + seconds(33));
+    assert_eq!(outcome(&actions), (Some(Reason::SHUTDOWN), End::Left));
+}
+
+#[test]
+fn without_a_route_nothing_is_sent_of_the_routes() {
+    let mut session = session_in(State::Established, Instant::now());
+    assert_eq!(sent(&mut session), (vec![], vec![]));
+    assert!(!session.has_more());
 }

@@ -1,0 +1,220 @@
+//! One session from the connection to the end, and what it was like.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use socket2::Socket;
+
+use super::PeerArgs;
+use super::talk::talk;
+use crate::ip::Family;
+use crate::live::bgp::dial::{DialError, Neighbour, dial, next_hops, router_id};
+use crate::live::bgp::judgement::{Compared, compare, ended, family_name, no_connection};
+use crate::live::bgp::listen::{accept, listen};
+use crate::live::bgp::received::Received;
+use crate::live::bgp::routes::Route;
+use crate::live::bgp::session::{End, Negotiated, Session, Wanted};
+use crate::live::link::Interface;
+use crate::live::routers::{self, NoRouter};
+use crate::live::wires::Stop;
+use crate::verify::sessions::{Parameters, Remote, Session as Configured, Source};
+
+/// What peers are told on leaving (RFC 9003).
+const FAREWELL: &str = "metallb2cilium live peer: looked, and sent no route";
+const FAREWELL_WITH_ROUTES: &str = "metallb2cilium live peer: took its routes back";
+/// How long to stay where nobody says.
+pub(super) const STAY: Duration = Duration::from_secs(3);
+/// How long to dial, and to wait for a peer: its time between attempts is two minutes
+/// where nobody says (RFC 4271, section 10).
+const CONNECT: Duration = Duration::from_secs(10);
+const WAIT: Duration = Duration::from_secs(180);
+
+/// How a session went.
+#[derive(Debug)]
+pub(super) enum Observed {
+    /// It came up, and was left.
+    Up(Box<Up>),
+    /// It did not come up, or did not stay.
+    NotUp(String),
+    /// It was not tried.
+    Skipped(String),
+    /// A signal came.
+    Interrupted,
+}
+
+/// A session that came up.
+#[derive(Debug)]
+pub(super) struct Up {
+    pub(super) compared: Vec<Compared>,
+    pub(super) received: Received,
+    pub(super) families: BTreeSet<Family>,
+    pub(super) sent: Vec<IpNet>,
+}
+
+/// Opens a session, or waits for it, and goes through it.
+pub(super) fn observe(
+    args: &PeerArgs,
+    session: &Configured,
+    routes: Vec<Route>,
+    stop: &Stop,
+) -> Observed {
+    let parameters = &session.parameters;
+    let connected = neighbour(args, session, stop)
+        .and_then(|peer| Ok((connect(args, &peer, parameters, stop)?, peer)));
+    let (socket, peer) = match connected {
+        Ok(connected) => connected,
+        Err(NoPeer::Interrupted | NoPeer::Dial(DialError::Interrupted)) => {
+            return Observed::Interrupted;
+        }
+        Err(NoPeer::Dial(error)) => return Observed::NotUp(no_connection(&error, parameters)),
+        Err(NoPeer::Unknown(why)) => return Observed::NotUp(why),
+    };
+    let wanted = match wanted(args, session, routes, &socket, &peer) {
+        Ok(wanted) => wanted,
+        Err(why) => return Observed::NotUp(why),
+    };
+    let unnumbered = wanted.unnumbered;
+    let asked = wanted.routes.len();
+    match talk(socket, wanted, stop) {
+        Ok((session, end)) => match (ended(&end, parameters), session.negotiated()) {
+            (_, _) if end == End::Interrupted => Observed::Interrupted,
+            (Some(why), _) => Observed::NotUp(why),
+            (None, Some(negotiated)) => {
+                let compared = compared(parameters, unnumbered, negotiated, asked, &session);
+                Observed::Up(Box::new(Up {
+                    compared,
+                    received: session.what_came().clone(),
+                    families: negotiated.families.clone(),
+                    sent: session.told().copied().collect(),
+                }))
+            }
+            (None, None) => Observed::NotUp("nothing was agreed on".to_owned()),
+        },
+        Err(error) => Observed::NotUp(format!("the connection broke: {error}")),
+    }
+}
+
+/// Why there is nobody to speak with.
+enum NoPeer {
+    Interrupted,
+    Dial(DialError),
+    Unknown(String),
+}
+
+/// The patience that was asked for, else what is usual.
+fn patience(args: &PeerArgs) -> Duration {
+    args.connect_timeout.unwrap_or(if args.passive { WAIT } else { CONNECT })
+}
+
+/// Who the peer is.
+fn neighbour(args: &PeerArgs, session: &Configured, stop: &Stop) -> Result<Neighbour, NoPeer> {
+    let unknown = |why: String| NoPeer::Unknown(why);
+    let find = |name: &str| Interface::find(name).map_err(|error| unknown(error.to_string()));
+    match &session.remote {
+        Remote::Address(address) if is_link_local(address) => {
+            let Source::Interface(name) = &session.parameters.source else {
+                return Err(unknown(format!("{address} is link-local: on which link is not said")));
+            };
+            Ok(Neighbour { address: *address, interface: Some(find(name)?) })
+        }
+        Remote::Address(address) => Ok(Neighbour { address: *address, interface: None }),
+        Remote::Interface(name) => {
+            let interface = find(name)?;
+            let found = routers::find(&interface, patience(args), stop);
+            let address = found.map_err(|error| match error {
+                NoRouter::Interrupted => NoPeer::Interrupted,
+                NoRouter::None => unknown(format!(
+                    "nobody on {name} has said to be a router (no router advertisement came)"
+                )),
+                NoRouter::Several(all) => {
+                    let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+                    unknown(format!(
+                        "{name} has several routers, and which one is meant is not said: {}",
+                        all.join(", ")
+                    ))
+                }
+                NoRouter::Impossible(error) => unknown(error.to_string()),
+            })?;
+            Ok(Neighbour { address: address.into(), interface: Some(interface) })
+        }
+    }
+}
+
+fn is_link_local(address: &IpAddr) -> bool {
+    matches!(address, IpAddr::V6(ip) if ip.is_unicast_link_local())
+}
+
+fn connect(
+    args: &PeerArgs,
+    peer: &Neighbour,
+    parameters: &Parameters,
+    stop: &Stop,
+) -> Result<Socket, NoPeer> {
+    let patience = patience(args);
+    let connected = if args.passive {
+        listen(args.listen, peer, parameters)
+            .and_then(|(listener, at)| accept(listener, at, peer, patience, stop))
+    } else {
+        dial(peer, parameters, patience, stop)
+    };
+    connected.map_err(NoPeer::Dial)
+}
+
+/// What the session is to be like.
+fn wanted(
+    args: &PeerArgs,
+    session: &Configured,
+    routes: Vec<Route>,
+    socket: &Socket,
+    peer: &Neighbour,
+) -> Result<Wanted, String> {
+    let parameters = session.parameters.clone();
+    let router_id = match &parameters.router_id {
+        Some(text) => text.parse().ok(),
+        None => router_id(socket).ok().flatten(),
+    };
+    let router_id = router_id.ok_or("this host has no IPv4 address to be its router ID")?;
+    let broken = |error| format!("the connection broke: {error}");
+    let farewell = if routes.is_empty() { FAREWELL } else { FAREWELL_WITH_ROUTES };
+    Ok(Wanted {
+        parameters,
+        unnumbered: matches!(session.remote, Remote::Interface(_)),
+        router_id,
+        stay: args.for_.unwrap_or(STAY),
+        farewell: farewell.to_owned(),
+        routes,
+        next_hops: next_hops(socket, peer).map_err(broken)?,
+    })
+}
+
+/// What was agreed on, whether every route could be sent, and whether every family
+/// could be read.
+fn compared(
+    parameters: &Parameters,
+    unnumbered: bool,
+    negotiated: &Negotiated,
+    asked: usize,
+    session: &Session,
+) -> Vec<Compared> {
+    let mut rows = compare(parameters, unnumbered, negotiated);
+    if asked > 0 {
+        let sent = session.told().count();
+        rows.push(Compared {
+            name: "routes sent",
+            expected: asked.to_string(),
+            found: sent.to_string(),
+            good: asked == sent,
+        });
+    }
+    for family in session.what_came().disabled() {
+        rows.push(Compared {
+            name: "UPDATEs",
+            expected: "readable".to_owned(),
+            found: format!("unreadable in {}", family_name(*family)),
+            good: false,
+        });
+    }
+    rows
+}
