@@ -116,7 +116,7 @@ fn every_router_is_silent_to_another_password() {
                 [(", password: another", "a wrong password"), ("", "the peer expects a password")]
             {
                 let yaml = with_routes(&format!("{common}{password}"));
-                let (status, seen) = settled(lan.host(0), &yaml, &["--connect-timeout", "1s"]);
+                let (status, seen) = settled(lan.host(0), &yaml, &["--connect-timeout", "2s"]);
                 assert_eq!((status, &seen["outcome"]), (Some(1), &"notUp".into()), "{seen}");
                 let reason = seen["reason"].as_str().unwrap();
                 assert!(reason.contains(says), "{kind:?}: {seen}\n{}", router.said());

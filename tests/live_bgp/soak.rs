@@ -20,7 +20,8 @@ fn soak(rounds: u8) {
     let lan = Lan::new(2);
     let address = |round: u8| std::net::Ipv4Addr::new(192, 0, 2, 100 + round);
     let mut neighbours = Vec::new();
-    let mut yaml = many("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.100", ROUTES);
+    let mut yaml =
+        many("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.100, holdTime: 90s", ROUTES);
     for round in 0..rounds {
         lan.host(1).ip(&format!("addr add {}/24 dev eth0", address(round)));
         neighbours.push(Neighbour { local: address(round).into(), ..Neighbour::v4(65001) });
@@ -28,7 +29,7 @@ fn soak(rounds: u8) {
             yaml += &format!(
                 "---\napiVersion: metallb.io/v1beta2\nkind: BGPPeer\n\
                  metadata: {{name: tor-{round:03}, namespace: metallb-system}}\n\
-                 spec: {{myASN: 65001, peerASN: 64512, peerAddress: {}}}\n",
+                 spec: {{myASN: 65001, peerASN: 64512, peerAddress: {}, holdTime: 90s}}\n",
                 address(round)
             );
         }
