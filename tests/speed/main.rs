@@ -24,9 +24,9 @@ use median::median;
 use support::say;
 
 /// Half of what a build without optimisations reaches.
-const ARP_RATE: f64 = 0.1;
-const ARP_LATENCY: f64 = 40.0;
-const BGP_RATE: f64 = 0.1;
+const ARP_RATE: f64 = 0.2;
+const ARP_LATENCY: f64 = 16.0;
+const BGP_RATE: f64 = 1.0;
 
 #[test]
 fn arp_is_answered_as_fast_as_before() {
