@@ -148,9 +148,11 @@ to the profile's detection time, but not below the 3 s that BGP allows. Take BFD
 router too: a router that waits for BFD keeps the session down.";
     /// The next hop of the other family.
     OTHER_FAMILY_NEXT_HOP = "M2C424", "next hop of the other family",
-    "With dualStackAddressFamily, routes of both families go over one session. Which next hop the other \
-family's routes carry may differ between FRR and GoBGP (which takes the session's local address). Open \
-one session for each family instead.";
+    "With dualStackAddressFamily, routes of both families go over one session. FRR gives the other \
+family's routes the address of their own family on the session's interface. GoBGP gives them the \
+session's local address: ::ffff:192.0.2.1, say, to IPv6 routes over IPv4, where hardly a router has a \
+way to it; and an IPv6 address to IPv4 routes over IPv6, at which a router that has not agreed to that \
+(RFC 8950) may end the session. Open one session for each family instead.";
     /// localASN as an instance.
     LOCAL_ASN = "M2C425", "local AS number",
     "localASN becomes an instance with that AS number: the router sees the same number. Whether the \

@@ -4,7 +4,7 @@
 //! interface. A filter in the kernel keeps all other IPv6 traffic away.
 
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, IoSliceMut};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::time::Instant;
@@ -14,7 +14,7 @@ use nix::errno::Errno;
 use nix::ifaddrs::getifaddrs;
 use nix::libc;
 use nix::net::if_::{InterfaceFlags, if_nametoindex};
-use nix::sys::socket::{self, LinkAddr, MsgFlags, SockaddrLike as _};
+use nix::sys::socket::{self, LinkAddr, MsgFlags, MultiHeaders, SockaddrLike as _};
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 
 use super::arp::ArpPacket;
@@ -32,8 +32,10 @@ const PACKET_OTHERHOST: u8 = 3;
 const PACKET_OUTGOING: u8 = 4;
 /// The largest frame that is looked at; both protocols' are far smaller.
 const BUFFER: usize = 2048;
-/// So many packets are taken in before others get their turn.
-const BURST: usize = 256;
+/// So many packets are taken in, or sent, by one call of the system.
+const BATCH: usize = 64;
+/// So many batches are taken in before others get their turn.
+const BATCHES: usize = 4;
 
 /// An interface of this host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,7 +201,41 @@ pub struct Link {
     sender: Sender,
     arp: OwnedFd,
     ndp: OwnedFd,
+    inbox: Inbox,
     malformed: u64,
+}
+
+/// Where packets are received into, many at once.
+#[derive(Debug)]
+struct Inbox {
+    headers: MultiHeaders<LinkAddr>,
+    buffers: Vec<u8>,
+}
+
+impl Inbox {
+    fn new() -> Self {
+        Self { headers: MultiHeaders::preallocate(BATCH, None), buffers: vec![0; BATCH * BUFFER] }
+    }
+
+    /// Takes in what there is, one batch at most; the number of packets.
+    fn receive(
+        &mut self,
+        socket: &OwnedFd,
+        mut each: impl FnMut(&[u8], Option<LinkAddr>),
+    ) -> Result<usize, Errno> {
+        let mut parts: Vec<[IoSliceMut<'_>; 1]> =
+            self.buffers.chunks_mut(BUFFER).map(|buffer| [IoSliceMut::new(buffer)]).collect();
+        let flags = MsgFlags::MSG_DONTWAIT;
+        let received =
+            socket::recvmmsg(socket.as_raw_fd(), &mut self.headers, &mut parts, flags, None)?;
+        let mut count = 0;
+        for message in received {
+            let part = message.iovs().next().unwrap_or_default();
+            each(part.get(..message.bytes).unwrap_or(part), message.address);
+            count += 1;
+        }
+        Ok(count)
+    }
 }
 
 impl Link {
@@ -221,7 +257,14 @@ impl Link {
         if reception == Reception::Everything {
             sys::receive_all_groups(&ndp, index).map_err(refused)?;
         }
-        Ok(Self { interface, sender, arp: arp.into(), ndp: ndp.into(), malformed: 0 })
+        Ok(Self {
+            interface,
+            sender,
+            arp: arp.into(),
+            ndp: ndp.into(),
+            inbox: Inbox::new(),
+            malformed: 0,
+        })
     }
 
     /// The interface.
@@ -249,42 +292,74 @@ impl Link {
     /// # Errors
     /// What the system refuses.
     pub fn send(&self, frame: &Frame) -> io::Result<()> {
-        let (socket, protocol, bytes) = match &frame.packet {
-            Packet::Arp(packet) => (&self.arp, ETH_P_ARP, packet.encode()),
-            Packet::Ndp(packet) => (&self.ndp, ETH_P_IPV6, packet.encode()),
-        };
-        let to = sys::link_address(self.interface.index, protocol, frame.to)?;
-        socket::sendto(socket.as_raw_fd(), &bytes, &to, MsgFlags::empty())?;
+        self.send_all(std::slice::from_ref(frame))
+    }
+
+    /// Sends frames, those of one protocol in their order. What finds a queue full is
+    /// lost, as it would be in any other queue on its way: who asked asks again.
+    ///
+    /// # Errors
+    /// What the system refuses.
+    pub fn send_all<'a>(&self, frames: impl IntoIterator<Item = &'a Frame>) -> io::Result<()> {
+        let (mut arp, mut ndp) = (Vec::new(), Vec::new());
+        for frame in frames {
+            let (packets, protocol, bytes) = match &frame.packet {
+                Packet::Arp(packet) => (&mut arp, ETH_P_ARP, packet.encode()),
+                Packet::Ndp(packet) => (&mut ndp, ETH_P_IPV6, packet.encode()),
+            };
+            packets.push((sys::link_address(self.interface.index, protocol, frame.to)?, bytes));
+        }
+        for (socket, packets) in [(&self.arp, arp), (&self.ndp, ndp)] {
+            for batch in packets.chunks(BATCH) {
+                send_batch(socket, batch)?;
+            }
+        }
         Ok(())
     }
 
-    /// Takes in what has been received; a bounded number of packets at a time.
+    /// Takes in what has been received, from those of [`Link::sockets`] that have
+    /// something; a bounded number of packets at a time.
     ///
     /// # Errors
     /// What the system refuses, such as that the link is gone.
-    pub fn receive(&mut self) -> io::Result<Vec<Heard>> {
+    pub fn receive(&mut self, ready: [bool; 2]) -> io::Result<Vec<Heard>> {
         let mut heard = Vec::new();
-        for protocol in [ETH_P_ARP, ETH_P_IPV6] {
-            let socket = if protocol == ETH_P_ARP { &self.arp } else { &self.ndp };
-            for _ in 0..BURST {
-                let mut buffer = [0; BUFFER];
-                let received = socket::recvfrom::<LinkAddr>(socket.as_raw_fd(), &mut buffer);
-                let (length, from) = match received {
-                    Ok(received) => received,
-                    Err(Errno::EAGAIN) => break,
-                    Err(Errno::EINTR) => continue,
+        let sockets = [(&self.arp, ETH_P_ARP), (&self.ndp, ETH_P_IPV6)];
+        for ((socket, protocol), _) in sockets.into_iter().zip(ready).filter(|(_, ready)| *ready) {
+            for _ in 0..BATCHES {
+                let now = Instant::now();
+                let received = self.inbox.receive(socket, |bytes, from| {
+                    let Some(from) = from else { return };
+                    match parse(protocol, bytes) {
+                        Ok(packet) => heard.extend(seen(packet, &from, now)),
+                        Err(_) => self.malformed += 1,
+                    }
+                });
+                match received {
+                    Ok(BATCH) => {}
+                    Ok(_) | Err(Errno::EAGAIN) => break,
+                    Err(Errno::EINTR) => {}
                     Err(error) => return Err(error.into()),
-                };
-                let Some(from) = from else { continue };
-                let bytes = buffer.get(..length).unwrap_or_default();
-                match parse(protocol, bytes) {
-                    Ok(packet) => heard.extend(seen(packet, &from)),
-                    Err(_) => self.malformed += 1,
                 }
             }
         }
         Ok(heard)
     }
+}
+
+/// Sends packets that are few enough for one call of the system.
+fn send_batch(socket: &OwnedFd, mut packets: &[(LinkAddr, Vec<u8>)]) -> io::Result<()> {
+    while !packets.is_empty() {
+        match sys::send_many(socket, packets) {
+            Ok(sent) => packets = packets.get(sent.max(1)..).unwrap_or_default(),
+            Err(error) => match error.raw_os_error().map(Errno::from_raw) {
+                Some(Errno::EINTR) => {}
+                Some(Errno::EAGAIN | Errno::ENOBUFS) => return Ok(()),
+                _ => return Err(error),
+            },
+        }
+    }
+    Ok(())
 }
 
 fn refused(error: io::Error) -> LiveError {
@@ -299,11 +374,11 @@ fn parse(protocol: u16, bytes: &[u8]) -> Result<Packet, Malformed> {
     }
 }
 
-fn seen(packet: Packet, from: &LinkAddr) -> Option<Heard> {
+fn seen(packet: Packet, from: &LinkAddr, at: Instant) -> Option<Heard> {
     let kind = from.pkttype();
     let origin = if kind == PACKET_OUTGOING { Origin::Own } else { Origin::Link };
     let for_us = kind != PACKET_OTHERHOST && kind != PACKET_OUTGOING;
-    Some(Heard { at: Instant::now(), from: Mac(from.addr()?), origin, for_us, packet })
+    Some(Heard { at, from: Mac(from.addr()?), origin, for_us, packet })
 }
 
 /// A socket that receives one protocol on one interface. It is opened for no

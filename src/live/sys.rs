@@ -1,7 +1,8 @@
 //! What the safe wrappers do not cover: the address of a packet socket, its
-//! reception of groups, and TCP MD5. The only module with `unsafe`.
+//! reception of groups, many packets at once, and TCP MD5. The only module with
+//! `unsafe`.
 
-#![allow(unsafe_code, reason = "three calls of the system that no safe wrapper has")]
+#![allow(unsafe_code, reason = "calls of the system that no safe wrapper has")]
 
 use std::io;
 use std::mem;
@@ -46,6 +47,35 @@ pub(super) fn link_address(interface: u32, protocol: u16, to: Mac) -> io::Result
     // the call, which copies it.
     let address = unsafe { LinkAddr::from_raw((&raw const raw).cast(), Some(length)) };
     address.ok_or_else(|| io::Error::other("the system does not take its own address"))
+}
+
+/// Sends packets in their order; how many of them the system took, which is at least
+/// one.
+pub(super) fn send_many(socket: &impl AsFd, packets: &[(LinkAddr, Vec<u8>)]) -> io::Result<usize> {
+    let mut parts: Vec<libc::iovec> = packets
+        .iter()
+        .map(|(_, bytes)| libc::iovec {
+            iov_base: bytes.as_ptr().cast_mut().cast(),
+            iov_len: bytes.len(),
+        })
+        .collect();
+    let headers = packets.iter().zip(&mut parts).map(|((to, _), part)| {
+        // SAFETY: all zeros is an empty header, with null pointers and no lengths.
+        let mut header: libc::mmsghdr = unsafe { mem::zeroed() };
+        header.msg_hdr.msg_name = to.as_ptr().cast_mut().cast();
+        header.msg_hdr.msg_namelen = to.len();
+        header.msg_hdr.msg_iov = part;
+        header.msg_hdr.msg_iovlen = 1;
+        header
+    });
+    let mut headers: Vec<libc::mmsghdr> = headers.collect();
+    let count = libc::c_uint::try_from(headers.len()).map_err(io::Error::other)?;
+    // SAFETY: `count` whole headers; what they point to, `packets` and `parts`, outlives
+    // the call, which only reads it.
+    let sent = unsafe {
+        libc::sendmmsg(socket.as_fd().as_raw_fd(), headers.as_mut_ptr(), count, libc::MSG_DONTWAIT)
+    };
+    usize::try_from(sent).map_err(|_| io::Error::last_os_error())
 }
 
 /// Lets a packet socket receive every group on the interface. Nothing is sent for

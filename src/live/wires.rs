@@ -15,6 +15,8 @@ use super::link::{Interface, Link};
 use super::neighbours;
 use super::packet::Heard;
 
+/// So long an eager wait looks again before it sleeps.
+const AWAKE: Duration = Duration::from_micros(50);
 /// No wait is longer, so that clocks that jump do no harm.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -79,6 +81,9 @@ pub struct Wires {
     links: Vec<Link>,
     events: OwnedFd,
     stop: Stop,
+    eager: bool,
+    /// Whether something was heard the last time.
+    lively: bool,
 }
 
 impl Wires {
@@ -87,7 +92,15 @@ impl Wires {
     /// # Errors
     /// What the system refuses.
     pub fn new(links: Vec<Link>) -> Result<Self, LiveError> {
-        Ok(Self { links, events: neighbours::link_events()?, stop: Stop::new()? })
+        let (events, stop) = (neighbours::link_events()?, Stop::new()?);
+        Ok(Self { links, events, stop, eager: false, lively: false })
+    }
+
+    /// Stays awake for a moment after something was heard: to be woken takes longer than
+    /// to answer, and questions come in crowds. That is at most a twentieth of a processor
+    /// at 1,000 of them a second.
+    pub fn eager(self) -> Self {
+        Self { eager: true, ..self }
     }
 
     /// The links.
@@ -111,23 +124,31 @@ impl Wires {
         all.extend(self.links.iter().flat_map(Link::sockets));
         let mut all: Vec<PollFd<'_>> =
             all.into_iter().map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
-        match poll(&mut all, timeout) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(error) => return Err(error.into()),
+        if !(self.eager && self.lively && awake(&mut all)?) {
+            match poll(&mut all, timeout) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-        let changed = all.get(1).is_some_and(|fd| fd.any().unwrap_or(true));
-        let mut woken = Woken { stop: self.stop.asked(), ..Woken::default() };
-        if changed {
+        let ready: Vec<bool> = all.iter().map(|fd| fd.any().unwrap_or(true)).collect();
+        let [signalled, changed, sockets @ ..] = ready.as_slice() else {
+            return Ok(Woken::default());
+        };
+        let stop = *signalled && self.stop.asked();
+        let mut woken = Woken { stop, ..Woken::default() };
+        if *changed {
             drain(&self.events);
             woken.lost = self.down()?;
         }
-        for (number, link) in self.links.iter_mut().enumerate() {
-            match link.receive() {
+        let sockets = sockets.as_chunks().0.iter();
+        for ((number, link), ready) in self.links.iter_mut().enumerate().zip(sockets) {
+            match link.receive(*ready) {
                 Ok(heard) => woken.heard.extend(heard.into_iter().map(|heard| (number, heard))),
                 Err(error) if is_gone(&error) => woken.lost.push(number),
                 Err(error) => return Err(error),
             }
         }
+        self.lively = !woken.heard.is_empty();
         Ok(woken)
     }
 
@@ -141,6 +162,19 @@ impl Wires {
         let links = self.links.iter().enumerate();
         Ok(links.filter(|(_, link)| !running(link)).map(|(number, _)| number).collect())
     }
+}
+
+/// Looks again and again for a moment; whether something has come.
+fn awake(all: &mut [PollFd<'_>]) -> io::Result<bool> {
+    let until = Instant::now() + AWAKE;
+    while Instant::now() < until {
+        match poll(all, PollTimeout::ZERO) {
+            Ok(0) | Err(Errno::EINTR) => std::hint::spin_loop(),
+            Ok(_) => return Ok(true),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(false)
 }
 
 /// Whole milliseconds, so that a wait does not end too early again and again.

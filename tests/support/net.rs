@@ -96,6 +96,11 @@ impl Lan {
         lan
     }
 
+    /// Cuts the n-th host off; its own interface does not show it.
+    pub(crate) fn cut(&self, n: usize) {
+        ip(&format!("-n {} link set p{n} nomaster", self.switch));
+    }
+
     /// The n-th host, from 0.
     pub(crate) fn host(&self, n: usize) -> &Host {
         &self.hosts[n]
@@ -116,10 +121,28 @@ impl Host {
         ip(&format!("-n {} {line}", self.namespace));
     }
 
+    /// Sets a setting of the host's kernel.
+    pub(crate) fn sysctl(&self, setting: &str) {
+        ip(&format!("netns exec {} sysctl -qw {setting}", self.namespace));
+    }
+
     /// What `ip` says in the host.
     pub(crate) fn ip_says(&self, line: &str) -> String {
         let output = run("ip", ["-n", &self.namespace].into_iter().chain(line.split(' ')));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Does something in the host: sockets that it opens stay there.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn within<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        thread::scope(|scope| {
+            let worker = scope.spawn(|| {
+                let namespace = std::fs::File::open(format!("/run/netns/{}", self.namespace));
+                enter(&namespace.unwrap());
+                work()
+            });
+            worker.join().unwrap()
+        })
     }
 
     /// A program in the host.
@@ -154,6 +177,16 @@ impl Host {
         let stderr = gather(child.stderr.take().unwrap());
         Running { child, stdout, stderr }
     }
+}
+
+/// Moves this thread into a network namespace.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code, reason = "no safe wrapper that is a dependency has it")]
+fn enter(namespace: &std::fs::File) {
+    use std::os::fd::AsRawFd as _;
+    // SAFETY: the descriptor is open, and only this thread is moved.
+    let moved = unsafe { nix::libc::setns(namespace.as_raw_fd(), nix::libc::CLONE_NEWNET) };
+    assert_eq!(moved, 0, "{}", std::io::Error::last_os_error());
 }
 
 type Gathered = std::sync::Arc<std::sync::Mutex<Vec<u8>>>;
@@ -197,6 +230,25 @@ impl Running {
     pub(crate) fn until_said(&self, text: &str) {
         let said = wait_until(Duration::from_secs(30), || self.said().contains(text));
         assert!(said, "{text:?} is not in:\n{}", self.said());
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has ended by itself.
+    pub(crate) fn is_over(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        // Ended and not waited for yet: the state behind the name is Z.
+        stat.unwrap_or_default().rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with('Z'))
+    }
+
+    /// Its lines of `/proc/PID/status` on memory, in KiB, such as `VmRSS`.
+    pub(crate) fn memory(&self, line: &str) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let found = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':'))?;
+        found.split_whitespace().next()?.parse().ok()
     }
 
     /// Sends it a signal, such as `-TERM`.

@@ -244,7 +244,7 @@ fn open(
 ) -> Result<(Wires, Option<Membership>), LiveError> {
     let links: Result<Vec<Link>, LiveError> =
         interfaces.into_iter().map(|one| Link::open(one, Reception::Ours)).collect();
-    let wires = Wires::new(links?)?;
+    let wires = Wires::new(links?)?.eager();
     let mut membership = None;
     for duty in duties {
         let IpAddr::V6(ip) = duty.ip else { continue };
@@ -274,7 +274,8 @@ fn posts(duties: &[Duty], wires: &Wires) -> Vec<Post> {
     posts
 }
 
-/// Does what is to be done, in its order; how it ends, where it does.
+/// Does what is to be done, what is sent before what is told; how it ends, where it
+/// does.
 fn act(
     args: &AnnounceArgs,
     actions: &[Action],
@@ -286,32 +287,30 @@ fn act(
         let link = wires.links().get(*link);
         link.map(|link| link.interface().name.as_str()).unwrap_or_default()
     };
+    for (number, link) in wires.links().iter().enumerate() {
+        let frames = actions.iter().filter_map(|action| match action {
+            Action::Send(on, frame) if *on == number => Some(frame),
+            Action::Send(..) | Action::Tell(_) => None,
+        });
+        if let Err(error) = link.send_all(frames) {
+            return Ok(Some(Err(LiveError::System { what: "sending", error })));
+        }
+    }
     let mut end = None;
     for action in actions {
-        match action {
-            Action::Send(link, frame) => {
-                let sent = wires.links().get(*link).map_or(Ok(()), |link| link.send(frame));
-                if let Err(error) = sent {
-                    return Ok(Some(Err(LiveError::System { what: "sending", error })));
-                }
-            }
-            Action::Tell(event) => {
-                let (text, value) = told(event, name);
-                let time = clock.utc(Instant::now());
-                let text = match args.output {
-                    LiveFormat::Text => format!("{time} {text}"),
-                    LiveFormat::Json => with_time(value, &time).to_string(),
-                };
-                line(console, &text)?;
-                if let Event::Silent(reason) = event {
-                    end = Some(match reason {
-                        Reason::Over | Reason::Asked => Exit::Done,
-                        Reason::LinkLost(_) | Reason::Taken(..) | Reason::Conflict(..) => {
-                            Exit::Findings
-                        }
-                    });
-                }
-            }
+        let Action::Tell(event) = action else { continue };
+        let (text, value) = told(event, name);
+        let time = clock.utc(Instant::now());
+        let text = match args.output {
+            LiveFormat::Text => format!("{time} {text}"),
+            LiveFormat::Json => with_time(value, &time).to_string(),
+        };
+        line(console, &text)?;
+        if let Event::Silent(reason) = event {
+            end = Some(match reason {
+                Reason::Over | Reason::Asked => Exit::Done,
+                Reason::LinkLost(_) | Reason::Taken(..) | Reason::Conflict(..) => Exit::Findings,
+            });
         }
     }
     Ok(end.map(Ok))

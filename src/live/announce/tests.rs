@@ -193,3 +193,37 @@ fn an_hour_of_questions_is_answered_in_bounded_room() {
     assert_eq!((answered, announcer.told.len()), (3_600_000, MAX_TOLD));
     assert!(!announcer.is_silent());
 }
+
+/// An hour of 1,000 requests a second, of a new asker each, as the wire has them.
+#[test]
+fn an_hour_of_requests_is_answered_in_bounded_memory() {
+    const REQUESTS: u32 = 3_600_000;
+    let start = Instant::now();
+    let ip = IpAddr::from([192, 0, 2, 1]);
+    let post = Post { link: 0, ip, sender: sender(OURS) };
+    let mut announcer = Announcer::new(vec![post], true, start, start + secs(3600));
+    let (mut answered, mut announced) = (0, 0);
+    for number in 0..REQUESTS {
+        let at = start + Duration::from_millis(number.into());
+        if announcer.next_due() <= at {
+            announced += announcer.tick(at).len();
+        }
+        let [a, b, c, d] = number.to_be_bytes();
+        let asker = Mac([2, 1, a, b, c, d]);
+        let asked = ArpPacket {
+            sender_ip: [198, 18, c, d].into(),
+            ..ArpPacket::probe(asker, [192, 0, 2, 1].into())
+        };
+        let packet = Packet::Arp(ArpPacket::parse(&asked.encode()).unwrap());
+        let heard = Heard { at, from: asker, origin: Origin::Link, for_us: true, packet };
+        let actions = announcer.heard(0, &heard);
+        let Some(Action::Send(0, frame)) = actions.first() else { panic!("{number}: {actions:?}") };
+        answered += u32::from(frame.to == asker && frame.packet == Packet::Arp(asked.answer(OURS)));
+    }
+    assert_eq!(answered, REQUESTS);
+    // Each round: a gratuitous request and reply, told of once.
+    assert_eq!(announced, 1 + 2 + 1 + 2);
+    assert_eq!(announcer.told.len(), MAX_TOLD);
+    let silent = [Action::Tell(Event::Silent(Reason::Over))];
+    assert_eq!(announcer.tick(start + secs(3600)), silent);
+}

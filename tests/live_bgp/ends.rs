@@ -1,0 +1,142 @@
+//! How sessions end: hold timers on both sides, NOTIFICATIONs of the routers, a tool
+//! that is killed.
+
+use std::time::Duration;
+
+use super::client::{advertising, observed, settled, start};
+use super::input::{many, with_routes};
+use super::router::{Kind, Neighbour, Router};
+use super::support::net::{Lan, Running, available, wait_until};
+
+/// A session with routes that has been up, over IPv4, with a hold time of so many
+/// seconds.
+fn configuration(hold: u32) -> String {
+    with_routes(&format!(
+        "myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11, holdTime: {hold}s, \
+         keepaliveTime: 1s, dualStackAddressFamily: true, enableGracefulRestart: true"
+    ))
+}
+
+fn neighbour(hold: u32) -> Neighbour {
+    Neighbour { hold, restart: Some(60), ..Neighbour::v4(65001) }
+}
+
+/// What was observed in the end, which must be a failure, with its reason.
+fn failed(running: Running) -> String {
+    let (status, seen) = observed(&running.finish(Duration::from_secs(60)));
+    assert_eq!((status, &seen["outcome"]), (Some(1), &"notUp".into()), "{seen}");
+    seen["reason"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_router_that_hangs_or_is_cut_off_is_noticed_when_the_hold_time_is_over() {
+    for kind in Kind::ALL {
+        if !available(kind.tools()) {
+            return;
+        }
+        let lan = Lan::new(2);
+        let router = Router::start(kind, lan.host(1), 64512, &[neighbour(3)]);
+        let (running, _dir) = advertising(lan.host(0), &configuration(3), &[], &router, 4);
+        router.running.signal("-STOP");
+        let reason = failed(running);
+        assert_eq!(reason, "the peer fell silent while the session was up", "{kind:?}");
+        router.running.signal("-CONT");
+        drop(router);
+    }
+    let lan = Lan::new(2);
+    let router = Router::start(Kind::Frr, lan.host(1), 64512, &[neighbour(3)]);
+    let (running, _dir) = advertising(lan.host(0), &configuration(3), &[], &router, 4);
+    lan.cut(1);
+    assert_eq!(failed(running), "the peer fell silent while the session was up");
+}
+
+#[test]
+fn a_router_whose_hold_timer_expires_says_so() {
+    for kind in Kind::ALL {
+        if !available(kind.tools()) {
+            return;
+        }
+        let lan = Lan::new(2);
+        let router = Router::start(kind, lan.host(1), 64512, &[neighbour(3)]);
+        let (running, _dir) = advertising(lan.host(0), &configuration(3), &[], &router, 4);
+        running.signal("-STOP");
+        // No graceful restart was offered: nothing is kept.
+        let gone = wait_until(Duration::from_secs(20), || router.table().is_empty());
+        running.signal("-CONT");
+        assert!(gone, "{kind:?}: {:?}", router.table());
+        let reason = failed(running);
+        assert_eq!(
+            reason, "refused by the peer while the session was up: its hold timer expired",
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn every_routers_goodbye_is_understood() {
+    for (kind, says) in [
+        (Kind::Frr, "administrative reset"),
+        (Kind::Bird, "administrative shutdown"),
+        (Kind::Gobgp, "administrative shutdown"),
+        (Kind::Exabgp, "administrative reset"),
+    ] {
+        if !available(kind.tools()) {
+            return;
+        }
+        let lan = Lan::new(2);
+        // One that restarts gracefully may close without a word: ExaBGP does.
+        let neighbours = [Neighbour { restart: None, ..neighbour(90) }];
+        let router = Router::start(kind, lan.host(1), 64512, &neighbours);
+        let (running, _dir) = advertising(lan.host(0), &configuration(90), &[], &router, 4);
+        router.end_sessions();
+        let reason = failed(running);
+        let begins = "refused by the peer while the session was up: ";
+        assert!(reason.starts_with(begins) && reason.contains(says), "{kind:?}: {reason}");
+    }
+}
+
+#[test]
+fn too_many_routes_are_told_as_what_they_are() {
+    for kind in [Kind::Frr, Kind::Bird] {
+        if !available(kind.tools()) {
+            return;
+        }
+        let lan = Lan::new(2);
+        let neighbours = [Neighbour { limit: Some(2), ..neighbour(90) }];
+        let _router = Router::start(kind, lan.host(1), 64512, &neighbours);
+        let yaml = many("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11", 10);
+        let (running, _dir) = start(lan.host(0), &yaml, &["--really-advertise", "--for", "30s"]);
+        let reason = failed(running);
+        assert!(reason.contains("too many prefixes"), "{kind:?}: {reason}");
+    }
+}
+
+#[test]
+fn no_router_keeps_routes_of_a_tool_that_was_killed() {
+    for kind in Kind::ALL {
+        if !available(kind.tools()) {
+            return;
+        }
+        let lan = Lan::new(2);
+        let router = Router::start(kind, lan.host(1), 64512, &[neighbour(90)]);
+        let (running, _dir) = advertising(lan.host(0), &configuration(90), &[], &router, 4);
+        running.signal("-KILL");
+        let gone = || router.table().is_empty();
+        assert!(wait_until(Duration::from_secs(20), gone), "{kind:?}: {:?}", router.table());
+    }
+}
+
+#[test]
+fn a_router_that_restarts_is_met_again() {
+    if !available(Kind::Bird.tools()) {
+        return;
+    }
+    let lan = Lan::new(2);
+    for kind in [Kind::Frr, Kind::Bird] {
+        for _start in 0..2 {
+            let _router = Router::start(kind, lan.host(1), 64512, &[neighbour(90)]);
+            let (status, seen) = settled(lan.host(0), &configuration(90), &[]);
+            assert_eq!((status, &seen["outcome"]), (Some(0), &"asConfigured".into()), "{seen}");
+        }
+    }
+}

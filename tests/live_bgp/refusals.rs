@@ -1,0 +1,81 @@
+//! What fails has its own words; what would disturb is refused.
+
+use std::time::Duration;
+
+use super::client::{PASSWORD, observed, peer, start};
+use super::input::metallb;
+use super::router::{Kind, Neighbour, Router, gobgp};
+use super::support::net::{Lan, available, wait_until};
+use super::support::reader::run;
+
+#[test]
+fn each_way_to_fail_with_gobgp_is_told_apart() {
+    if !available(Kind::Gobgp.tools()) {
+        return;
+    }
+    let lan = Lan::new(2);
+    let neighbours = [Neighbour { password: Some(PASSWORD), ..Neighbour::v4(65001) }];
+    let config = gobgp::config(64512, &neighbours, &["ipv4-unicast"]);
+    let good = format!(
+        "myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11, password: {PASSWORD}, \
+         holdTime: 90s, ebgpMultiHop: true"
+    );
+    for (from, to, outcome, says) in [
+        ("", "", "asConfigured", ""),
+        (PASSWORD, "another", "notUp", "wrong password"),
+        ("peerASN: 64512", "peerASN: 64513", "notUp", "the peer is AS 64512"),
+        ("myASN: 65001", "myASN: 65002", "notUp", "expects another AS number of this side"),
+        ("192.0.2.11", "192.0.2.99", "notUp", "unreachable"),
+        ("holdTime: 90s", "holdTime: 180s", "different", ""),
+        ("ebgpMultiHop: true", "dualStackAddressFamily: true", "different", ""),
+    ] {
+        let yaml = metallb(&good.replace(from, to));
+        let yaml = if from.is_empty() { metallb(&good) } else { yaml };
+        let _router = gobgp::start(lan.host(1), &config);
+        let (status, seen) = observed(&peer(lan.host(0), &yaml, &[]));
+        assert_eq!(seen["outcome"], outcome, "{from} {to}: {seen}");
+        assert_eq!(status, Some(i32::from(outcome != "asConfigured")));
+        let reason = seen["reason"].as_str().unwrap_or_default();
+        assert!(reason.contains(says), "{from} {to}: {seen}");
+    }
+}
+
+#[test]
+fn a_peer_that_this_host_has_a_session_to_is_left_alone() {
+    if !available(Kind::Gobgp.tools()) {
+        return;
+    }
+    let lan = Lan::new(2);
+    let _router = Router::start(Kind::Gobgp, lan.host(1), 64512, &[Neighbour::v4(65001)]);
+    let yaml = metallb("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11, holdTime: 90s");
+    let (first, _dir) = start(lan.host(0), &yaml, &["--for", "60s"]);
+    let up = || {
+        let sockets = lan.host(0).run("ss", ["-Htn", "state", "established"]).stdout;
+        sockets.contains("192.0.2.11:179")
+    };
+    assert!(wait_until(Duration::from_secs(20), up), "{}", first.said());
+    let second = peer(lan.host(0), &yaml, &[]);
+    assert_eq!((second.status, second.stdout.as_str()), (Some(2), ""), "{second:?}");
+    assert!(second.stderr.contains("M2C708"), "{}", second.stderr);
+    assert!(up(), "the first session stands");
+    first.signal("-INT");
+    let first = first.finish(Duration::from_secs(10));
+    assert_eq!(first.status, Some(1), "{first:?}");
+    assert_eq!(observed(&first).1["outcome"], "interrupted");
+}
+
+#[test]
+fn peers_that_are_not_there_are_refused() {
+    let yaml = metallb("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11");
+    let args = ["live", "peer", "--node", "node-a", "--error-format", "json"];
+    let output = run(args.iter().chain(&["--peer", "tro"]), &yaml);
+    assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{output:?}");
+    assert!(output.stderr.contains("M2C709") && output.stderr.contains("its peers are: tor"));
+    let nowhere = metallb(
+        "myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11, \
+         nodeSelectors: [{matchLabels: {rack: a}}]",
+    );
+    let output = run(args, &nowhere);
+    assert_eq!(output.status, 2, "{output:?}");
+    assert!(output.stderr.contains("M2C709"), "{}", output.stderr);
+}
