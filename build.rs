@@ -58,8 +58,10 @@ fn of_work_tree() -> Option<String> {
             println!("cargo::rerun-if-changed={}", path.display());
         }
     }
-    let status: Vec<&str> =
-        ["--no-optional-locks", "status", "--porcelain", "--"].into_iter().chain(COMPILED).collect();
+    let status: Vec<&str> = ["--no-optional-locks", "status", "--porcelain", "--"]
+        .into_iter()
+        .chain(COMPILED)
+        .collect();
     let changed = !git(&status)?.is_empty();
     Some(if changed { commit + "-dirty" } else { commit })
 }

@@ -51,7 +51,10 @@ fn run_step(workspace: &Workspace, name: &str, inputs: &[(&str, &str)]) -> Run {
 
 const PATHS: [(&str, &str); 2] = [("filenames", "metallb\n"), ("against", "\ncilium\n")];
 
-fn with_program(workspace: &Workspace, more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+fn with_program(
+    workspace: &Workspace,
+    more: &[(&'static str, &str)],
+) -> Vec<(&'static str, String)> {
     let program = workspace.path("bin/metallb2cilium").display().to_string();
     let mut inputs: Vec<(&str, String)> =
         PATHS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
@@ -145,8 +148,7 @@ fn what_is_refused_fails_the_steps() {
 #[test]
 fn with_semantic_only_a_change_of_meaning_fails() {
     let workspace = Workspace::different();
-    let run =
-        run_with_program(&workspace, "Compare with the conversion", &[("semantic", "true")]);
+    let run = run_with_program(&workspace, "Compare with the conversion", &[("semantic", "true")]);
     assert_eq!(run.status, 0, "{run:?}");
 }
 
@@ -160,6 +162,7 @@ fn an_input_is_never_code_nor_an_option() {
             for step in ["Compare with the conversion", "Prove equivalence"] {
                 let run = run_with_program(&workspace, step, &[(name, input)]);
                 assert_eq!(run.status, 2, "{name}={input}: {run:?}");
+                assert!(!run.stderr.is_empty(), "{run:?}");
                 assert!(!workspace.path("pwned").exists(), "{name}={input}");
             }
         }

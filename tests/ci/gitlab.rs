@@ -70,7 +70,8 @@ fn a_difference_that_only_verify_finds_fails_the_job() {
 
 #[test]
 fn a_variable_is_never_code() {
-    for name in ["METALLB2CILIUM_METALLB", "METALLB2CILIUM_CILIUM", "METALLB2CILIUM_CILIUM_VERSION"] {
+    for name in ["METALLB2CILIUM_METALLB", "METALLB2CILIUM_CILIUM", "METALLB2CILIUM_CILIUM_VERSION"]
+    {
         for hostile in ["$(touch pwned)", "x; touch pwned", "' ; touch pwned ; '"] {
             let workspace = Workspace::same();
             let run = run_job(&workspace, "sh", &[(name, hostile)]);

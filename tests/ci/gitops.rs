@@ -38,7 +38,10 @@ fn run_gate(change: impl Fn(&str, String) -> String) -> Run {
     }
     assert_eq!(container["command"], serde_json::json!(["/metallb2cilium"]), "as in the image");
     let here = workspace.path("config").display().to_string();
-    let arguments: Vec<String> = container["args"].as_array().unwrap().iter()
+    let arguments: Vec<String> = container["args"]
+        .as_array()
+        .unwrap()
+        .iter()
         .map(|argument| argument.as_str().unwrap().replace(&mounted_at, &here))
         .collect();
     let program = workspace.path("bin/metallb2cilium").display().to_string();
