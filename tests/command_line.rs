@@ -167,6 +167,29 @@ fn version_says_how_each_version_of_cilium_is_tested() {
 }
 
 #[test]
+fn version_names_what_was_built() {
+    let json: Value = serde_json::from_str(&run(["version", "-o", "json"], "").stdout).unwrap();
+    let target = json["target"].as_str().unwrap();
+    assert!(target.starts_with(std::env::consts::ARCH), "{target}");
+    assert!(target.contains(std::env::consts::OS), "{target}");
+    assert_eq!(json["fromCluster"], cfg!(feature = "cluster"));
+    let text = run(["version"], "").stdout;
+    assert!(text.contains(&format!("\nbuilt for {target}, with")), "{text}");
+
+    let git =
+        Command::new("git").args(["-C", env!("CARGO_MANIFEST_DIR"), "rev-parse", "HEAD"]).output();
+    if let Some(git) = git.ok().filter(|git| git.status.success())
+        && std::env::var_os("METALLB2CILIUM_COMMIT").is_none()
+        && std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(".git").exists()
+    {
+        let head = String::from_utf8(git.stdout).unwrap();
+        let commit = json["commit"].as_str().unwrap();
+        assert_eq!(commit.trim_end_matches("-dirty"), head.trim_end());
+        assert!(text.contains(&format!(" ({commit})\n")), "{text}");
+    }
+}
+
+#[test]
 fn under_kubectl_the_usage_names_the_plugin() {
     let dir = tempfile::tempdir().unwrap();
     let plugin = dir.path().join("kubectl-metallb2cilium");

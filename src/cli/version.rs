@@ -25,8 +25,12 @@ Examples:
   metallb2cilium version
   metallb2cilium version -o json | jq -r .version";
 
-/// The commit that was built, where the build says it.
+/// The commit that was built, where the build knows it; `-dirty` behind it says that
+/// something had been changed since.
 const COMMIT: Option<&str> = option_env!("METALLB2CILIUM_COMMIT");
+
+/// The platform that this was built for, in Rust's words.
+const TARGET: &str = env!("METALLB2CILIUM_TARGET");
 
 /// Shows the version.
 ///
@@ -46,6 +50,7 @@ fn to_text() -> String {
     if let Some(commit) = COMMIT {
         text.push_str(&format!(" ({commit})"));
     }
+    text.push_str(&format!("\nbuilt for {TARGET}, {}", reading()));
     text.push_str("\n\nSupported versions of Cilium, and how each is tested:\n");
     let default = crate::cilium::CiliumVersion::default().minor();
     for known in SUPPORTED {
@@ -73,5 +78,16 @@ fn to_json() -> serde_json::Value {
             })
         })
         .collect();
-    json!({"version": env!("CARGO_PKG_VERSION"), "commit": COMMIT, "cilium": cilium})
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "commit": COMMIT,
+        "target": TARGET,
+        "fromCluster": cfg!(feature = "cluster"),
+        "cilium": cilium,
+    })
+}
+
+/// Whether `--from-cluster` is there.
+fn reading() -> &'static str {
+    if cfg!(feature = "cluster") { "with --from-cluster" } else { "without --from-cluster" }
 }
