@@ -17,6 +17,8 @@ use super::packet::Heard;
 
 /// So long an eager wait looks again before it sleeps.
 const AWAKE: Duration = Duration::from_micros(50);
+/// So many times in a row, before signals and interfaces are looked at again.
+const LINGERS: u32 = 64;
 /// No wait is longer, so that clocks that jump do no harm.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -82,8 +84,8 @@ pub struct Wires {
     events: OwnedFd,
     stop: Stop,
     eager: bool,
-    /// Whether something was heard the last time.
-    lively: bool,
+    /// How many more times it may linger.
+    lingers: u32,
 }
 
 impl Wires {
@@ -93,7 +95,7 @@ impl Wires {
     /// What the system refuses.
     pub fn new(links: Vec<Link>) -> Result<Self, LiveError> {
         let (events, stop) = (neighbours::link_events()?, Stop::new()?);
-        Ok(Self { links, events, stop, eager: false, lively: false })
+        Ok(Self { links, events, stop, eager: false, lingers: 0 })
     }
 
     /// Stays awake for a moment after something was heard: to be woken takes longer than
@@ -117,6 +119,9 @@ impl Wires {
     }
 
     fn poll(&mut self, until: Option<Instant>) -> io::Result<Woken> {
+        if let Some(woken) = self.linger()? {
+            return Ok(woken);
+        }
         let left = until.map_or(LONGEST, |until| until.saturating_duration_since(Instant::now()));
         let timeout =
             PollTimeout::try_from(round_up(left.min(LONGEST))).unwrap_or(PollTimeout::ZERO);
@@ -124,11 +129,9 @@ impl Wires {
         all.extend(self.links.iter().flat_map(Link::sockets));
         let mut all: Vec<PollFd<'_>> =
             all.into_iter().map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
-        if !(self.eager && self.lively && awake(&mut all)?) {
-            match poll(&mut all, timeout) {
-                Ok(_) | Err(Errno::EINTR) => {}
-                Err(error) => return Err(error.into()),
-            }
+        match poll(&mut all, timeout) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
         }
         let ready: Vec<bool> = all.iter().map(|fd| fd.any().unwrap_or(true)).collect();
         let [signalled, changed, sockets @ ..] = ready.as_slice() else {
@@ -140,16 +143,41 @@ impl Wires {
             drain(&self.events);
             woken.lost = self.down()?;
         }
-        let sockets = sockets.as_chunks().0.iter();
-        for ((number, link), ready) in self.links.iter_mut().enumerate().zip(sockets) {
-            match link.receive(*ready) {
+        self.receive(sockets.as_chunks().0.iter().copied(), &mut woken)?;
+        self.lingers = if woken.heard.is_empty() { 0 } else { LINGERS };
+        Ok(woken)
+    }
+
+    /// Looks for more for a moment, where something was heard just before.
+    fn linger(&mut self) -> io::Result<Option<Woken>> {
+        if !self.eager || self.lingers == 0 {
+            return Ok(None);
+        }
+        self.lingers -= 1;
+        let (until, mut woken) = (Instant::now() + AWAKE, Woken::default());
+        while Instant::now() < until {
+            self.receive(std::iter::repeat([true; 2]), &mut woken)?;
+            if !woken.heard.is_empty() || !woken.lost.is_empty() {
+                return Ok(Some(woken));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes in what the sockets have that are ready, by link.
+    fn receive(
+        &mut self,
+        ready: impl Iterator<Item = [bool; 2]>,
+        woken: &mut Woken,
+    ) -> io::Result<()> {
+        for ((number, link), ready) in self.links.iter_mut().enumerate().zip(ready) {
+            match link.receive(ready) {
                 Ok(heard) => woken.heard.extend(heard.into_iter().map(|heard| (number, heard))),
                 Err(error) if is_gone(&error) => woken.lost.push(number),
                 Err(error) => return Err(error),
             }
         }
-        self.lively = !woken.heard.is_empty();
-        Ok(woken)
+        Ok(())
     }
 
     /// Which links are down now.
@@ -162,19 +190,6 @@ impl Wires {
         let links = self.links.iter().enumerate();
         Ok(links.filter(|(_, link)| !running(link)).map(|(number, _)| number).collect())
     }
-}
-
-/// Looks again and again for a moment; whether something has come.
-fn awake(all: &mut [PollFd<'_>]) -> io::Result<bool> {
-    let until = Instant::now() + AWAKE;
-    while Instant::now() < until {
-        match poll(all, PollTimeout::ZERO) {
-            Ok(0) | Err(Errno::EINTR) => std::hint::spin_loop(),
-            Ok(_) => return Ok(true),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(false)
 }
 
 /// Whole milliseconds, so that a wait does not end too early again and again.

@@ -1,14 +1,12 @@
 //! ARP answered by the kernel's own stack and by `live announce`, over the same veth.
 
 use std::net::Ipv4Addr;
-use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
 use metallb2cilium::live::Mac;
 use metallb2cilium::live::arp::{ArpPacket, Operation};
 use metallb2cilium::live::link::{Interface, Link, Reception};
-use metallb2cilium::live::packet::{Frame, Packet};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use metallb2cilium::live::packet::{Frame, Heard, Packet};
 
 use super::median::median;
 use super::support::net::{Lan, wait_until};
@@ -127,17 +125,17 @@ impl Asker {
         Frame { to: Mac::BROADCAST, packet: Packet::Arp(packet) }
     }
 
-    /// Takes answers in, none after so long.
+    /// Takes answers in, none after so long. It does not sleep: to be woken takes as long
+    /// as an answer.
     fn answers(&mut self, ip: Ipv4Addr, patience: Duration) -> usize {
-        let [arp, _] = self.link.sockets();
-        let timeout = PollTimeout::try_from(patience).unwrap();
-        poll(&mut [PollFd::new(arp.as_fd(), PollFlags::POLLIN)], timeout).unwrap();
-        let heard = self.link.receive([true, false]).unwrap();
-        let is_answer = |packet: &Packet| match packet {
-            Packet::Arp(arp) => arp.operation == Operation::Reply && arp.sender_ip == ip,
-            Packet::Ndp(_) => false,
-        };
-        heard.iter().filter(|heard| heard.for_us && is_answer(&heard.packet)).count()
+        let until = Instant::now() + patience;
+        loop {
+            let heard = self.link.receive([true, false]).unwrap();
+            let answers = count(&heard, ip);
+            if answers > 0 || Instant::now() > until {
+                return answers;
+            }
+        }
     }
 
     fn is_answered(&mut self, ip: Ipv4Addr) -> bool {
@@ -177,4 +175,13 @@ impl Asker {
         }
         median(times.into_iter())
     }
+}
+
+/// How many of them are answers for the address.
+fn count(heard: &[Heard], ip: Ipv4Addr) -> usize {
+    let is_answer = |packet: &Packet| match packet {
+        Packet::Arp(arp) => arp.operation == Operation::Reply && arp.sender_ip == ip,
+        Packet::Ndp(_) => false,
+    };
+    heard.iter().filter(|heard| heard.for_us && is_answer(&heard.packet)).count()
 }
