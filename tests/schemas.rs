@@ -98,6 +98,19 @@ fn printed_by_schema() -> BTreeMap<&'static str, Vec<Value>> {
     add("check", vec![printed(&with(&["check", "--after"], &["-o", "json"]), "")]);
     add("rewrite", vec![printed(&["rewrite", "testdata/rewrite", "-o", "json"], "")]);
     add("version", vec![printed(&["version", "-o", "json"], "")]);
+    let probed = serde_json::json!({
+        "schema": "metallb2cilium.io/observation/v1", "observation": "probe",
+        "observer": "worker-a", "observerMacs": [], "engine": "metallb", "interface": "eth0",
+        "time": "2026-11-01T00:00:00Z", "round": 1, "ip": "203.0.113.5",
+        "answers": [{"mac": "02:00:00:00:00:01", "node": "worker-b", "milliseconds": 1.0}],
+    });
+    let seen = files(&[("seen.jsonl", &format!("{probed}\n"))]);
+    let path = seen.path().join("seen.jsonl");
+    let observed = ["-o", "json", "--observations", path.to_str().unwrap()];
+    let verdict = printed(&with(&["verify"], &observed), "");
+    assert!(!verdict["findings"].as_array().unwrap().is_empty());
+    assert!(!verdict["sessions"].as_array().unwrap().is_empty());
+    add("verify-observations", vec![verdict]);
     add("explain", vec![printed(&["explain", "M2C216", "-o", "json"], "")]);
     add("explain", vec![printed(&["explain", "--list", "-o", "json"], "")]);
     all

@@ -2,9 +2,10 @@
 
 use super::{Before, codes};
 use crate::cluster::ServiceType;
+use crate::convert::ANNOUNCER_LABEL;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Object, Origin};
-use crate::plan::{ANNOUNCER_LABEL, NO_POOL_LEFT};
+use crate::plan::NO_POOL_LEFT;
 
 pub(super) fn look(before: &Before<'_>) -> Vec<Diagnostic> {
     let mut found = attempts(before.objects);

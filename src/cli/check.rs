@@ -13,7 +13,7 @@ use crate::check::{self, Before};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifest::{Object, Sources};
 use crate::plan::Situation;
-use crate::report::{self, Format};
+use crate::report::{self, Format, Style, wrap};
 use crate::verify::{self, Compared};
 use crate::{plan, simulate};
 
@@ -248,27 +248,44 @@ fn render(
             };
             let errors = count(|severity| *severity == Severity::Error);
             let losses = count(|severity| matches!(severity, Severity::Lossy(_)));
-            let mut text = report::render(found, sources, &Format::Human(console.output_style()));
+            let style = console.output_style();
+            let mut text = report::render(found, sources, &Format::Human(style));
             text.push_str(&match (errors, losses) {
                 (0, 0) => "Nothing to object.\n".to_owned(),
                 _ => format!("To be mended: {errors}; may cost traffic: {losses}.\n"),
             });
             if !looked.unknown.is_empty() {
                 text.push_str("\nNot known, and not looked at:\n");
-                text.extend(looked.unknown.iter().map(|line| format!("- {line}\n")));
+                let wrapped =
+                    |line: &String| wrap::indented(&format!("- {line}"), style.width, "  ") + "\n";
+                text.extend(looked.unknown.iter().map(wrapped));
             }
             if looked.asked {
                 let count = looked.rights.len();
                 text.push_str(&format!("\nThe API server was asked for {count} rights.\n"));
             } else if !looked.rights.is_empty() {
-                text.push_str(
-                    "\nWhether you have the rights that the cut-over needs was not asked \
-                     (--ask-rights asks). Each of these must say yes:\n",
-                );
-                let commands = looked.rights.iter().map(plan::Right::command);
-                text.extend(commands.map(|command| format!("  {command}\n")));
+                text.push_str(&rights_not_asked(&looked.rights, &style));
             }
             text
         }
     })
+}
+
+/// Which commands ask for the rights: each of them under `-v`.
+fn rights_not_asked(rights: &[plan::Right], style: &Style) -> String {
+    let mut line = format!(
+        "Whether you have the {} rights that the cut-over needs was not asked: --ask-rights asks",
+        rights.len()
+    );
+    line.push_str(if style.verbose {
+        ". Each of these must say yes:"
+    } else {
+        ", and -v lists the `kubectl auth can-i` commands that do. The plan's first script runs \
+         them all."
+    });
+    let mut text = format!("\n{}\n", wrap::indented(&line, style.width, ""));
+    if style.verbose {
+        text.extend(rights.iter().map(|right| format!("  {}\n", right.command())));
+    }
+    text
 }

@@ -40,6 +40,11 @@ pub use objects::{Conversion, Emitted, SecretObject, ServicePatch};
 /// The label by which a Service says from which pool its address comes.
 pub const POOL_LABEL: &str = "metallb2cilium.io/pool";
 
+/// The label by which Nodes and Services say who announces: set on a Node, it is
+/// what MetalLB's speakers and Cilium's ClusterConfigs select during the cut-over;
+/// set on a Service, what Cilium's L2 policies select.
+pub const ANNOUNCER_LABEL: &str = "metallb2cilium.io/announcer";
+
 /// The value of [`POOL_LABEL`] that fits no pool: for Services that MetalLB
 /// leaves without an address.
 pub const NO_POOL: &str = "metallb2cilium.io.none";

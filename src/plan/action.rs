@@ -6,15 +6,10 @@ use serde_json::Value;
 use super::installation::Workload;
 use super::removal::Names;
 
-/// The label by which Nodes and Services say who announces: set on a Node, it is
-/// what MetalLB's speakers and Cilium's ClusterConfigs select during the cut-over;
-/// set on a Service, what Cilium's L2 policies select.
-pub const ANNOUNCER_LABEL: &str = "metallb2cilium.io/announcer";
-
 /// The field manager of everything that is applied to Services.
 pub const FIELD_MANAGER: &str = "metallb2cilium";
 
-/// Values of [`ANNOUNCER_LABEL`].
+/// Values of [`ANNOUNCER_LABEL`](crate::convert::ANNOUNCER_LABEL).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Announcer {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::action::{ANNOUNCER_LABEL, Action, Announcer, Task};
+use super::action::{Action, Announcer, Task};
 use super::json;
 use super::runbook::FileContent;
 use crate::cluster::ServiceKey;
+use crate::convert::ANNOUNCER_LABEL;
 use crate::convert::Document;
 use crate::manifest::Object;
 

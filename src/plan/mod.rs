@@ -32,7 +32,7 @@ use crate::metallb::{self, Config, Mode};
 use crate::selector::LabelSelector;
 use crate::verify::Report;
 
-pub use action::{ANNOUNCER_LABEL, Action, Announcer, Check, FIELD_MANAGER, Target, Task};
+pub use action::{Action, Announcer, Check, FIELD_MANAGER, Target, Task};
 pub use announcers::announced_otherwise;
 pub use installation::{Installation, Keeper, Workload, WorkloadKind};
 pub use removal::Names;

@@ -10,13 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::action::{ANNOUNCER_LABEL, Action, Announcer, Check, Target, Task};
+use super::action::{Action, Announcer, Check, Target, Task};
 use super::cutover::{addresses, bind, counted, probes};
 use super::installation::Installation;
 use super::runbook::{FileContent, Plan, Step, WayBack};
 use super::snapshot::{Role, SNAPSHOT_KIND, SNAPSHOT_VERSION};
 use super::{codes, json};
 use crate::cluster::Cluster;
+use crate::convert::ANNOUNCER_LABEL;
 use crate::convert::Document;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Object;

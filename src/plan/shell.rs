@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::action::{ANNOUNCER_LABEL, Action, Announcer, Check, FIELD_MANAGER, Target};
+use super::action::{Action, Announcer, Check, FIELD_MANAGER, Target};
 use super::installation::{Workload, WorkloadKind};
+use crate::convert::ANNOUNCER_LABEL;
 
 /// What the scripts have in common.
 pub(super) const LIBRARY: &str = concat!(include_str!("lib.sh"), include_str!("removal.sh"));

@@ -5,12 +5,12 @@ use super::{adopted, codes, names, renamed};
 use crate::cilium::{
     BgpAdvertisementSpec, BgpPeerConfigSpec, CiliumConfig, L2AnnouncementPolicySpec,
 };
+use crate::convert::ANNOUNCER_LABEL;
 use crate::convert::names::Names;
 use crate::convert::objects::Conversion;
 use crate::convert::{Context, PEER_LABEL_PREFIX};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Resource;
-use crate::plan::ANNOUNCER_LABEL;
 
 /// A policy of the same spec is used; one of the same name and another spec stays.
 pub(super) fn l2_policies(

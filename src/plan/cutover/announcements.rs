@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use super::{Builder, NOTHING, counted, run};
+use crate::convert::ANNOUNCER_LABEL;
 use crate::convert::{Document, Part};
 use crate::metallb::Mode;
-use crate::plan::action::{ANNOUNCER_LABEL, Action, Announcer, Check, Target, Task};
+use crate::plan::action::{Action, Announcer, Check, Target, Task};
 use crate::plan::files::{self, Applied, applied, gated};
 use crate::plan::installation::Installation;
 use crate::plan::runbook::{Step, WayBack};

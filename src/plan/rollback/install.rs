@@ -4,8 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::moment::{wanted, without_pools};
 use super::{NOTHING, Way, again, run};
+use crate::convert::ANNOUNCER_LABEL;
 use crate::diagnostic::Diagnostic;
-use crate::plan::action::{ANNOUNCER_LABEL, Action, Announcer, Check};
+use crate::plan::action::{Action, Announcer, Check};
 use crate::plan::codes;
 use crate::plan::runbook::Step;
 use crate::plan::snapshot::Role;
