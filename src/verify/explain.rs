@@ -179,8 +179,11 @@ fn fits(code: &Code, aspect: Aspect) -> bool {
         Aspect::Routes => &["M2C4", "M2C50", "M2C217", "M2C220", "M2C601", "M2C603", "M2C605"],
         Aspect::Combination => &["M2C2", "M2C3", "M2C4", "M2C50", "M2C601"],
     };
-    chapters.iter().any(|chapter| code.id.starts_with(chapter))
+    chapters.iter().any(|chapter| code.id.starts_with(chapter)) && !SESSION_ONLY.contains(&code)
 }
+
+/// What a session lacks without sending another route for it.
+const SESSION_ONLY: &[&Code] = &[&convert::TIMERS, &convert::BFD, &convert::OTHER_FAMILY_NEXT_HOP];
 
 fn differing_peers<'s>(before: &'s Serving, after: &'s Serving) -> BTreeSet<&'s str> {
     before.bgp.symmetric_difference(&after.bgp).map(|route| route.peer.as_str()).collect()

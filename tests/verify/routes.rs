@@ -6,7 +6,8 @@ use crate::resources::{
     ALL, FAMILY, NODES, TIMERS, TOR, advertisement, bgp, cilium, cilium_pool, cluster_config,
     metallb, peer_config, service,
 };
-use crate::{caught, differences, verify};
+use crate::support::reader::run;
+use crate::{against, caught, differences, verify};
 
 #[test]
 fn routes_that_differ_are_caught() {
@@ -166,4 +167,19 @@ fn a_peer_of_some_nodes_only_and_overlapping_cluster_configs_are_caught() {
         + &cluster_config("b", ", {key: rack, operator: In, values: [b]}", &both)
         + &cluster_config("all", "", TOR);
     caught(&input, &right, &overlapping, "M2C595", "loses its session on node-b");
+}
+
+/// A peer without BFD loses no route by that, nor does it excuse another one.
+#[test]
+fn a_loss_of_a_session_explains_no_route() {
+    let read = |name| std::fs::read_to_string(format!("docs/sample/{name}.yaml")).unwrap();
+    let input = read("metallb") + "---\n" + &read("cluster");
+    let converted = run(["convert", "-q", "-f", "-"], &input).stdout;
+    let (_, value) = against(&input, &converted.replace("64512:100", "64512:1000"));
+    let routes: Vec<_> = differences(&value)
+        .into_iter()
+        .filter(|(_, message)| message.contains("other routes"))
+        .map(|(code, _)| code)
+        .collect();
+    assert!(routes.len() > 1 && routes.iter().all(|code| code == "M2C594"), "{value:#}");
 }
