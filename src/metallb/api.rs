@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 
+use crate::secret::SecretString;
 use crate::selector::LabelSelector;
 
 /// `spec` of an IPAddressPool (`metallb.io/v1beta1`).
@@ -124,7 +125,7 @@ pub struct BgpPeerSpec {
     /// Nodes that open the session (any of); none means every Node.
     pub node_selectors: Vec<LabelSelector>,
     /// The TCP MD5 password (RFC 2385) in clear text.
-    pub password: String,
+    pub password: SecretString,
     /// The Secret that holds the password.
     pub password_secret: SecretReference,
     /// The BFDProfile by name.
