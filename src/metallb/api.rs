@@ -90,7 +90,7 @@ pub struct BgpAdvertisementSpec {
 }
 
 /// `spec` of a BGPPeer (`metallb.io/v1beta2`).
-#[derive(Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct BgpPeerSpec {
     /// The AS number of this end.

@@ -19,7 +19,10 @@ fn large() -> String {
             n % 256
         )
     };
-    (0..600).map(pool).collect()
+    let cluster = "---\napiVersion: v1\nkind: Node\nmetadata: {name: a}\n---\napiVersion: v1\n\
+                   kind: Service\nmetadata: {name: web, namespace: shop}\n\
+                   spec: {type: LoadBalancer, clusterIP: 10.96.0.1, ports: [{port: 80}]}\n";
+    (0..600).map(pool).chain([cluster.to_owned()]).collect()
 }
 
 /// Runs a script of bash in a mount namespace of its own, where `$disk` is a file system
@@ -52,15 +55,19 @@ fn a_full_disk_is_an_error_and_leaves_no_part_of_a_file() {
     let service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n    \
                    metallb.io/loadBalancerIPs: 10.0.0.1\nspec:\n  type: LoadBalancer\n";
     fs::create_dir(dir.path().join("tree")).unwrap();
-    fs::write(dir.path().join("tree/web.yaml"), format!("{service}# {}\n", "x".repeat(30_000))).unwrap();
+    fs::write(dir.path().join("tree/web.yaml"), format!("{service}# {}\n", "x".repeat(30_000)))
+        .unwrap();
     let commands = [
         ("directory", "$m2c convert -f large.yaml -q --no-verify --output-dir $disk/out"),
         ("snapshot", "$m2c snapshot -f large.yaml -q --output-file $disk/snapshot.yaml"),
         ("redirected", "$m2c convert -f large.yaml -q --no-verify > $disk/cilium.yaml"),
         ("plan", "$m2c plan -f large.yaml -q --output-dir $disk/out"),
         ("generate", "$m2c generate $disk/out"),
-        ("rewrite", "cp -r tree $disk/ && head -c 20000 /dev/zero > $disk/filler; \
-                     $m2c rewrite --write -q $disk/tree -f large.yaml"),
+        (
+            "rewrite",
+            "cp -r tree $disk/ && head -c 20000 /dev/zero > $disk/filler; \
+                     $m2c rewrite --write -q $disk/tree -f large.yaml",
+        ),
     ];
     for (name, command) in commands {
         let script = format!(

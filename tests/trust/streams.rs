@@ -61,7 +61,8 @@ fn a_closed_pipe_ends_every_command_quietly() {
         drop(reader);
         let (status, said) = run(&dir, one, writer.into());
         assert!(matches!(status, Some(0 | 1)), "{:?}: {status:?} {said}", one.args);
-        let loud = ["panicked", "roken pipe", "cannot write"].iter().any(|word| said.contains(word));
+        let loud =
+            ["panicked", "roken pipe", "cannot write"].iter().any(|word| said.contains(word));
         assert!(!loud, "{:?}: {said}", one.args);
     }
 }
