@@ -25,7 +25,7 @@ function __fish_metallb2cilium_using_subcommand
 end
 
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -84,7 +84,7 @@ native\t'MetalLB\'s own implementation'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -122,7 +122,7 @@ native\t'MetalLB\'s own implementation'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -168,7 +168,7 @@ native\t'MetalLB\'s own implementation'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -207,7 +207,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l l
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l against -d 'Cilium\'s resources that are there, a file or directory; may be repeated' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -245,7 +245,7 @@ native\t'MetalLB\'s own implementation'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -287,7 +287,7 @@ native\t'MetalLB\'s own implementation'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -332,7 +332,7 @@ native\t'MetalLB\'s own implementation'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -357,7 +357,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s q
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l output-file -d 'Write it to FILE, which only its owner may read, and which must not be there yet' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -378,7 +378,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -427,7 +427,7 @@ native\t'MetalLB\'s own implementation'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -470,7 +470,7 @@ native\t'MetalLB\'s own implementation'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -512,7 +512,7 @@ native\t'MetalLB\'s own implementation'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -559,7 +559,7 @@ native\t'MetalLB\'s own implementation'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l lb-class -d 'MetalLB\'s --lb-class: only Services of this class are served' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l speaker-node-selector -d 'Which Nodes run a speaker, as kubectl -l takes it [default: every Node]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -586,7 +586,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -636,7 +636,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand help; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -659,7 +659,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r
@@ -679,7 +679,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s q -l quiet -d 'Say less: errors and losses only'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l set -d 'Give the placeholder ${NAME} a value' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l env-file -d 'Give placeholders values from a file of NAME=VALUE lines' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l max-input -d 'Refuse input that is larger than this in all' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l cilium-version -d 'The version of Cilium, 1.Y or 1.Y.Z' -r

@@ -30,6 +30,8 @@
 //! looks whether a cluster is ready for the cut-over, and `plan` writes its steps, with
 //! their scripts and the way back; `kubernetes` reads from the API server.
 //!
+//! `secret` holds what is never shown.
+//!
 //! Arrows point one way: `metallb` and `cilium` know nothing of each other, and nothing
 //! below `cli` prints, reads the environment or exits. `docs/architecture.md` is the map.
 
@@ -49,6 +51,7 @@ pub mod metallb;
 pub mod plan;
 pub mod report;
 pub mod rewrite;
+pub mod secret;
 pub mod selector;
 pub mod simulate;
 pub mod verify;

@@ -1,14 +1,16 @@
 //! `generate`: the files that follow from the code: completions and manual pages, and
 //! the reference part of the book.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum as _};
-use clap_complete::Shell;
+use clap_complete::{Generator as _, Shell};
 
 use super::Exit;
+use crate::report::manifests::write_files;
+
+const NAME: &str = "metallb2cilium";
 
 /// The options of `generate`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -17,62 +19,56 @@ pub struct GenerateArgs {
     pub directory: PathBuf,
 }
 
+/// A file's name, text and permissions.
+type File = (String, String, u32);
+
 /// Writes the files.
 ///
 /// # Errors
 /// A file that cannot be written.
 pub(super) fn run(args: &GenerateArgs) -> anyhow::Result<Exit> {
-    completions(&args.directory.join("completions"))?;
-    manual(&args.directory.join("man"))?;
-    reference(&args.directory.join("docs/src/reference"))?;
+    write_files(&args.directory.join("completions"), &completions()?)?;
+    let mut pages = Vec::new();
+    manual(&super::command(), NAME, &mut pages)?;
+    write_files(&args.directory.join("man"), &pages)?;
+    write_files(&args.directory.join("docs/src/reference"), &reference()?)?;
     Ok(Exit::Done)
 }
 
-fn completions(directory: &Path) -> anyhow::Result<()> {
-    create(directory)?;
+fn completions() -> anyhow::Result<Vec<File>> {
     let command = super::command();
-    for shell in Shell::value_variants() {
-        clap_complete::generate_to(*shell, &mut command.clone(), "metallb2cilium", directory)
-            .with_context(|| format!("cannot write into {}", directory.display()))?;
-    }
-    Ok(())
+    let file = |shell: &Shell| {
+        let mut text = Vec::new();
+        clap_complete::generate(*shell, &mut command.clone(), NAME, &mut text);
+        file(shell.file_name(NAME), text)
+    };
+    Shell::value_variants().iter().map(file).collect()
 }
 
-fn reference(directory: &Path) -> anyhow::Result<()> {
-    create(directory)?;
-    for (name, text) in super::reference::pages()? {
-        let path = directory.join(name);
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
+fn reference() -> anyhow::Result<Vec<File>> {
+    let pages = super::reference::pages()?;
+    Ok(pages.into_iter().map(|(name, text)| (name.to_owned(), text, 0o666)).collect())
 }
 
-/// One page for each command, as git has them.
-fn manual(directory: &Path) -> anyhow::Result<()> {
-    create(directory)?;
-    let command = super::command();
-    pages(&command, "metallb2cilium", directory)
-}
-
-/// The page of a command and those of its subcommands.
-fn pages(command: &clap::Command, title: &str, directory: &Path) -> anyhow::Result<()> {
-    page(command, title, directory)?;
+/// The page of a command and those of its subcommands, as git has them.
+fn manual(command: &clap::Command, title: &str, pages: &mut Vec<File>) -> anyhow::Result<()> {
+    pages.push(page(command, title)?);
     for subcommand in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         if subcommand.get_name() != "help" {
-            pages(subcommand, &format!("{title}-{}", subcommand.get_name()), directory)?;
+            manual(subcommand, &format!("{title}-{}", subcommand.get_name()), pages)?;
         }
     }
     Ok(())
 }
 
-fn page(command: &clap::Command, title: &str, directory: &Path) -> anyhow::Result<()> {
-    let path = directory.join(format!("{title}.1"));
+fn page(command: &clap::Command, title: &str) -> anyhow::Result<File> {
     let mut text = Vec::new();
     let command = command.clone().name(title.to_owned()).version(env!("CARGO_PKG_VERSION"));
-    clap_mangen::Man::new(command).manual("metallb2cilium").render(&mut text)?;
-    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+    clap_mangen::Man::new(command).manual(NAME).render(&mut text)?;
+    file(format!("{title}.1"), text)
 }
 
-fn create(directory: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))
+fn file(name: String, text: Vec<u8>) -> anyhow::Result<File> {
+    let text = String::from_utf8(text).with_context(|| format!("{name} is no text"))?;
+    Ok((name, text, 0o666))
 }

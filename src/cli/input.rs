@@ -14,6 +14,7 @@ use crate::manifest::{
     self, Input, Manifests, Node, Object, Sources, Substitutions, Untyped, deduplicate,
 };
 use crate::metallb;
+use crate::secret::SecretString;
 
 const HEADING: &str = "Input";
 
@@ -28,9 +29,11 @@ pub struct InputArgs {
     /// Read subdirectories, too
     #[arg(short = 'R', long, global = true, help_heading = HEADING)]
     pub recursive: bool,
-    /// Give the placeholder ${NAME} a value
+    /// Give the placeholder ${NAME} a value; other users of the host can see it: take
+    /// --env-file for passwords
     #[arg(long, global = true, value_name = "NAME=VALUE", help_heading = HEADING)]
-    pub set: Vec<String>,
+    #[arg(value_parser = setting)]
+    pub set: Vec<SecretString>,
     /// Give placeholders values from a file of NAME=VALUE lines
     #[arg(long, global = true, value_name = "FILE", help_heading = HEADING)]
     #[arg(value_hint = clap::ValueHint::FilePath)]
@@ -50,6 +53,11 @@ pub struct InputArgs {
     /// Options about the cluster.
     #[command(flatten)]
     pub cluster: ClusterArgs,
+}
+
+/// The value of a placeholder may be a password.
+fn setting(text: &str) -> Result<SecretString, std::convert::Infallible> {
+    Ok(SecretString::new(text))
 }
 
 /// The input as it was read; what could not be read is among its diagnostics.
@@ -226,10 +234,12 @@ fn settings(args: &InputArgs, manifests: &mut Manifests) -> Substitutions {
         }
     }
     for setting in &args.set {
-        if let Err(diagnostic) = substitutions.set(setting) {
+        if let Err(diagnostic) = substitutions.set(setting.expose()) {
             manifests.diagnostics.push(*diagnostic);
         }
     }
+    // Those that are passwords must not be shown.
+    manifests.sources.set_values(substitutions.values().clone());
     substitutions
 }
 

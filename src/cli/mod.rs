@@ -19,6 +19,7 @@ mod common;
 mod configuration;
 mod console;
 mod convert;
+mod core_files;
 mod diff;
 mod environment;
 mod explain;
@@ -160,6 +161,7 @@ pub fn command() -> clap::Command {
 
 /// The process: arguments, environment and standard streams in, exit status out.
 pub fn main() -> ExitCode {
+    core_files::forbid();
     let stdin = io::stdin();
     // Standard output is flushed in `run`, where a failure can still be told.
     let mut stdout = io::BufWriter::with_capacity(1 << 16, io::stdout());

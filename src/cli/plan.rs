@@ -1,5 +1,6 @@
 //! `plan`: the runbook of the cut-over, or of the way back.
 
+use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -273,6 +274,35 @@ fn write(plan: &Plan, name: &str, runbook: &str, directory: &Path) -> anyhow::Re
         let mode = if name == "lib.sh" { 0o666 } else { 0o777 };
         files.push((name, text, mode));
     }
+    refuse_another(directory, &files)?;
     manifests::write_files(directory, &files)?;
     Ok(files.len())
+}
+
+/// Refuses a directory that holds steps of another plan, or has seen steps run: what
+/// was done by one plan says nothing about the steps of the next.
+fn refuse_another(directory: &Path, files: &[(String, String, u32)]) -> anyhow::Result<()> {
+    let names = |directory: &Path| -> Vec<String> {
+        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    };
+    let shown = directory.display();
+    if names(&directory.join("state"))
+        .iter()
+        .any(|name| name.ends_with(".begun") || name.ends_with(".done"))
+    {
+        anyhow::bail!("steps of the plan in {shown} have been begun: take another directory");
+    }
+    let is_step = |name: &String| {
+        let step = name.strip_prefix("back-").unwrap_or(name);
+        name.ends_with(".sh") && step.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let others = names(directory).into_iter().filter(is_step);
+    let other = others.filter(|name| !files.iter().any(|(own, ..)| own == name)).min();
+    match other {
+        Some(name) => anyhow::bail!(
+            "{name} in {shown} is a step of another plan: take another directory, or remove it"
+        ),
+        None => Ok(()),
+    }
 }

@@ -10,10 +10,11 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-pub use secret::{Secret, SecretString, SecretValue};
+pub use secret::{Secret, SecretValue};
 
 use crate::ip::Family;
 use crate::manifest::Origin;
+pub use crate::secret::SecretString;
 
 /// The annotation in which a Node names its network interfaces, separated by
 /// commas: the Node object has no field for them.

@@ -1,34 +1,12 @@
 //! Secrets: values that must never reach a log, a diagnostic or a report.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use crate::manifest::{Origin, Span};
-
-/// A text that is never shown: neither `Debug` nor `Display` reveals it.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct SecretString(String);
-
-impl SecretString {
-    /// Wraps a secret text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text itself, for the one place that must use it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for SecretString {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("«redacted»")
-    }
-}
+use crate::secret::SecretString;
 
 /// A value of a Secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! A conversion as the documents that are written, in the order in which they
 //! are to be applied.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
@@ -44,7 +46,7 @@ impl Part {
 }
 
 /// One object as it is written.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Document {
     /// Lines of comment, without `#`.
     pub comments: Vec<String>,
@@ -52,6 +54,23 @@ pub struct Document {
     pub object: Value,
     /// Where in the input the object stands that it comes from; the first of several.
     pub source: Option<Span>,
+}
+
+impl fmt::Debug for Document {
+    /// A Secret's name alone: the rest is secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Document");
+        if self.is_secret() {
+            return shown
+                .field("kind", &self.kind())
+                .field("name", &self.name())
+                .finish_non_exhaustive();
+        }
+        shown
+            .field("comments", &self.comments)
+            .field("object", &self.object)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Document {

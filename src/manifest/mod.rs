@@ -33,7 +33,7 @@ pub use deduplicate::deduplicate;
 pub use embedded::parse_embedded;
 pub use input::{DEFAULT_MAX_BYTES, Input};
 pub use node::{Integer, Node, Value};
-pub use placeholder::has_placeholder;
+pub use placeholder::{has_placeholder, names as placeholder_names};
 pub use read::{Manifests, Untyped};
 pub use scalar::reads_as_text;
 pub use source::{Position, Source, SourceId, Sources, Span};

@@ -1,6 +1,9 @@
 //! The tree that a YAML or JSON document is read into: every node knows its span.
 
+use std::fmt;
+
 use super::Span;
+use crate::secret::Hidden;
 
 /// A value with its place in the input.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,7 +15,7 @@ pub struct Node {
 }
 
 /// A YAML value, with scalars resolved by kubectl's (YAML 1.1) rules.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Value {
     /// `null`, `~` or nothing at all.
     Null,
@@ -28,6 +31,25 @@ pub enum Value {
     Seq(Vec<Node>),
     /// A mapping in input order: key, the key's span, value.
     Map(Vec<(String, Span, Node)>),
+}
+
+impl fmt::Debug for Value {
+    /// Without texts: each may be a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Bool(value) => f.debug_tuple("Bool").field(value).finish(),
+            Self::Int(_) => f.write_str("Int"),
+            Self::Float(_) => f.write_str("Float"),
+            Self::String(text) => f.debug_tuple("String").field(&Hidden(text)).finish(),
+            Self::Seq(items) => f.debug_tuple("Seq").field(items).finish(),
+            Self::Map(entries) => {
+                let entries = entries.iter().map(|(key, _, value)| (Hidden(key), value));
+                f.write_str("Map ")?;
+                f.debug_map().entries(entries).finish()
+            }
+        }
+    }
 }
 
 /// An integer as Kubernetes' readers take it: from the least of 64 bits with sign to

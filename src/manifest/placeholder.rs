@@ -45,7 +45,7 @@ pub fn has_placeholder(text: &str) -> bool {
 
 /// The names that a text waits for: of placeholders that are neither escaped nor
 /// have a default.
-pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+pub fn names(text: &str) -> impl Iterator<Item = &str> {
     scan(text)
         .filter(|placeholder| !placeholder.escaped && placeholder.default.is_none())
         .map(|placeholder| placeholder.name)

@@ -1,7 +1,13 @@
 //! Input texts and places in them.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+
+use zeroize::Zeroize as _;
+
+use crate::secret::{Hidden, SecretString};
 
 /// Names one input text within [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,8 +33,8 @@ pub struct Position {
     pub column: usize,
 }
 
-/// One input text.
-#[derive(Debug, Clone)]
+/// One input text; overwritten in memory when its last owner drops it.
+#[derive(Clone)]
 pub struct Source {
     /// The path as the user gave it, or `<stdin>`.
     pub name: String,
@@ -42,9 +48,27 @@ pub struct Source {
 /// How many lines there are from one known start of a line to the next.
 const STRIDE: usize = 64;
 
-/// All input texts of a run.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = Hidden(&self.text);
+        f.debug_struct("Source").field("name", &self.name).field("text", &text).finish()
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        if let Some(text) = Arc::get_mut(&mut self.text) {
+            text.zeroize();
+        }
+    }
+}
+
+/// All input texts of a run, and the values that stand for their placeholders.
 #[derive(Debug, Clone, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources {
+    texts: Vec<Source>,
+    values: BTreeMap<String, SecretString>,
+}
 
 impl Sources {
     /// Adds a text and returns its id.
@@ -53,23 +77,33 @@ impl Sources {
         let newlines = text.match_indices('\n').skip(STRIDE - 1).step_by(STRIDE);
         let line_starts =
             std::iter::once(0).chain(newlines.map(|(offset, _)| offset as u32 + 1)).collect();
-        self.0.push(Source { name: name.into(), text, line_starts });
-        SourceId(self.0.len() as u32 - 1)
+        self.texts.push(Source { name: name.into(), text, line_starts });
+        SourceId(self.texts.len() as u32 - 1)
+    }
+
+    /// Takes the values of placeholders, so that passwords among them are not shown.
+    pub fn set_values(&mut self, values: BTreeMap<String, SecretString>) {
+        self.values = values;
+    }
+
+    /// The values of placeholders, by their names.
+    pub fn values(&self) -> &BTreeMap<String, SecretString> {
+        &self.values
     }
 
     /// The text behind an id.
     pub fn get(&self, id: SourceId) -> &Source {
-        &self.0[id.0 as usize]
+        &self.texts[id.0 as usize]
     }
 
     /// Every text, in the order of adding.
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
-        self.0.iter()
+        self.texts.iter()
     }
 
     /// Every id, in the order in which the texts were added.
     pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
-        (0..self.0.len() as u32).map(SourceId)
+        (0..self.texts.len() as u32).map(SourceId)
     }
 
     /// Where a span starts.

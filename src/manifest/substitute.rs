@@ -13,6 +13,7 @@ use super::parse::Budget;
 use super::placeholder::{name_length, scan};
 use super::{Node, Object, Problem, ProblemKind, Sources, Span, Value, codes, object, parse, yaml};
 use crate::diagnostic::Diagnostic;
+use crate::secret::SecretString;
 
 /// How deep defaults may hold further placeholders.
 const MAX_NESTING: usize = 8;
@@ -21,9 +22,9 @@ const MAX_NESTING: usize = 8;
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// The values of variables.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Substitutions {
-    values: BTreeMap<String, String>,
+    values: BTreeMap<String, SecretString>,
 }
 
 /// A placeholder without a value.
@@ -58,15 +59,24 @@ impl Substitutions {
     pub fn set(&mut self, setting: &str) -> Result<(), Box<Diagnostic>> {
         match setting.split_once('=') {
             Some((name, value)) if name_length(name) == Some(name.len()) => {
-                self.values.insert(name.to_owned(), value.to_owned());
+                self.values.insert(name.to_owned(), SecretString::new(value));
                 Ok(())
             }
             _ => {
-                let message = format!("`{setting}` is not of the form NAME=VALUE");
+                // What stands there may be a password.
+                let message = match setting.split_once('=') {
+                    Some(_) => "what stands before `=` in a `--set` is no name",
+                    None => "a `--set` has no `=`: it is not of the form NAME=VALUE",
+                };
                 let help = "names consist of letters, digits and `_`: `--set RANGE=10.0.0.0/24`";
                 Err(Box::new(Diagnostic::error(codes::SETTING, message).help(help)))
             }
         }
+    }
+
+    /// The values by their names.
+    pub fn values(&self) -> &BTreeMap<String, SecretString> {
+        &self.values
     }
 
     /// Takes an env file: `NAME=VALUE` lines, `#` comments, `export `, quotes.
@@ -89,7 +99,7 @@ impl Substitutions {
             }
             match env_line(line) {
                 Ok((name, value)) => {
-                    self.values.insert(name.to_owned(), value);
+                    self.values.insert(name.to_owned(), SecretString::new(value));
                 }
                 Err(reason) => {
                     // Only the place: the line may hold a secret.
@@ -198,7 +208,7 @@ fn quoted(text: &str, quote: char) -> Result<String, &'static str> {
 }
 
 struct Filler<'a> {
-    values: &'a BTreeMap<String, String>,
+    values: &'a BTreeMap<String, SecretString>,
     sources: &'a Sources,
     unfilled: Vec<Unfilled>,
     problems: Vec<Problem>,
@@ -298,7 +308,8 @@ impl Filler<'_> {
                 continue;
             }
             match (self.values.get(placeholder.name), placeholder.default) {
-                (Some(value), default) if !(value.is_empty() && default.is_some()) => {
+                (Some(value), default) if !(value.expose().is_empty() && default.is_some()) => {
+                    let value = value.expose();
                     if value.contains(['\n', '\r']) {
                         self.refuse(as_written, span, "has several lines");
                         return None;

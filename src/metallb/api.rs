@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 
+use crate::secret::SecretString;
 use crate::selector::LabelSelector;
 
 /// `spec` of an IPAddressPool (`metallb.io/v1beta1`).
@@ -89,7 +90,7 @@ pub struct BgpAdvertisementSpec {
 }
 
 /// `spec` of a BGPPeer (`metallb.io/v1beta2`).
-#[derive(Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct BgpPeerSpec {
     /// The AS number of this end.
@@ -124,7 +125,7 @@ pub struct BgpPeerSpec {
     /// Nodes that open the session (any of); none means every Node.
     pub node_selectors: Vec<LabelSelector>,
     /// The TCP MD5 password (RFC 2385) in clear text.
-    pub password: String,
+    pub password: SecretString,
     /// The Secret that holds the password.
     pub password_secret: SecretReference,
     /// The BFDProfile by name.

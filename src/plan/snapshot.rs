@@ -4,6 +4,8 @@
 //! In: the objects at hand. Out: documents that every command reads again, and that
 //! `kubectl apply` takes. Passwords are left out unless they are asked for.
 
+mod passwords;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
@@ -131,8 +133,18 @@ pub fn snapshot(objects: &[Object], with_secrets: bool) -> Vec<Document> {
         if role == Role::Node {
             json = node(&json);
         }
-        if !with_secrets && without_passwords(&mut json) {
-            left_out.push(format!("the password of {}", object.reference()));
+        // Definitions speak of passwords, and hold none.
+        if !with_secrets && role != Role::Definition {
+            let taken = passwords::take_out(&mut json, role == Role::Workload);
+            if taken.fields {
+                left_out.push(format!("the password of {}", object.reference()));
+            }
+            let texts = taken.texts.iter();
+            left_out.extend(
+                texts.map(|path| {
+                    format!("{path} of {}, which holds a password", object.reference())
+                }),
+            );
         }
         kept.push((role, json));
     }
@@ -188,29 +200,6 @@ fn node(node: &Json) -> Json {
             "conditions": of("conditions", ["type", "status"]),
         },
     })
-}
-
-/// Takes out every field called `password`, wherever it stands; whether there was one.
-fn without_passwords(json: &mut Json) -> bool {
-    match json {
-        Json::Object(fields) => {
-            let is_text = |value: &Json| value.as_str().is_some_and(|text| !text.is_empty());
-            let mut found = fields.get("password").is_some_and(is_text);
-            if found {
-                fields.remove("password");
-            }
-            for value in fields.values_mut() {
-                found |= without_passwords(value);
-            }
-            found
-        }
-        Json::Array(items) => {
-            // Every item, also after one with a password was found.
-            let found: Vec<bool> = items.iter_mut().map(without_passwords).collect();
-            found.contains(&true)
-        }
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use metallb2cilium::cilium::{CiliumConfig, CiliumVersion};
 use metallb2cilium::cluster::Cluster;
+use metallb2cilium::convert::ANNOUNCER_LABEL;
 use metallb2cilium::manifest::{Manifests, Object, Substitutions};
 use metallb2cilium::metallb::{self, Config, Input, Mode, Resources};
-use metallb2cilium::plan::{
-    ANNOUNCER_LABEL, Action, Check, FileContent, Plan, Target, Task, WorkloadKind,
-};
+use metallb2cilium::plan::{Action, Check, FileContent, Plan, Target, Task, WorkloadKind};
 use metallb2cilium::selector::LabelSelector;
 use metallb2cilium::simulate::decision::Outcome;
 use metallb2cilium::simulate::{cilium, metallb as metallb_engine};

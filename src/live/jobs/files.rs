@@ -1,5 +1,7 @@
 //! The input as ConfigMaps and Secrets, byte for byte.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value, json};
@@ -7,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::codes;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Manifests;
+use crate::secret::Hidden;
 
 /// How many bytes of data one object takes; the API's bound is 1 MiB.
 pub(super) const MAX_DATA: usize = 1_000_000;
@@ -14,7 +17,7 @@ pub(super) const MAX_DATA: usize = 1_000_000;
 const MAX_STEM: usize = 60;
 
 /// A text of the input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct File {
     /// Its name, for people.
     pub name: String,
@@ -24,6 +27,16 @@ pub struct File {
     pub text: String,
     /// Whether it holds a secret.
     pub secret: bool,
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = Hidden(&self.text);
+        f.debug_struct("File")
+            .field("name", &self.name)
+            .field("text", &text)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One ConfigMap or Secret.

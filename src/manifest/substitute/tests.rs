@@ -93,7 +93,7 @@ fn env_files_are_read() {
     let mut substitutions = Substitutions::default();
     let diagnostics = substitutions.env_file(&mut sources, "vars.env", text);
     let values: Vec<_> =
-        substitutions.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        substitutions.values.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
     assert_eq!(
         values,
         [("A", "1"), ("B", "two words"), ("C", "a # b"), ("D", "x\"y"), ("E", ""), ("F", "")]
@@ -116,5 +116,5 @@ fn settings_without_a_name_are_refused() {
     let mut substitutions = Substitutions::default();
     assert!(substitutions.is_empty());
     substitutions.set("A=b=c").unwrap();
-    assert_eq!(substitutions.values["A"], "b=c");
+    assert_eq!(substitutions.values["A"].expose(), "b=c");
 }

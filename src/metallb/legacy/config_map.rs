@@ -15,6 +15,7 @@ use crate::metallb::api::{
 };
 use crate::metallb::codes;
 use crate::metallb::resources::Reader;
+use crate::secret::SecretString;
 use crate::selector::{LabelSelector, Operator, Requirement};
 
 #[derive(Default, Deserialize)]
@@ -38,7 +39,7 @@ struct LegacyPeer {
     keepalive_time: Option<String>,
     router_id: String,
     node_selectors: Vec<LegacySelector>,
-    password: String,
+    password: SecretString,
     bfd_profile: String,
     ebgp_multihop: bool,
 }

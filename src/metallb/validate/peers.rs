@@ -231,9 +231,9 @@ impl Judge<'_, '_> {
     fn password(&mut self, cluster: &Cluster, options: &Options) -> Option<Password> {
         let spec = &self.resource.spec;
         let name = spec.password_secret.name.as_str();
-        match (spec.password.as_str(), name) {
+        match (spec.password.expose(), name) {
             ("", "") => None,
-            (inline, "") => Some(Password::Inline(SecretString::new(inline))),
+            (_, "") => Some(Password::Inline(spec.password.clone())),
             ("", _) => Some(self.password_secret(cluster, options)),
             _ => {
                 let error = self.bad_password(

@@ -311,10 +311,18 @@ impl Pools {
             self.regions.iter().filter_map(|r| Some((r.metallb?, r.family))).collect();
         let slots: Vec<_> =
             (0..self.metallb.len()).map(|m| logic.label_slot(self.label_of(m))).collect();
+        // One difference of a pool stands for all of its kind: of many open pools each
+        // differs from every other one.
+        let mut quiet: BTreeSet<usize> = (0..self.metallb.len()).collect();
         for (cilium, family) in with_families {
+            if logic.store.is_expired() {
+                return Err(Spent.into());
+            }
             let Some(all) = self.cilium.get(cilium).copied() else { continue };
             let (listed, other) = logic.store.branches(all, logic.pool());
-            for (at, pool) in self.metallb.iter().enumerate() {
+            let mut told = Vec::new();
+            for at in quiet.iter().copied() {
+                let Some(pool) = self.metallb.get(at) else { continue };
                 let slot = slots.get(at).copied().unwrap_or_default();
                 let there = listed.binary_search_by_key(&slot, |(slot, _)| *slot).ok();
                 let admitted = there.and_then(|at| listed.get(at)).map_or(other, |(_, to)| *to);
@@ -335,7 +343,11 @@ impl Pools {
                     let mut raw = Raw::new(aspect, Some(at), family, both, Wish::Pool(at));
                     raw.label = pool.label.clone().map(|label| (label, pool.plain));
                     found.push(raw);
+                    told.push(at);
                 }
+            }
+            for at in told {
+                quiet.remove(&at);
             }
         }
         Ok(())

@@ -27,7 +27,7 @@ pub(super) fn of_input(input: &InputArgs, loaded: &Loaded) -> Vec<File> {
         })
         .collect();
     if !input.set.is_empty() {
-        let text = input.set.iter().map(|setting| assignment(setting)).collect();
+        let text = input.set.iter().map(|setting| assignment(setting.expose())).collect();
         let name = format!("{SETTINGS}.{ENVIRONMENT}");
         files.push(File { name, extension: ENVIRONMENT, text, secret: true });
     }
@@ -71,6 +71,8 @@ mod tests {
         for setting in settings {
             expected.set(setting).unwrap();
         }
-        assert_eq!(format!("{substitutions:?}"), format!("{expected:?}"));
+        assert_eq!(substitutions, expected);
+        // `Debug` shows no values.
+        assert_eq!(substitutions.values()["F"].expose(), "'x'");
     }
 }

@@ -3,10 +3,6 @@
 //! What is secret is found in the text, line by line, so that it is found in
 //! documents that do not parse, too. In doubt a text is taken for a secret.
 
-mod keys;
-mod quotes;
-mod scan;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -16,10 +12,16 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::diagnostic::{Diagnostic, Label};
 use crate::manifest::{SourceId, Sources};
+use crate::secret::keys::{Key, classify};
+use crate::secret::scan::{self, Secrets, merged};
 
 /// Shorter secrets, and parts of secrets, are masked only in what is said about
 /// their own place: they are parts of too many words.
 const MIN_MASKED: usize = 4;
+
+/// Shorter secrets are masked in the sources only where they stand as a word of their
+/// own, but for the places that are known to be secret.
+const MIN_WITHIN: usize = 8;
 
 /// How far from a label a secret is still its own place, and how much of a long
 /// label is looked at.
@@ -52,21 +54,48 @@ impl Redactor {
     pub fn new(sources: &Sources) -> Self {
         let mut redactor = Self::default();
         let mut whole = BTreeSet::new();
+        let mut placeholders = BTreeSet::new();
         for id in sources.ids() {
             let text = &*sources.get(id).text;
-            let ranges = scan::secrets(text);
+            let Secrets { ranges, placeholders: names } = scan::secrets(text);
+            placeholders.extend(names);
             for range in &ranges {
                 let secret = text.get(range.clone()).unwrap_or_default();
                 whole.extend(values(secret).filter(|value| value.len() >= MIN_MASKED));
             }
             redactor.ranges.insert(id, ranges);
         }
+        for (name, value) in sources.values() {
+            if placeholders.contains(name.as_str()) || classify(name, false) == Key::Secret {
+                whole.extend(values(value.expose()).filter(|value| value.len() >= MIN_MASKED));
+            }
+        }
         if !whole.is_empty() {
             let search =
                 AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&whole);
             redactor.whole = search.map_or(Whole::TooMany, Whole::Search);
+            redactor.repeated(sources);
         }
         redactor
+    }
+
+    /// Adds the places where a secret stands once more, whatever it is there.
+    fn repeated(&mut self, sources: &Sources) {
+        let Whole::Search(whole) = &self.whole else { return };
+        for (id, ranges) in &mut self.ranges {
+            let text = &*sources.get(*id).text;
+            let is_word = |range: &Range<usize>| {
+                let before = text.get(..range.start).unwrap_or_default();
+                let behind = text.get(range.end..).unwrap_or_default();
+                !before.ends_with(char::is_alphanumeric)
+                    && !behind.starts_with(char::is_alphanumeric)
+            };
+            let found = whole.find_iter(text).map(|found| found.range());
+            let found = found.filter(|range| range.len() >= MIN_WITHIN || is_word(range));
+            let mut all = std::mem::take(ranges);
+            all.extend(found);
+            *ranges = merged(all);
+        }
     }
 
     /// Whether the byte at that offset is part of a secret.

@@ -1,20 +1,41 @@
 //! Finds the secrets of a text, line by line.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::keys::{Key, classify};
 use super::quotes::{flow_end, opening, quoted_end};
+use crate::manifest::placeholder_names as names;
 
-/// Where a text holds secrets: in order, disjoint.
-pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
-    let mut scanner =
-        Scanner { text, found: Vec::new(), aliases: BTreeSet::new(), keys: HashMap::new() };
+/// What is secret in a text.
+pub(crate) struct Secrets<'a> {
+    /// Where secrets stand: in order, disjoint.
+    pub(crate) ranges: Vec<Range<usize>>,
+    /// The names of the placeholders that stand for secrets, or for parts of them.
+    pub(crate) placeholders: BTreeSet<&'a str>,
+}
+
+/// Looks for the secrets of a text.
+pub(crate) fn secrets(text: &str) -> Secrets<'_> {
+    let mut scanner = Scanner {
+        text,
+        found: Vec::new(),
+        aliases: BTreeMap::new(),
+        anchors: BTreeMap::new(),
+        placeholders: BTreeSet::new(),
+        keys: HashMap::new(),
+        is_variable: false,
+    };
     for document in documents(text) {
         scanner.document(document);
     }
     scanner.anchors();
-    merged(scanner.found)
+    let Scanner { found, mut placeholders, .. } = scanner;
+    let ranges = merged(found);
+    for range in &ranges {
+        placeholders.extend(names(text.get(range.clone()).unwrap_or_default()));
+    }
+    Secrets { ranges, placeholders }
 }
 
 /// The texts between the lines that begin with `---`.
@@ -32,7 +53,8 @@ fn documents(text: &str) -> Vec<Range<usize>> {
     documents
 }
 
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+/// The ranges in order, those that touch made one.
+pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.retain(|range| !range.is_empty());
     ranges.sort_by_key(|range| range.start);
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
@@ -49,10 +71,16 @@ struct Scanner<'a> {
     text: &'a str,
     found: Vec<Range<usize>>,
     /// Aliases that stand where a secret is expected.
-    aliases: BTreeSet<&'a str>,
+    aliases: BTreeMap<&'a str, Vec<Range<usize>>>,
+    /// Anchors of secrets.
+    anchors: BTreeMap<&'a str, Vec<Range<usize>>>,
+    /// The names of placeholders that are all of a secret.
+    placeholders: BTreeSet<&'a str>,
     /// What was found out of keys, and whether in a Secret: there are few, and each
     /// stands in every document.
     keys: HashMap<(&'a str, bool), Key>,
+    /// Whether the entry of a list of variables has a name that says it is secret.
+    is_variable: bool,
 }
 
 /// A key in the text, and how far the lines that belong to its value reach.
@@ -108,6 +136,14 @@ impl<'a> Scanner<'a> {
                     *known.or_insert_with(|| classify(raw, in_secret))
                 }
             };
+            let key = match raw.trim_matches(['"', '\'', '\\']) {
+                "name" => {
+                    self.is_variable = self.names_secret(at..line.end);
+                    key
+                }
+                "value" if self.is_variable => Key::Secret,
+                _ => key,
+            };
             if key == Key::Open {
                 continue;
             }
@@ -121,6 +157,15 @@ impl<'a> Scanner<'a> {
             at = past.max(at);
         }
         line.end + 1
+    }
+
+    /// Whether the value of a `name` is that of a variable with a secret value.
+    fn names_secret(&self, range: Range<usize>) -> bool {
+        let value = self.slice(range).trim_start().trim_start_matches(['"', '\'', '\\']);
+        let length = value.find(|c| !is_name_char(c)).unwrap_or(value.len());
+        let name = value.get(..length).unwrap_or_default();
+        // A name with `_` is a variable's; others are the names of objects.
+        name.contains('_') && classify(name, false) == Key::Secret
     }
 
     /// `neighbor 10.0.0.1 password SECRET`, as routers are configured.
@@ -139,6 +184,14 @@ impl<'a> Scanner<'a> {
         while self.slice(start..line_end).starts_with(['&', '!']) {
             let rest = self.slice(start..line_end);
             let length = rest.find([' ', '\t']).unwrap_or(rest.len());
+            let (sign, name) = rest.get(..length).unwrap_or_default().split_at(1);
+            let range = start + 1..start + length;
+            match sign {
+                "&" => self.anchors.entry(name.trim_end()).or_default().push(range),
+                // A password that begins like a tag.
+                _ if !name.starts_with(['!', '<']) => self.found.push(range),
+                _ => {}
+            }
             start += length;
             start += blank(self.slice(start..line_end));
         }
@@ -149,7 +202,7 @@ impl<'a> Scanner<'a> {
             return self.behind_line(line_end, place);
         }
         if let Some(alias) = rest.strip_prefix('*').filter(|alias| is_name(alias)) {
-            self.aliases.insert(alias);
+            self.aliases.entry(alias).or_default().push(start + 1..start + rest.len());
             return line_end;
         }
         if rest.starts_with(['|', '>']) {
@@ -159,7 +212,7 @@ impl<'a> Scanner<'a> {
             return self.block(line_end, place);
         }
         if rest.starts_with(['{', '[']) {
-            if is_reference {
+            if is_reference && rest.starts_with('{') {
                 return start;
             }
             let end = flow_end(bytes, start);
@@ -170,12 +223,18 @@ impl<'a> Scanner<'a> {
             let end = quoted_end(bytes, start, quote, depth);
             let inner = start + depth + 1;
             let closing = usize::from(bytes.get(end - 1) == Some(&quote)) * (depth + 1);
-            if !is_placeholder(self.slice(inner..end.saturating_sub(closing).max(inner))) {
-                self.push_lines(inner..end.saturating_sub(closing).max(inner));
+            let inner = inner..end.saturating_sub(closing).max(inner);
+            match placeholder(self.slice(inner.clone())) {
+                Some(name) => drop(self.placeholders.insert(name)),
+                None => self.push_lines(inner),
             }
             return end;
         }
-        if matches!(rest, "null" | "~" | "true" | "false") || is_placeholder(rest) {
+        if matches!(rest, "null" | "~" | "true" | "false") {
+            return line_end;
+        }
+        if let Some(name) = placeholder(rest) {
+            self.placeholders.insert(name);
             return line_end;
         }
         if place.in_flow {
@@ -287,21 +346,30 @@ impl<'a> Scanner<'a> {
     /// The values that the aliases stand for.
     fn anchors(&mut self) {
         let aliases = std::mem::take(&mut self.aliases);
+        // A password that begins like an anchor.
+        let unused = std::mem::take(&mut self.anchors).into_iter();
+        let unused = unused.filter(|(name, _)| !self.text.contains(&format!("*{name}")));
+        self.found.extend(unused.flat_map(|(_, ranges)| ranges));
         if aliases.is_empty() {
             return;
         }
+        let mut unknown: BTreeSet<&str> = aliases.keys().copied().collect();
         for (at, _) in self.text.match_indices('&') {
             let rest = self.slice(at + 1..self.text.len());
             let length = rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
-            if !rest.get(..length).is_some_and(|name| aliases.contains(name)) {
+            let Some(name) = rest.get(..length).filter(|name| aliases.contains_key(name)) else {
                 continue;
-            }
+            };
+            unknown.remove(name);
             let line = self.slice(0..at).rfind('\n').map_or(0, |newline| newline + 1);
             let column = indentation(self.slice(line..at));
             let end = self.text.len();
             let place = Place { key: Key::Secret, column, end, in_flow: false };
             self.value(at + 1 + length, &place);
         }
+        // A password that begins like an alias.
+        self.found
+            .extend(unknown.into_iter().filter_map(|name| aliases.get(name)).flatten().cloned());
     }
 }
 
@@ -382,13 +450,14 @@ fn is_entry(line: &str) -> bool {
     key > 0 && (behind.trim_end() == ":" || behind.starts_with(": "))
 }
 
-/// `${NAME}` or `$NAME` and nothing else: the name of a secret, not a secret.
-fn is_placeholder(text: &str) -> bool {
+/// The name in `${NAME}` or `$NAME` and nothing else: of a secret, not a secret.
+fn placeholder(text: &str) -> Option<&str> {
     let text = text.split(" #").next().unwrap_or_default().trim();
-    let Some(name) = text.strip_prefix('$') else { return false };
+    let name = text.strip_prefix('$')?;
     let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(is_word)
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    (is_name && name.chars().all(is_word)).then_some(name)
 }
 
 /// How long a plain scalar of a flow collection is: up to a comma before the

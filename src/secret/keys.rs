@@ -2,7 +2,7 @@
 
 /// What the value of a key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
+pub(crate) enum Key {
     /// Nothing to hide.
     Open,
     /// A secret, whatever form it has.
@@ -35,7 +35,7 @@ const NAMES: [&str; 5] = ["pass", "pwd", "psk", "authkey", "secretdata"];
 const PLACES: [&str; 6] = ["name", "namespace", "file", "path", "ref", "seconds"];
 
 /// What the value of a key is; `raw` may have quotes.
-pub(super) fn classify(raw: &str, in_secret: bool) -> Key {
+pub(crate) fn classify(raw: &str, in_secret: bool) -> Key {
     // An escaped key can spell anything.
     if ["\\u", "\\U", "\\x"].iter().any(|escape| raw.contains(escape)) {
         return Key::Secret;
