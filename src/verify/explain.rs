@@ -183,7 +183,7 @@ fn fits(code: &Code, aspect: Aspect) -> bool {
 }
 
 /// What a session lacks without sending another route for it.
-const SESSION_ONLY: &[&Code] = &[&convert::TIMERS, &convert::BFD, &convert::OTHER_FAMILY_NEXT_HOP];
+const SESSION_ONLY: &[&Code] = &[convert::TIMERS, convert::BFD, convert::OTHER_FAMILY_NEXT_HOP];
 
 fn differing_peers<'s>(before: &'s Serving, after: &'s Serving) -> BTreeSet<&'s str> {
     before.bgp.symmetric_difference(&after.bgp).map(|route| route.peer.as_str()).collect()
