@@ -15,10 +15,6 @@ use super::link::{Interface, Link};
 use super::neighbours;
 use super::packet::Heard;
 
-/// So long an eager wait looks again before it sleeps.
-const AWAKE: Duration = Duration::from_micros(50);
-/// So many times in a row, before signals and interfaces are looked at again.
-const LINGERS: u32 = 64;
 /// No wait is longer, so that clocks that jump do no harm.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -83,9 +79,6 @@ pub struct Wires {
     links: Vec<Link>,
     events: OwnedFd,
     stop: Stop,
-    eager: bool,
-    /// How many more times it may linger.
-    lingers: u32,
 }
 
 impl Wires {
@@ -94,15 +87,7 @@ impl Wires {
     /// # Errors
     /// What the system refuses.
     pub fn new(links: Vec<Link>) -> Result<Self, LiveError> {
-        let (events, stop) = (neighbours::link_events()?, Stop::new()?);
-        Ok(Self { links, events, stop, eager: false, lingers: 0 })
-    }
-
-    /// Stays awake for a moment after something was heard: to be woken takes longer than
-    /// to answer, and questions come in crowds. That is at most a twentieth of a processor
-    /// at 1,000 of them a second.
-    pub fn eager(self) -> Self {
-        Self { eager: true, ..self }
+        Ok(Self { links, events: neighbours::link_events()?, stop: Stop::new()? })
     }
 
     /// The links.
@@ -119,9 +104,6 @@ impl Wires {
     }
 
     fn poll(&mut self, until: Option<Instant>) -> io::Result<Woken> {
-        if let Some(woken) = self.linger()? {
-            return Ok(woken);
-        }
         let left = until.map_or(LONGEST, |until| until.saturating_duration_since(Instant::now()));
         let timeout =
             PollTimeout::try_from(round_up(left.min(LONGEST))).unwrap_or(PollTimeout::ZERO);
@@ -144,24 +126,7 @@ impl Wires {
             woken.lost = self.down()?;
         }
         self.receive(sockets.as_chunks().0.iter().copied(), &mut woken)?;
-        self.lingers = if woken.heard.is_empty() { 0 } else { LINGERS };
         Ok(woken)
-    }
-
-    /// Looks for more for a moment, where something was heard just before.
-    fn linger(&mut self) -> io::Result<Option<Woken>> {
-        if !self.eager || self.lingers == 0 {
-            return Ok(None);
-        }
-        self.lingers -= 1;
-        let (until, mut woken) = (Instant::now() + AWAKE, Woken::default());
-        while Instant::now() < until {
-            self.receive(std::iter::repeat([true; 2]), &mut woken)?;
-            if !woken.heard.is_empty() || !woken.lost.is_empty() {
-                return Ok(Some(woken));
-            }
-        }
-        Ok(None)
     }
 
     /// Takes in what the sockets have that are ready, by link.

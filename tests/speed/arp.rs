@@ -1,12 +1,14 @@
 //! ARP answered by the kernel's own stack and by `live announce`, over the same veth.
 
 use std::net::Ipv4Addr;
+use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
 use metallb2cilium::live::Mac;
 use metallb2cilium::live::arp::{ArpPacket, Operation};
 use metallb2cilium::live::link::{Interface, Link, Reception};
 use metallb2cilium::live::packet::{Frame, Heard, Packet};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::median::median;
 use super::support::net::{Lan, wait_until};
@@ -125,17 +127,13 @@ impl Asker {
         Frame { to: Mac::BROADCAST, packet: Packet::Arp(packet) }
     }
 
-    /// Takes answers in, none after so long. It does not sleep: to be woken takes as long
-    /// as an answer.
+    /// Takes answers in, none after so long. It sleeps until then, as who asks does: one
+    /// that did not would keep a processor from who answers.
     fn answers(&mut self, ip: Ipv4Addr, patience: Duration) -> usize {
-        let until = Instant::now() + patience;
-        loop {
-            let heard = self.link.receive([true, false]).unwrap();
-            let answers = count(&heard, ip);
-            if answers > 0 || Instant::now() > until {
-                return answers;
-            }
-        }
+        let [arp, _] = self.link.sockets();
+        let timeout = PollTimeout::try_from(patience).unwrap();
+        poll(&mut [PollFd::new(arp.as_fd(), PollFlags::POLLIN)], timeout).unwrap();
+        count(&self.link.receive([true, false]).unwrap(), ip)
     }
 
     fn is_answered(&mut self, ip: Ipv4Addr) -> bool {

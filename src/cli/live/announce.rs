@@ -244,7 +244,7 @@ fn open(
 ) -> Result<(Wires, Option<Membership>), LiveError> {
     let links: Result<Vec<Link>, LiveError> =
         interfaces.into_iter().map(|one| Link::open(one, Reception::Ours)).collect();
-    let wires = Wires::new(links?)?.eager();
+    let wires = Wires::new(links?)?;
     let mut membership = None;
     for duty in duties {
         let IpAddr::V6(ip) = duty.ip else { continue };
