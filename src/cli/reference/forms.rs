@@ -26,6 +26,7 @@ schemas!(
     "simulate",
     "events",
     "verify",
+    "verify-observations",
     "diff",
     "check",
     "plan",
