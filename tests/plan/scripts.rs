@@ -111,23 +111,32 @@ fn scripts_are_clean_to_shellcheck() {
     let now = format!("{}---\n{converted}", cluster.replace("app: metallb", "app: other"));
     let now =
         now.replace("name: speaker,", "name: gone,").replace("name: controller,", "name: gone,");
-    let path = night.plan.path().to_str().unwrap();
+    let back = tempfile::tempdir().unwrap();
+    let path = back.path().to_str().unwrap();
     let args = ["plan", "-f", "-", "--rollback", file, "--output-dir", path, "--quiet"];
     let output = run(args, &now);
     assert_eq!(output.status, 0, "{}", output.stderr);
     for name in
         ["02-install.sh", "03-close.sh", "04-bgp-worker-a.sh", "07-l2.sh", "10-controller.sh"]
     {
-        assert!(night.script(name).exists(), "{name}");
+        assert!(back.path().join(name).exists(), "{name}");
     }
-    for path in all_scripts(night.plan.path()) {
-        let status = Command::new("bash").arg("-n").arg(&path).status().unwrap();
+    for directory in [night.plan.path(), back.path()] {
+        are_clean_to_shellcheck(directory);
+    }
+}
+
+fn are_clean_to_shellcheck(directory: &Path) {
+    let scripts = all_scripts(directory);
+    assert!(scripts.len() > 10, "{scripts:?}");
+    for path in &scripts {
+        let status = Command::new("bash").arg("-n").arg(path).status().unwrap();
         assert!(status.success(), "{}", path.display());
     }
     let checked = Command::new("shellcheck")
         .arg("--severity=style")
-        .args(all_scripts(night.plan.path()))
-        .current_dir(night.plan.path())
+        .args(scripts)
+        .current_dir(directory)
         .output();
     match checked {
         Ok(output) => {
