@@ -17,7 +17,7 @@ fn every_format_begins_with_the_verdict_and_says_what_it_speaks_of() {
         ("junit", "<?xml version"),
         ("json", "{\n  \"verdict\""),
     ] {
-        let output = verify(&["-o", format], &input);
+        let output = verify(&["-v", "-o", format], &input);
         assert_eq!(output.status, 0, "{}", output.stderr);
         assert!(output.stdout.starts_with(start), "{}", output.stdout);
         let words = output.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -27,6 +27,11 @@ fn every_format_begins_with_the_verdict_and_says_what_it_speaks_of() {
         let long = output.stdout.lines().find(|line| line.chars().count() > 80);
         assert!(format != "text" || long.is_none(), "{long:?}");
     }
+    // Without -v the codes of what it rests on, and how much is not compared.
+    let short = verify(&[], &input).stdout;
+    assert!(short.contains("M2C301") && short.contains("-v says what"), "{short}");
+    assert!(short.contains("Not compared: 8 things that -v lists"), "{short}");
+    assert!(!short.contains("ORIGIN") && short.lines().count() < 20, "{short}");
 }
 
 #[test]
