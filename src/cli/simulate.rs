@@ -141,9 +141,8 @@ fn text(
         None => None,
     };
     let of_steps = steps.iter().flatten().flat_map(|step| step.apply.iter().map(|(_, o)| o));
-    for object in loaded.manifests.objects.iter().chain(of_steps) {
-        found.extend(unfilled::unfilled(object, &loaded.manifests.sources));
-    }
+    let objects = loaded.manifests.objects.iter().chain(of_steps);
+    found.extend(unfilled::all_unfilled(objects, &loaded.manifests.sources));
     let of_steps = steps.iter().flatten().flat_map(|step| step.apply.iter().map(|(_, o)| o));
     found.extend(nothing_at_hand(loaded.manifests.objects.iter().chain(of_steps)));
     match args.engine {
