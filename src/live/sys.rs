@@ -73,7 +73,13 @@ pub(super) fn send_many(socket: &impl AsFd, packets: &[(LinkAddr, Vec<u8>)]) -> 
     // SAFETY: `count` whole headers; what they point to, `packets` and `parts`, outlives
     // the call, which only reads it.
     let sent = unsafe {
-        libc::sendmmsg(socket.as_fd().as_raw_fd(), headers.as_mut_ptr(), count, libc::MSG_DONTWAIT)
+        libc::sendmmsg(
+            socket.as_fd().as_raw_fd(),
+            headers.as_mut_ptr(),
+            count,
+            // An `int` in glibc's header, unsigned in musl's.
+            libc::MSG_DONTWAIT as _,
+        )
     };
     usize::try_from(sent).map_err(|_| io::Error::last_os_error())
 }
