@@ -17,6 +17,7 @@ mod json;
 pub mod manifests;
 pub mod observations;
 mod order;
+mod page;
 mod paint;
 pub mod plan;
 mod redact;

@@ -82,6 +82,13 @@ pub enum AddressResult {
     Occupied,
 }
 
+impl AddressResult {
+    /// Whether it is as decided.
+    pub fn is_good(self) -> bool {
+        matches!(self, Self::AsDecided | Self::Free)
+    }
+}
+
 /// An address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -116,6 +123,13 @@ pub enum SessionResult {
     OtherConfiguration,
     /// It is not in this input.
     NotConfigured,
+}
+
+impl SessionResult {
+    /// Whether it is as configured.
+    pub fn is_good(self) -> bool {
+        self == Self::AsConfigured
+    }
 }
 
 /// A session of a Node.

@@ -6,7 +6,7 @@ use super::super::escape::markup;
 use super::super::html::table::{Row, table};
 use super::super::html::{Page, list, verdict as header};
 use super::{answered, headline, held_against, names, observers, others, places, verdict, words};
-use crate::live::observations::{AddressResult, Finding, NOT_JUDGED, Report, SessionResult};
+use crate::live::observations::{Finding, NOT_JUDGED, Report};
 use crate::manifest::Sources;
 
 pub(super) fn render(report: &Report, sources: &Sources) -> String {
@@ -56,7 +56,6 @@ fn finding(finding: &Finding, sources: &Sources) -> String {
 
 fn addresses(report: &Report) -> String {
     let rows = report.addresses.iter().map(|row| {
-        let good = matches!(row.result, AddressResult::AsDecided | AddressResult::Free);
         let cells = [
             row.ip.to_string(),
             names(&row.services),
@@ -64,14 +63,13 @@ fn addresses(report: &Report) -> String {
             answered(row),
             words(&row.result),
         ];
-        (good, cells)
+        (row.result.is_good(), cells)
     });
     judged("Addresses", ["Address", "Services", "May answer", "Answered by", "Result"], rows)
 }
 
 fn sessions(report: &Report) -> String {
     let rows = report.sessions.iter().map(|row| {
-        let good = row.result == SessionResult::AsConfigured;
         let cells = [
             row.node.clone(),
             row.peer.clone(),
@@ -79,7 +77,7 @@ fn sessions(report: &Report) -> String {
             row.observed.clone(),
             words(&row.result),
         ];
-        (good, cells)
+        (row.result.is_good(), cells)
     });
     judged("BGP sessions", ["Node", "Peer", "Address", "Observed", "Result"], rows)
 }

@@ -3,7 +3,7 @@
 
 use super::super::escape::markup;
 use super::{answered, headline, held_against, names, observers, places, verdict, words};
-use crate::live::observations::{AddressResult, Finding, NOT_JUDGED, Report, SessionResult, codes};
+use crate::live::observations::{Finding, NOT_JUDGED, Report, codes};
 use crate::manifest::Sources;
 
 /// A test case: its name, and what is wrong where something is.
@@ -60,7 +60,7 @@ fn write(text: &mut String, suite: &str, case: &Case) {
 
 fn addresses(report: &Report) -> Vec<Case> {
     let case = |row: &crate::live::observations::AddressRow| {
-        let good = matches!(row.result, AddressResult::AsDecided | AddressResult::Free);
+        let good = row.result.is_good();
         let told = || {
             let may = names(&row.candidates);
             (words(&row.result), format!("answered by {}; may answer: {may}", answered(row)))
@@ -73,8 +73,7 @@ fn addresses(report: &Report) -> Vec<Case> {
 fn sessions(report: &Report) -> Vec<Case> {
     let case = |row: &crate::live::observations::SessionRow| Case {
         name: format!("{} with {} ({})", row.node, row.peer, row.remote),
-        failure: (row.result != SessionResult::AsConfigured)
-            .then(|| (words(&row.result), row.observed.clone())),
+        failure: (!row.result.is_good()).then(|| (words(&row.result), row.observed.clone())),
     };
     report.sessions.iter().map(case).collect()
 }

@@ -1,40 +1,22 @@
 //! A verdict on observations as text for people, within the width of their terminal.
 
-use super::super::{Style, escape, wrap};
+use super::super::Style;
+use super::super::page::Page;
+use super::super::paint::Tone;
 use super::{
     answered, headline, held_against, names, observers, others, places, shortened, verdict, words,
 };
-use crate::live::observations::{AddressResult, NOT_JUDGED, Report, SessionResult};
+use crate::live::observations::{NOT_JUDGED, Report};
 use crate::manifest::Sources;
 
 /// Rows that are listed one by one.
 const MAX_ROWS: usize = 40;
 /// Places of a finding that are listed.
 const MAX_PLACES: usize = 4;
-/// The widest a report gets.
-const WIDTH: usize = 80;
-
-struct Page<'s> {
-    text: String,
-    style: &'s Style,
-}
-
-impl Page<'_> {
-    fn line(&mut self, line: &str, indent: &str) {
-        let visible = escape::visible(line, self.style.unicode).replace('\n', " ");
-        let width = self.style.width.clamp(40, WIDTH);
-        self.text.push_str(&wrap::indented(&visible, width, indent));
-        self.text.push('\n');
-    }
-
-    fn gap(&mut self) {
-        self.text.push('\n');
-    }
-}
-
 pub(super) fn render(report: &Report, sources: &Sources, style: &Style) -> String {
-    let mut page = Page { text: String::new(), style };
-    page.line(&verdict(report), "");
+    let (word, tone) =
+        if report.is_good() { ("as decided", Tone::Good) } else { ("not as decided", Tone::Bad) };
+    let mut page = Page::new(&verdict(report), word, tone, style);
     page.line(&held_against(report), "");
     findings(&mut page, report, sources);
     addresses(&mut page, report);
@@ -51,7 +33,7 @@ pub(super) fn render(report: &Report, sources: &Sources, style: &Style) -> Strin
     for line in NOT_JUDGED {
         page.line(&format!("- {line}"), "  ");
     }
-    page.text
+    page.text()
 }
 
 fn findings(page: &mut Page<'_>, report: &Report, sources: &Sources) {
@@ -76,8 +58,8 @@ fn findings(page: &mut Page<'_>, report: &Report, sources: &Sources) {
 
 /// All with `-v`, else those that are not as decided.
 fn addresses(page: &mut Page<'_>, report: &Report) {
-    let good = |result| matches!(result, AddressResult::AsDecided | AddressResult::Free);
-    let rows = report.addresses.iter().filter(|row| page.style.verbose || !good(row.result));
+    let rows = report.addresses.iter();
+    let rows = rows.filter(|row| page.style.verbose || !row.result.is_good());
     let rows: Vec<_> = rows.collect();
     if rows.is_empty() {
         return;
@@ -98,8 +80,8 @@ fn addresses(page: &mut Page<'_>, report: &Report) {
 }
 
 fn sessions(page: &mut Page<'_>, report: &Report) {
-    let good = |result| matches!(result, SessionResult::AsConfigured);
-    let rows = report.sessions.iter().filter(|row| page.style.verbose || !good(row.result));
+    let rows = report.sessions.iter();
+    let rows = rows.filter(|row| page.style.verbose || !row.result.is_good());
     let rows: Vec<_> = rows.collect();
     if rows.is_empty() {
         return;

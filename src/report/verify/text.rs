@@ -1,7 +1,8 @@
 //! A verdict as text for people, within the width of their terminal.
 
-use super::super::paint::{Tone, paint};
-use super::super::{Style, escape, wrap};
+use super::super::Style;
+use super::super::page::Page;
+use super::super::paint::Tone;
 use super::{addresses, compared, fate, headline, others, place, scope, verdict};
 use crate::diagnostic::Code;
 use crate::manifest::Sources;
@@ -9,63 +10,27 @@ use crate::verify::{Fate, Finding, NOT_COMPARED, Report, Verdict};
 
 /// Services that are listed one by one.
 const MAX_SERVICES: usize = 40;
-/// The widest a report gets.
-const WIDTH: usize = 80;
-
-/// A page that is filled line by line, each within the width and without control
-/// characters of the input.
-struct Page<'s> {
-    text: String,
-    style: &'s Style,
-}
-
-impl Page<'_> {
-    fn line(&mut self, line: &str, indent: &str) {
-        let visible = escape::visible(line, self.style.unicode).replace('\n', " ");
-        let width = self.style.width.clamp(40, WIDTH);
-        self.text.push_str(&wrap::indented(&visible, width, indent));
-        self.text.push('\n');
-    }
-
-    /// The verdict, whose first word says it all.
-    fn verdict(&mut self, report: &Report) {
-        let (word, tone) = match report.verdict {
-            Verdict::Equivalent => ("equivalent", Tone::Good),
-            Verdict::Different => ("different", Tone::Bad),
-            Verdict::Undecided => ("undecided", Tone::Open),
-        };
-        self.line(&verdict(report), "");
-        if let Some(rest) = self.text.strip_prefix(word) {
-            self.text = format!("{}{rest}", paint(word, tone, self.style));
-        }
-    }
-
-    /// Lines as they stand, which are meant to be copied.
-    fn verbatim(&mut self, text: &str, indent: &str) {
-        for line in text.lines() {
-            let visible = escape::visible(line, self.style.unicode);
-            self.text.push_str(&format!("{indent}{visible}\n"));
-        }
-    }
-
-    fn gap(&mut self) {
-        self.text.push('\n');
-    }
+/// The page that begins with the verdict.
+fn begun<'s>(report: &Report, style: &'s Style) -> Page<'s> {
+    let (word, tone) = match report.verdict {
+        Verdict::Equivalent => ("equivalent", Tone::Good),
+        Verdict::Different => ("different", Tone::Bad),
+        Verdict::Undecided => ("undecided", Tone::Open),
+    };
+    Page::new(&verdict(report), word, tone, style)
 }
 
 pub(super) fn render(report: &Report, sources: &Sources, style: &Style) -> String {
-    let mut page = Page { text: String::new(), style };
-    page.verdict(report);
+    let mut page = begun(report, style);
     findings(&mut page, report, sources);
     services(&mut page, report);
     footer(&mut page, report);
-    page.text
+    page.text()
 }
 
 /// Only what differs, and the verdict.
 pub(in crate::report) fn differences(report: &Report, sources: &Sources, style: &Style) -> String {
-    let mut page = Page { text: String::new(), style };
-    page.verdict(report);
+    let mut page = begun(report, style);
     findings(&mut page, report, sources);
     services(&mut page, report);
     page.gap();
@@ -73,7 +38,7 @@ pub(in crate::report) fn differences(report: &Report, sources: &Sources, style: 
         page.line(&format!("- assumed: {assumption}"), "  ");
     }
     page.line(&scope(report), "");
-    page.text
+    page.text()
 }
 
 fn findings(page: &mut Page<'_>, report: &Report, sources: &Sources) {
