@@ -57,7 +57,7 @@ impl Runs {
 
 /// Where MetalLB's resources come from.
 pub(super) fn metallb_input(loaded: &Loaded) -> metallb::Input<'_> {
-    let Loaded { manifests, substitutions } = loaded;
+    let Loaded { manifests, substitutions, .. } = loaded;
     metallb::Input {
         objects: &manifests.objects,
         untyped: &manifests.untyped,
@@ -74,6 +74,7 @@ pub(super) fn metallb(
     allow_missing_secrets: bool,
     found: &mut Vec<Diagnostic>,
 ) -> Option<MetalLb> {
+    loaded.progress.doing("looking at MetalLB's configuration");
     let input = metallb_input(loaded);
     let mut of_deployment = Vec::new();
     let runs = Runs::new(args, Deployment::read(&input, &mut of_deployment));

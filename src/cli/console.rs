@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use anyhow::Context as _;
 
-use super::{CommonArgs, Environment, ErrorFormat};
+use super::{CommonArgs, Environment, ErrorFormat, ProgressLine};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Sources;
 use crate::report::{self, Format, Style};
@@ -21,6 +21,8 @@ pub struct Console<'a> {
     pub environment: Environment,
     /// The options that every command has.
     pub common: CommonArgs,
+    /// What is being done, for people who wait.
+    pub progress: ProgressLine,
 }
 
 impl Console<'_> {
@@ -32,7 +34,21 @@ impl Console<'_> {
         self.stdout.write_all(text.as_bytes()).context("cannot write to standard output")
     }
 
-    /// Writes diagnostics to standard error in the format that was asked for.
+    /// Shows what is being done from a second on, where somebody watches: not under `-q`
+    /// or in a format for machines, and nowhere but on a terminal.
+    pub(super) fn show_progress(&self) {
+        let environment = &self.environment;
+        if environment.stderr_is_terminal
+            && !environment.dumb
+            && !self.common.quiet
+            && self.common.error_format == ErrorFormat::Human
+        {
+            self.progress.show(environment.unicode);
+        }
+    }
+
+    /// Writes diagnostics to standard error in the format that was asked for; under `-q`
+    /// no notes.
     ///
     /// To be called once in a run: a SARIF log is one document.
     ///

@@ -196,6 +196,7 @@ pub(super) fn run(
         console.report(&found, &loaded.manifests.sources)?;
         return Ok(Exit::Refused);
     };
+    console.progress.doing("writing");
     let documents = conversion.documents(&request.manifests())?;
     if request.parts.contains(&Part::HelmValues) {
         console.stdout.write_all(conversion.helm_values.to_yaml().as_bytes())?;
@@ -250,6 +251,7 @@ fn converted(
     let before = (has_services && (args.translation.keep_pending || !args.no_verify)).then(|| {
         let invented = metallb.cluster.endpoints.is_empty();
         cilium::complete(&mut metallb.cluster);
+        loaded.progress.doing("simulating MetalLB");
         let before = configuration::decided(&metallb);
         if invented {
             metallb.cluster.endpoints.clear();
@@ -267,10 +269,12 @@ fn converted(
             .filter(|_| request.parts.contains(&Part::AdmissionPolicy)),
         ..args.translation.options(input.cilium_version, runs)
     };
+    loaded.progress.doing("converting");
     match convert::convert(&config, &cluster, &existing, &options) {
         Ok(mut conversion) => {
             let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
             if let Some(before) = before.filter(|_| whole && !args.no_verify) {
+                loaded.progress.doing("comparing what both decide");
                 cilium::complete(&mut cluster);
                 let compared = compare(&config, &cluster, &before, &conversion);
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
@@ -281,6 +285,7 @@ fn converted(
             } else if whole {
                 let existing = (&existing, has_settings);
                 let budget = args.verify_budget;
+                loaded.progress.doing("proving for every Service and Node");
                 prove(&config, &cluster, &options, existing, &mut conversion, budget)
             } else {
                 "not proved, since only some of the pools are converted".to_owned()

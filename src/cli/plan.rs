@@ -126,6 +126,7 @@ pub(super) fn run(
         console.report(&found, sources)?;
         return Ok(Exit::Refused);
     };
+    console.progress.doing("writing the runbook");
     let runbook = render(&plan, compared.as_ref(), args.output.format());
     match &args.output_dir {
         Some(directory) => {
@@ -166,6 +167,7 @@ fn planned(
         cluster: &side.cluster,
         there: Some(translated.existing()),
     };
+    loaded.progress.doing("comparing what both decide");
     let said = &translated.conversion.diagnostics;
     let mut report = match verify::verify(&question, &compared, said, true) {
         Ok(report) => report,
@@ -174,6 +176,7 @@ fn planned(
             return None;
         }
     };
+    loaded.progress.doing("planning");
     report.assumptions = completed;
     report.assumptions.extend(side.assumptions);
     let situation = Situation {

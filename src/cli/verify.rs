@@ -121,6 +121,9 @@ pub enum ObservedPart {
 /// How long a proof may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What is said meanwhile.
+const PROVING: &str = "proving for every Service and Node, for at most 60 s";
+
 /// Verifies.
 ///
 /// # Errors
@@ -143,6 +146,7 @@ pub(super) fn run(
         return Ok(Exit::Refused);
     };
     let format = args.output.format(console);
+    console.progress.doing("writing the verdict");
     console.print(&render(&report, sources, format))?;
     console.report(&found, sources)?;
     Ok(match report.verdict {
@@ -188,6 +192,7 @@ fn verified(
     } else {
         side.config.clone()
     };
+    loaded.progress.doing(PROVING);
     let begun = Instant::now();
     let proof = verify::prove(
         &Problem {
@@ -201,6 +206,7 @@ fn verified(
         },
         &|| begun.elapsed() > PATIENCE,
     );
+    loaded.progress.doing("comparing what both decide");
     let question = Question { proof: Some(&proof), ..question };
     let compared = Compared {
         title: "Cilium",

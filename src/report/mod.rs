@@ -35,6 +35,7 @@ mod testing;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Sources;
 
+pub(crate) use escape::visible;
 pub use redact::Redactor;
 pub use summary::Summary;
 

@@ -73,9 +73,12 @@ pub(super) fn read(
     sides: Sides,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Option<Context>> {
+    console.show_progress();
     let Some(mut loaded) = load(input, console)? else { return Ok(None) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
     let context = context(args, input, sides, &mut loaded, &mut found);
+    // What follows has its own say, and takes signals itself.
+    console.progress.hide();
     let refused = found.iter().any(Diagnostic::is_error);
     // What a conversion loses is what `convert` and `verify` tell.
     found.retain(|one| !one.is_lossy());

@@ -26,6 +26,7 @@ pub(super) fn run(
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }
+    loaded.progress.doing("simulating MetalLB");
     let rules = metallb::Options { mode: runs.mode, allow_missing_secrets: false };
     let options = options(args, runs);
     if let Some(service) = &args.explain {

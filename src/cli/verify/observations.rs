@@ -79,6 +79,7 @@ fn judged(
     let mut metallb = configuration::metallb(loaded, &args.metallb, true, found)?;
     found.extend(metallb_engine::unfilled_addresses(&metallb.config));
     let mut assumptions = cilium::complete(&mut metallb.cluster);
+    loaded.progress.doing("simulating");
     let speakers = cilium::speakers(&metallb.runs);
     let max_outcomes = args.max_outcomes.get();
     let (decision, sessions): (Decision, Sessions) = match engine {
@@ -113,6 +114,7 @@ fn judged(
             (decision, sessions::of_cilium(&side.config, &side.cluster, &speakers))
         }
     };
+    loaded.progress.doing("judging what was observed");
     let question = Question {
         engine,
         chosen,
