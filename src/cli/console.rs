@@ -61,7 +61,12 @@ impl Console<'_> {
             ErrorFormat::Github => Format::Github,
             ErrorFormat::Sarif => Format::Sarif,
         };
-        let text = report::render(diagnostics, sources, &format);
+        let text = if self.common.quiet {
+            let told = diagnostics.iter().filter(|one| !one.is_note()).cloned();
+            report::render(&told.collect::<Vec<_>>(), sources, &format)
+        } else {
+            report::render(diagnostics, sources, &format)
+        };
         self.stderr.write_all(text.as_bytes())
     }
 
@@ -103,7 +108,6 @@ impl Console<'_> {
             unicode: self.environment.unicode,
             width: self.environment.width(),
             verbose: self.common.verbose > 0,
-            notes: !self.common.quiet,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::verify::{Finding, Report};
 const NAMED: usize = 200;
 
 /// What decides about the exit status is an error, everything else a note.
-pub(super) fn all(report: &Report) -> Vec<Diagnostic> {
+pub(in super::super) fn all(report: &Report) -> Vec<Diagnostic> {
     let results = report.findings.iter().map(|finding| result(report, finding));
     results.chain(report.notes.iter().cloned()).collect()
 }
