@@ -245,7 +245,10 @@ fn pipelines_see_each_object_that_changes_at_its_line() {
     assert_eq!(objects.len(), 2);
     let [advertisement, pool] = objects[..] else { panic!("{objects:?}") };
     let text = advertisement["message"]["text"].as_str().unwrap();
-    assert!(text.contains("would be changed\n") && text.contains("-        - 64512:2\n"), "{text}");
+    assert!(
+        text.contains("would be changed\n") && text.contains("-        - \"64512:2\"\n"),
+        "{text}"
+    );
     let place = &advertisement["locations"][0]["physicalLocation"];
     assert!(place["artifactLocation"]["uri"].as_str().unwrap().ends_with("/cilium.yaml"));
     assert_eq!(place["region"]["startLine"], line);

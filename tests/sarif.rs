@@ -87,10 +87,11 @@ fn every_command_keeps_to_the_schema() {
     ] {
         let args = [command, &["-f", &both, "-o", "sarif"]].concat();
         let output = run(args, "");
-        assert_eq!(output.status, 1, "{command:?}: {}", output.stderr);
+        assert!(output.status < 2, "{command:?}: {}", output.stderr);
         assert_eq!(faults(&schema, &output.stdout), [""; 0], "{command:?}");
         let log: Value = serde_json::from_str(&output.stdout).unwrap();
         let results = log["runs"][0]["results"].as_array().unwrap();
-        assert!(results.iter().any(|one| one["level"] == "error"), "{command:?}");
+        let errors = results.iter().any(|one| one["level"] != "note");
+        assert_eq!(errors, output.status == 1, "{command:?}");
     }
 }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::{CommonArgs, Environment, ErrorFormat, ProgressLine};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Sources;
-use crate::report::{self, Format, Style};
+use crate::report::{self, Format, Style, wrap};
 
 /// The streams of the process, with what decides how they are written to.
 pub struct Console<'a> {
@@ -77,6 +77,9 @@ impl Console<'_> {
     pub fn say(&mut self, line: &str) -> io::Result<()> {
         if self.common.quiet || self.common.error_format != ErrorFormat::Human {
             return Ok(());
+        }
+        if self.environment.stderr_is_terminal {
+            return writeln!(self.stderr, "{}", wrap::indented(line, self.style().width, ""));
         }
         writeln!(self.stderr, "{line}")
     }

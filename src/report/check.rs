@@ -139,9 +139,11 @@ fn case(finding: &Diagnostic, sources: &Sources) -> Case {
 fn text(looked: &Looked, sources: &Sources, style: &Style, quiet: bool) -> String {
     let shown: Vec<Diagnostic> =
         looked.found.iter().filter(|one| !(quiet && one.is_note())).cloned().collect();
-    let mut text = super::render(&shown, sources, &super::Format::Human(*style));
-    text.push_str(&looked.verdict());
-    text.push('\n');
+    let mut text = looked.verdict() + "\n";
+    if !shown.is_empty() {
+        text.push('\n');
+        text.push_str(&super::render(&shown, sources, &super::Format::Human(*style)));
+    }
     let Some(before) = &looked.before else { return text };
     if !before.unknown.is_empty() {
         text.push_str("\nNot known, and not looked at:\n");

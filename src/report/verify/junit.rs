@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::super::junit::{self, Case, Failure, Suite};
-use super::{compared, headline, is_shown, left_out, place, scope, verdict};
+use super::{compared, is_shown, left_out, place, scope, verdict};
 use crate::manifest::Sources;
 use crate::verify::{Finding, NOT_COMPARED, Report, Verdict};
 
@@ -35,7 +35,7 @@ pub(in super::super) fn suites(report: &Report, sources: &Sources) -> Vec<Suite>
         let object = finding.diagnostic.object.as_ref().filter(|_| finding.seen && !known);
         match object.and_then(|object| sessions.get_mut(&object.name)) {
             Some(found) => found.push(finding),
-            None if !known => said.push((headline(finding), vec![finding])),
+            None if !known => said.push((finding.headline(), vec![finding])),
             None => {}
         }
     }

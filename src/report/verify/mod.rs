@@ -146,20 +146,6 @@ fn compared(report: &Report) -> String {
     )
 }
 
-/// Whom a finding is about, and what happens to it.
-fn headline(finding: &Finding) -> String {
-    let diagnostic = &finding.diagnostic;
-    match (finding.subjects.as_slice(), &diagnostic.object) {
-        ([], Some(object)) if finding.seen => format!("{object} {}", diagnostic.message),
-        ([], _) => diagnostic.message.clone(),
-        (_, Some(_)) => diagnostic.message.clone(),
-        ([one], None) => format!("{one} {}", diagnostic.message),
-        ([first, rest @ ..], None) => {
-            format!("{first} and {} more: each {}", rest.len(), diagnostic.message)
-        }
-    }
-}
-
 /// The Services that a finding names only by number in its headline.
 fn others(finding: &Finding) -> &[String] {
     let named = usize::from(finding.diagnostic.object.is_none());
