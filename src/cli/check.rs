@@ -11,10 +11,10 @@ use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, from_cluster, 
 use crate::check::{self, Before};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Object;
+use crate::plan;
 use crate::plan::Situation;
 use crate::report::check::{Before as BeforeCutOver, Format, Looked, render};
 use crate::verify::{self, Compared};
-use crate::{plan, simulate};
 
 /// The options of `check`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -187,14 +187,7 @@ fn before(
         lb_class: metallb.runs.lb_class.as_deref(),
     };
     let mut found = check::before(&before);
-    let options = simulate::metallb::Options {
-        lb_class: metallb.runs.lb_class.clone(),
-        ignore_exclude_lb: metallb.runs.ignore_exclude_lb,
-        speaker_nodes: metallb.runs.speaker_nodes.clone(),
-        max_outcomes: MAX_OUTCOMES,
-    };
-    let decision = simulate::metallb::simulate(&metallb.config, &metallb.cluster, &options);
-    found.extend(plan::announced_otherwise(objects, &decision));
+    found.extend(plan::announced_otherwise(objects, &configuration::decided(&metallb)));
     found.extend(plan::awake(objects));
     let unknown = check::unknown(&before);
     let rights = rights(&translated, &metallb, objects);
@@ -208,7 +201,7 @@ fn rights(
     objects: &[Object],
 ) -> Vec<plan::Right> {
     let speakers = cilium::speakers(&metallb.runs);
-    let outcomes = NonZeroUsize::new(MAX_OUTCOMES).unwrap_or(NonZeroUsize::MIN);
+    let outcomes = NonZeroUsize::new(configuration::MAX_OUTCOMES).unwrap_or(NonZeroUsize::MIN);
     let question = cilium::question(metallb, &speakers, outcomes);
     let side = cilium::own(translated, &metallb.cluster);
     let compared = Compared {
@@ -233,6 +226,3 @@ fn rights(
     };
     plan::draft(&situation).map_or(vec![], |plan| plan::rights(&plan).into_iter().collect())
 }
-
-/// How many ways to decide are looked at.
-const MAX_OUTCOMES: usize = 256;

@@ -196,12 +196,7 @@ fn planned(
     match plan::plan(&situation) {
         Ok(plan) => {
             found.extend(plan::notes(&situation));
-            let options = simulate::metallb::Options {
-                lb_class: metallb.runs.lb_class.clone(),
-                ignore_exclude_lb: metallb.runs.ignore_exclude_lb,
-                speaker_nodes: metallb.runs.speaker_nodes.clone(),
-                max_outcomes: args.max_outcomes.get(),
-            };
+            let options = metallb.runs.simulated(args.max_outcomes.get());
             let decision = simulate::metallb::simulate(&metallb.config, &metallb.cluster, &options);
             found.extend(plan::announced_otherwise(&loaded.manifests.objects, &decision));
             Some((plan, report))

@@ -142,7 +142,9 @@ fn text(looked: &Looked, sources: &Sources, style: &Style, quiet: bool) -> Strin
     let mut text = looked.verdict() + "\n";
     if !shown.is_empty() {
         text.push('\n');
-        text.push_str(&super::render(&shown, sources, &super::Format::Human(*style)));
+        let shown = super::render(&shown, sources, &super::Format::Human(*style));
+        text.push_str(shown.trim_end());
+        text.push('\n');
     }
     let Some(before) = &looked.before else { return text };
     if !before.unknown.is_empty() {

@@ -84,12 +84,7 @@ fn judged(
     let max_outcomes = args.max_outcomes.get();
     let (decision, sessions): (Decision, Sessions) = match engine {
         Engine::Metallb => {
-            let options = metallb_engine::Options {
-                lb_class: metallb.runs.lb_class.clone(),
-                ignore_exclude_lb: metallb.runs.ignore_exclude_lb,
-                speaker_nodes: metallb.runs.speaker_nodes.clone(),
-                max_outcomes,
-            };
+            let options = metallb.runs.simulated(max_outcomes);
             let decision = metallb_engine::simulate(&metallb.config, &metallb.cluster, &options);
             (decision, sessions::of_metallb(&metallb.config, &metallb.cluster, &speakers))
         }

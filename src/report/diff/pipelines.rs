@@ -77,6 +77,6 @@ fn object(change: &ObjectChange, differences: &Differences<'_>) -> Diagnostic {
     };
     let message = format!("{reference} {words}\n{}", unified(change));
     let severity = if differences.semantic { Severity::Note } else { Severity::Error };
-    let diagnostic = Diagnostic::error(&OBJECT_CHANGES, message.trim_end()).label(*place, there);
+    let diagnostic = Diagnostic::error(OBJECT_CHANGES, message.trim_end()).label(*place, there);
     Diagnostic { severity, ..diagnostic.object(reference) }
 }
