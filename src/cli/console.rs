@@ -34,16 +34,20 @@ impl Console<'_> {
         self.stdout.write_all(text.as_bytes()).context("cannot write to standard output")
     }
 
-    /// Shows what is being done from a second on, where somebody watches: not under `-q`
-    /// or in a format for machines, and nowhere but on a terminal.
-    pub(super) fn show_progress(&self) {
+    /// Whether somebody watches: on a terminal only, and not under `-q` or in a format
+    /// for machines.
+    pub(super) fn is_watched(&self) -> bool {
         let environment = &self.environment;
-        if environment.stderr_is_terminal
+        environment.stderr_is_terminal
             && !environment.dumb
             && !self.common.quiet
             && self.common.error_format == ErrorFormat::Human
-        {
-            self.progress.show(environment.unicode);
+    }
+
+    /// Shows what is being done from a second on, where somebody watches.
+    pub(super) fn show_progress(&self) {
+        if self.is_watched() {
+            self.progress.show(self.environment.unicode);
         }
     }
 

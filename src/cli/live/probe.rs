@@ -314,7 +314,7 @@ fn ask(
     wires: &mut Wires,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Result<End, LiveError>> {
-    let terminal = console.environment.stderr_is_terminal && !console.common.quiet;
+    let watched = console.is_watched();
     let (mut told, mut shown) = (Instant::now(), false);
     let end = loop {
         let now = Instant::now();
@@ -328,7 +328,7 @@ fn ask(
             }
             Next::Wait(until) => until,
         };
-        if terminal && now.saturating_duration_since(told) > PROGRESS {
+        if watched && now.saturating_duration_since(told) > PROGRESS {
             let (done, all) = prober.progress();
             write!(console.stderr, "\r{done} of {all} addresses")?;
             console.stderr.flush()?;
