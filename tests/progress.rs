@@ -25,7 +25,9 @@ fn on_terminal(
     variables: &[(&str, &str)],
     keys: Option<(Duration, &[u8])>,
 ) -> Output {
-    let mut script = Command::new("script")
+    // Of a test that runs in the background the interrupt may be ignored.
+    let mut script = Command::new("env")
+        .args(["--default-signal=INT", "script"])
         .args(["--quiet", "--return", "--command", &shell(command), "/dev/null"])
         .env_remove("NO_COLOR")
         .env_remove("LC_ALL")
