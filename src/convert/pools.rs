@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::assignment::Assignment;
-use super::names::{Names, is_valid, pool_label};
+use super::names::{Names, pool_label};
 use super::objects::Emitted;
 use super::words::list;
 use super::{BlockForm, Context, blocks, codes};
@@ -12,7 +12,7 @@ use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::ip::{self, IpSet};
 use crate::metallb::{Addresses, Pool};
-use crate::selector::{LabelSelector, Operator};
+use crate::selector::{LabelSelector, Operator, is_subdomain};
 
 /// The label by which a Namespace can be selected by name.
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
@@ -104,7 +104,7 @@ pub(super) fn convert(
             );
         }
         for (part, part_blocks) in parts.into_iter().enumerate() {
-            let name = if part == 0 && is_valid(pool.name()) {
+            let name = if part == 0 && is_subdomain(pool.name()) {
                 pool.name().to_owned()
             } else {
                 names.claim(pool.name())
