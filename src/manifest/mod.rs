@@ -42,6 +42,9 @@ pub(crate) use template::METALLB_KINDS;
 pub use template::has_template_expression;
 pub use tree::{RawDocument, RawError, raw_documents};
 
+/// The annotation in which kubectl keeps what it applied last: an older text of the object.
+pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
 /// What every Kubernetes object says of itself in `metadata`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ObjectMeta {
