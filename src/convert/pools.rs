@@ -90,18 +90,7 @@ pub(super) fn convert(
         }
         let parts = split(blocks.blocks);
         if parts.len() > 1 {
-            context.found.push(
-                Diagnostic::note(
-                    codes::SPLIT_POOL,
-                    format!(
-                        "pool {} is written as {} objects: one would be too large for kubectl apply",
-                        pool.name(),
-                        parts.len()
-                    ),
-                )
-                .object(pool.meta.reference("IPAddressPool"))
-                .label(pool.origin.span("spec.addresses"), "many blocks"),
-            );
+            context.found.push(several_objects(pool, parts.len()));
         }
         for (part, part_blocks) in parts.into_iter().enumerate() {
             let name = if part == 0 && is_subdomain(pool.name()) {
@@ -232,6 +221,18 @@ fn too_many_blocks(pool: &Pool) -> Diagnostic {
     .object(pool.meta.reference("IPAddressPool"))
     .label(pool.origin.span("spec.addresses"), "a block for each 256 addresses")
     .help("give the pool the addresses that it needs, or take avoidBuggyIPs out")
+}
+
+fn several_objects(pool: &Pool, count: usize) -> Diagnostic {
+    Diagnostic::note(
+        codes::SPLIT_POOL,
+        format!(
+            "pool {} is written as {count} objects: one would be too large for kubectl apply",
+            pool.name()
+        ),
+    )
+    .object(pool.meta.reference("IPAddressPool"))
+    .label(pool.origin.span("spec.addresses"), "many blocks")
 }
 
 fn compact(pool: &Pool) -> Diagnostic {

@@ -39,7 +39,6 @@ pub use scalar::reads_as_text;
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use substitute::{Filled, Substitutions, Unfilled, unfilled};
 pub(crate) use template::METALLB_KINDS;
-pub use template::has_template_expression;
 pub use tree::{RawDocument, RawError, raw_documents};
 
 /// The annotation in which kubectl keeps what it applied last: an older text of the object.

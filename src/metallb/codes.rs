@@ -36,8 +36,7 @@ it is for, and configure the neighbouring router instead.";
     "Another object (a cloud-init file, a script, Helm values, a policy) holds MetalLB \
 configuration, or a Kustomization patches it. It is not read, and a patch is not done, since what \
 becomes of it is not known here. Extract it to a file of its own and convert that, or what is built \
-of it (kustomize build, helm template). `metallb2cilium rewrite` does the patches\
- of a tree.";
+of it (kustomize build, helm template). `metallb2cilium rewrite` does the patches of a tree.";
     /// A kind that MetalLB does not have.
     UNKNOWN_KIND = "M2C157", "unknown MetalLB kind",
     "The object's apiVersion is of MetalLB's group, but there is no such kind in that version. The \
