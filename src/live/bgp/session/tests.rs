@@ -1,9 +1,13 @@
 //! Every transition of the session (RFC 4271, section 8.2.2).
 
+use std::net::Ipv4Addr;
+
 use super::super::message::Stream;
 use super::super::open::{Capabilities, GracefulRestart};
+use super::super::routes::{NextHops, Route};
 use super::*;
-use crate::verify::sessions::{Authentication, Source};
+use crate::ip::Family;
+use crate::verify::sessions::{Authentication, Parameters, RemoteAsn, Source};
 
 pub(in crate::live::bgp) fn parameters() -> Parameters {
     Parameters {
