@@ -230,21 +230,10 @@ fn probe(
             return Ok(Ok(exit_of(watched && all_good(&before))));
         }
         let now: BTreeMap<IpAddr, Observation> = observe(question, &prober);
-        for observation in now.values() {
-            let same = |old: &Observation| old.key() == observation.key();
-            if !before.get(&observation.ip).is_some_and(same) {
-                let text = match args.output {
-                    LiveFormat::Text => text(question, observation),
-                    LiveFormat::Json => to_json(question, observation, number, &clock.utc(began)),
-                };
-                let stamp = if args.watch && args.output == LiveFormat::Text {
-                    format!("{} ", clock.utc(began))
-                } else {
-                    String::new()
-                };
-                line(console, &format!("{stamp}{text}"))?;
-            }
-        }
+        let news = now.values().filter(|one| {
+            before.get(&one.ip).is_none_or(|old: &Observation| old.key() != one.key())
+        });
+        tell(args, question, news, number, &clock.utc(began), console)?;
         before = now;
         let next = began + args.interval;
         if !args.watch || until.is_some_and(|until| until <= next) {
@@ -261,6 +250,26 @@ fn probe(
             Err(error) => return Ok(Err(error)),
         }
     }
+}
+
+/// Tells what is new in a round.
+fn tell<'o>(
+    args: &ProbeArgs,
+    question: &Question,
+    news: impl Iterator<Item = &'o Observation>,
+    number: u32,
+    time: &str,
+    console: &mut Console<'_>,
+) -> anyhow::Result<()> {
+    for observation in news {
+        let told = match args.output {
+            LiveFormat::Text if args.watch => format!("{time} {}", text(question, observation)),
+            LiveFormat::Text => text(question, observation),
+            LiveFormat::Json => to_json(question, observation, number, time),
+        };
+        line(console, &told)?;
+    }
+    Ok(())
 }
 
 fn exit_of(good: bool) -> Exit {
