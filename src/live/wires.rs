@@ -22,7 +22,7 @@ use vigil::{AWAKE, Vigil, Watch};
 /// No wait is longer, so that clocks that jump do no harm.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// SIGINT and SIGTERM as something to wait for instead of an end in mid-air; they
+/// SIGINT, SIGTERM and SIGHUP as something to wait for, not an end in mid-air; they
 /// work as usual again when this is dropped.
 #[derive(Debug)]
 pub struct Stop {
@@ -71,7 +71,7 @@ impl Drop for Stop {
 pub struct Woken {
     /// What was heard, each with the number of its link.
     pub heard: Vec<(usize, Heard)>,
-    /// Whether SIGINT or SIGTERM came.
+    /// Whether one of the signals of [`Stop`] came.
     pub stop: bool,
     /// The links, by number, that are gone or down.
     pub lost: Vec<usize>,
