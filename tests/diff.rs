@@ -124,7 +124,9 @@ fn only_a_change_of_meaning_counts_with_semantic() {
     );
     let output = diff(&halves, &[]);
     assert_eq!(output.status, 1);
-    assert!(output.stdout.contains("In meaning nothing changes"), "{}", output.stdout);
+    let (verdict, objects) = output.stdout.split_once("\n--- ").unwrap();
+    assert!(verdict.contains("\nequivalent at hand: "), "{}", output.stdout);
+    assert!(objects.contains("+++ conversion/CiliumLoadBalancerIPPool/web"), "{objects}");
     assert_eq!(diff(&halves, &["--semantic"]).status, 0);
     let shorter = with(&converted(), "holdTimeSeconds: 90", "holdTimeSeconds: 91");
     let output = diff(&shorter, &["--semantic"]);

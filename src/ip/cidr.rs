@@ -206,4 +206,18 @@ mod tests {
             Err(CidrError::LengthTooLarge { length: "40".into(), max: 32 })
         );
     }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for (text, error) in [
+            ("10.0.0.0", "it has no `/` and prefix length"),
+            ("/8", "it is empty"),
+            ("10.0.0.0/a", "\"a\" is not a prefix length"),
+            ("10.0.0.0/33", "the prefix length 33 is above 32"),
+        ] {
+            assert_eq!(parse_cidr(text).unwrap_err().to_string(), error);
+        }
+        let strict = parse_prefix("10.0.0.0/08").unwrap_err();
+        assert_eq!(strict.to_string(), "the prefix length 08 has a leading zero");
+    }
 }

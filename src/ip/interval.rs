@@ -50,10 +50,11 @@ impl Intervals {
     pub(super) fn insert(&mut self, (mut first, mut last): Interval) {
         let start = self.0.partition_point(|(_, end)| !touches(*end, first));
         let end = self.0.partition_point(|(begin, _)| touches(last, *begin));
-        if let Some(low) = self.0.get(start).filter(|_| start < end) {
+        // Where it touches none, those beside it begin later and end before.
+        if let Some(low) = self.0.get(start) {
             first = first.min(low.0);
         }
-        if let Some(high) = end.checked_sub(1).and_then(|i| self.0.get(i)).filter(|_| start < end) {
+        if let Some(high) = end.checked_sub(1).and_then(|i| self.0.get(i)) {
             last = last.max(high.1);
         }
         self.0.splice(start..end, [(first, last)]);

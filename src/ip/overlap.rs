@@ -73,6 +73,11 @@ mod tests {
     }
 
     #[test]
+    fn of_two_that_reach_as_far_the_first_is_named() {
+        assert_eq!(tags(&[(0, 9), (5, 9), (7, 9)]), [(0, 1), (0, 2)]);
+    }
+
+    #[test]
     fn equal_ranges_are_reported_in_the_order_given() {
         assert_eq!(tags(&[(5, 6), (5, 6)]), [(0, 1)]);
     }

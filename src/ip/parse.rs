@@ -206,4 +206,22 @@ mod tests {
         );
         assert_eq!(parse_addr_as_written("10.0.0.1"), Ok("10.0.0.1".parse().unwrap()));
     }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for (error, text) in [
+            (AddrError::Empty, "it is empty"),
+            (AddrError::NotAnAddress, "it is not an IP address"),
+            (AddrError::UnexpectedCharacter('x'), "unexpected character 'x'"),
+            (AddrError::LeadingZero("010".into()), "the octet 010 has a leading zero"),
+            (AddrError::OctetTooLarge("256".into()), "the octet 256 is above 255"),
+            (AddrError::OctetCount, "an IPv4 address has four octets"),
+            (AddrError::Zone, "a zone is not allowed"),
+            (AddrError::GroupTooLong("12345".into()), "the group 12345 has more than four digits"),
+            (AddrError::SecondEllipsis, "`::` can stand only once"),
+            (AddrError::GroupCount, "an IPv6 address has eight groups"),
+        ] {
+            assert_eq!(error.to_string(), text);
+        }
+    }
 }

@@ -118,12 +118,6 @@ impl FromIterator<IpRange> for IpSet {
     }
 }
 
-impl Extend<IpRange> for IpSet {
-    fn extend<I: IntoIterator<Item = IpRange>>(&mut self, ranges: I) {
-        *self = self.union(&ranges.into_iter().collect());
-    }
-}
-
 impl From<IpRange> for IpSet {
     fn from(range: IpRange) -> Self {
         iter::once(range).collect()

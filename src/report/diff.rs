@@ -109,7 +109,18 @@ fn json(differences: &Differences<'_>, sources: &Sources) -> String {
 
 fn text(differences: &Differences<'_>, sources: &Sources, style: &Style) -> String {
     let Differences { changes, meaning, .. } = *differences;
-    let mut text = String::new();
+    let mut text = differences.counted() + "\n";
+    if changes.iter().any(|one| one.change == Change::Removed) {
+        text.push_str(
+            "Removed are objects that the conversion does not have; kubectl apply alone\n\
+             leaves them where they are.\n",
+        );
+    }
+    let (verdict, details) = verify::differences(meaning, sources, style);
+    text.push_str(&verdict);
+    if !changes.is_empty() {
+        text.push('\n');
+    }
     for change in changes {
         for line in unified(change).lines() {
             let line = escape::visible(line, style.unicode);
@@ -117,24 +128,7 @@ fn text(differences: &Differences<'_>, sources: &Sources, style: &Style) -> Stri
             text.push('\n');
         }
     }
-    if !changes.is_empty() {
-        text.push('\n');
-    }
-    text.push_str(&differences.counted());
-    text.push('\n');
-    if changes.iter().any(|one| one.change == Change::Removed) {
-        text.push_str(
-            "Removed are objects that the conversion does not have; kubectl apply alone\n\
-             leaves them where they are.\n",
-        );
-    }
-    text.push('\n');
-    if meaning.verdict == Verdict::Equivalent {
-        text.push_str("In meaning nothing changes for the Services and Nodes at hand.\n\n");
-    } else {
-        text.push_str("In meaning, for the Services and Nodes at hand:\n\n");
-    }
-    text.push_str(&verify::differences(meaning, sources, style));
+    text.push_str(&details);
     text
 }
 

@@ -46,6 +46,11 @@ impl<'s> Page<'s> {
         self.text.push('\n');
     }
 
+    /// What it says so far; it goes on empty.
+    pub(super) fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
     /// The whole text.
     pub(super) fn text(self) -> String {
         self.text

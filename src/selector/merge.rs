@@ -60,3 +60,23 @@ pub(super) fn absorb(mut cubes: Vec<Cube>) -> Vec<Cube> {
     kept.sort_unstable();
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::cubes;
+    use super::*;
+
+    #[test]
+    fn of_as_wide_cubes_the_smaller_is_absorbed_whichever_comes_first() {
+        for (small, large) in [("a in x", "a in x y"), ("a in y", "a in x y")] {
+            let mut expected = cubes(&[large, "b=1; c=1"]);
+            expected.sort_unstable();
+            assert_eq!(absorb(cubes(&[small, large, "b=1; c=1"])), expected);
+        }
+    }
+
+    #[test]
+    fn a_cube_with_more_constraints_is_absorbed() {
+        assert_eq!(absorb(cubes(&["a=x; b=y", "a=x"])), cubes(&["a=x"]));
+    }
+}

@@ -157,4 +157,17 @@ mod tests {
             assert!(text.parse::<LabelSelector>().is_err(), "{text}");
         }
     }
+
+    #[test]
+    fn what_is_no_selector_is_said_in_its_words() {
+        for (text, error) in [
+            ("a in ((b))", "a `(` within parentheses"),
+            ("a in b)", "a `)` without its `(`"),
+            ("a in (b", "a `(` without its `)`"),
+            ("a>1", "`a>1`: label selectors of objects know no < and >"),
+            ("a within (b)", "`a within (b)` is not `key in (…)` or `key notin (…)`"),
+        ] {
+            assert_eq!(text.parse::<LabelSelector>().unwrap_err().to_string(), error);
+        }
+    }
 }

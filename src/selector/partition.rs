@@ -278,7 +278,7 @@ impl Visitor for Bounded<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{label_map, set};
+    use super::super::testing::{cubes, label_map, set};
     use super::*;
 
     fn said(regions: &[Region]) -> Vec<(Vec<usize>, Vec<String>)> {
@@ -368,5 +368,35 @@ mod tests {
         let nodes: Vec<_> = (0..20).map(|i| label_map(&format!("key-{i}=x; key-7=x"))).collect();
         let regions = partition_around(&LabelSet::everything(), &sets, &nodes, 1_000).unwrap();
         assert_eq!(regions.len(), 20);
+    }
+
+    #[test]
+    fn cubes_of_which_no_two_merge_may_still_be_fewer() {
+        // A pinwheel: four arms around a middle, which make up everything.
+        let pinwheel = [
+            "a=1; b in 1 2",
+            "a in 1 2; b notin 1 2",
+            "a notin 1 2; b notin 1",
+            "a notin 1; b=1",
+            "a=2; b=2",
+        ];
+        assert_eq!(merge(cubes(&pinwheel)).len(), 5);
+        assert_eq!(fewest_disjoint(cubes(&pinwheel), 100), [Cube::everything()]);
+    }
+
+    #[test]
+    fn the_limit_may_be_reached_but_not_exceeded() {
+        let sets = [set(&["rack=1"]), set(&["zone=a"])];
+        let divide = |limit| partition(&LabelSet::everything(), &sets, limit);
+        assert_eq!(divide(4).map(|regions| regions.len()), Ok(4));
+        let error = divide(3).unwrap_err();
+        assert_eq!(error, TooMany { limit: 3 });
+        assert_eq!(error.to_string(), "the selectors cut each other into more than 3 pieces");
+    }
+
+    #[test]
+    fn work_is_bounded() {
+        let mut bound = Bound::new(1);
+        assert_eq!(bound.spend(usize::MAX), Err(TooMany { limit: 1 }));
     }
 }

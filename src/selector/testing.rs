@@ -32,9 +32,14 @@ fn requirement(text: &str) -> Requirement {
     Requirement { key: key.to_owned(), operator, values }
 }
 
+/// The cube that each of such selectors is.
+pub(super) fn cubes(selectors: &[&str]) -> Vec<Cube> {
+    selectors.iter().map(|text| Cube::from_selector(&selector(text)).unwrap()).collect()
+}
+
 /// The union of such selectors, as the cubes that they are.
 pub(super) fn set(selectors: &[&str]) -> LabelSet {
-    selectors.iter().map(|text| Cube::from_selector(&selector(text)).unwrap()).collect()
+    cubes(selectors).into_iter().collect()
 }
 
 /// A label map from a text such as `a=x; b=y`.

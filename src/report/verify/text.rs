@@ -28,9 +28,14 @@ pub(super) fn render(report: &Report, sources: &Sources, style: &Style) -> Strin
     page.text()
 }
 
-/// Only what differs, and the verdict.
-pub(in crate::report) fn differences(report: &Report, sources: &Sources, style: &Style) -> String {
+/// The verdict, and only what differs.
+pub(in crate::report) fn differences(
+    report: &Report,
+    sources: &Sources,
+    style: &Style,
+) -> (String, String) {
     let mut page = begun(report, style);
+    let verdict = page.take();
     findings(&mut page, report, sources);
     services(&mut page, report);
     page.gap();
@@ -38,7 +43,7 @@ pub(in crate::report) fn differences(report: &Report, sources: &Sources, style: 
         page.line(&format!("- assumed: {assumption}"), "  ");
     }
     page.line(&scope(report), "");
-    page.text()
+    (verdict, page.text())
 }
 
 fn findings(page: &mut Page<'_>, report: &Report, sources: &Sources) {
