@@ -23,7 +23,7 @@ const NEST_LIMIT: u32 = 1_000;
 
 /// A compiled expression.
 #[derive(Debug, Clone)]
-pub(super) struct GoRegex(Regex);
+pub struct GoRegex(Regex);
 
 /// Why Go does not compile an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,10 @@ impl std::error::Error for RegexError {}
 
 impl GoRegex {
     /// Compiles an expression as `regexp.Compile` would.
-    pub(super) fn new(expression: &str) -> Result<Self, RegexError> {
+    ///
+    /// # Errors
+    /// Why Go refuses it, or that it is deeper or larger than anybody's.
+    pub fn new(expression: &str) -> Result<Self, RegexError> {
         let rewritten = rewrite(expression)?;
         RegexBuilder::new(&rewritten)
             .size_limit(SIZE_LIMIT)
@@ -88,7 +91,7 @@ impl GoRegex {
     }
 
     /// Whether it matches anywhere in the text.
-    pub(super) fn is_match(&self, text: &str) -> bool {
+    pub fn is_match(&self, text: &str) -> bool {
         self.0.is_match(text.as_bytes())
     }
 }

@@ -48,7 +48,7 @@ pub use bgp::NoBgp;
 pub use bulk::Allocations;
 pub use engine::Engine;
 pub use explain::{Explanation, PassedOver, Step, explain};
-pub use goregex::RegexError;
+pub use goregex::{GoRegex, RegexError};
 pub(crate) use goregex::rewrite as rewritten_pattern;
 pub use l2::NotACandidate;
 pub use labels::selector_sees;

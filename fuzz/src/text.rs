@@ -1,0 +1,32 @@
+//! Diagnostics in every format: none may panic, whatever the input holds.
+
+use metallb2cilium::diagnostic::Diagnostic;
+use metallb2cilium::manifest::Sources;
+use metallb2cilium::report::{self, Format, Style};
+
+/// Writes diagnostics in the format of that number, and holds that no control
+/// character of the input is left, and that what is JSON is JSON.
+pub fn write(diagnostics: &[Diagnostic], sources: &Sources, format: u8) {
+    let width = 20 + usize::from(format) / 2;
+    let style = |color| Style { color, unicode: true, width, verbose: true, notes: true };
+    let format = match format % 4 {
+        0 => Format::Human(style(false)),
+        1 => Format::Json,
+        2 => Format::Github,
+        _ => Format::Sarif,
+    };
+    let text = report::render(diagnostics, sources, &format);
+    let unsafe_character = text.chars().find(|c| c.is_control() && *c != '\n');
+    assert_eq!(unsafe_character, None, "{format:?}: {text:?}");
+    match format {
+        Format::Json => {
+            for line in text.lines() {
+                assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
+            }
+        }
+        Format::Sarif => {
+            assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
+        }
+        Format::Human(_) | Format::Github => {}
+    }
+}
