@@ -90,7 +90,12 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn families(flags: [bool; 2]) -> BTreeSet<Family> {
-    [Family::V4, Family::V6].into_iter().zip(flags).filter(|(_, set)| *set).map(|(f, _)| f).collect()
+    [Family::V4, Family::V6]
+        .into_iter()
+        .zip(flags)
+        .filter(|(_, set)| *set)
+        .map(|(f, _)| f)
+        .collect()
 }
 
 fn wanted(this: &This) -> Wanted {

@@ -166,8 +166,12 @@ fn decide(case: &Case, proves: bool) {
         max_outcomes: MAX_OUTCOMES,
         proof: proof.as_ref(),
     };
-    let side =
-        Compared { title: "Cilium", config: &cilium, cluster: &applied, there: Some(&existing(&cilium)) };
+    let side = Compared {
+        title: "Cilium",
+        config: &cilium,
+        cluster: &applied,
+        there: Some(&existing(&cilium)),
+    };
     let report = verify::verify(&question, &side, &conversion.diagnostics, true)
         .unwrap_or_else(|reason| panic!("{reason}\n{yaml}"));
     if report.verdict == Verdict::Different {

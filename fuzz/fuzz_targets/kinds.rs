@@ -141,7 +141,11 @@ const KINDS: &[(&str, &str, &str)] = &[
         "spec:{template:{spec:{containers:[{name:name args:[text] env:[{name:name value:text}]}] \
          nodeSelector:map affinity:{nodeAffinity:{requiredDuringSchedulingIgnoredDuringExecution:map}}}}}",
     ),
-    ("metallb.io/v1beta1", "MetalLB", "spec:{nodeSelector:map loadBalancerClass:name bgpBackend:text}"),
+    (
+        "metallb.io/v1beta1",
+        "MetalLB",
+        "spec:{nodeSelector:map loadBalancerClass:name bgpBackend:text}",
+    ),
     (
         "",
         "",
@@ -175,7 +179,9 @@ static SHAPES: LazyLock<Vec<Shape>> =
     LazyLock::new(|| KINDS.iter().map(|(.., text)| shape::read(text)).collect());
 
 static METADATA: LazyLock<Shape> = LazyLock::new(|| {
-    shape::read("name:name namespace:name labels:map annotations:annotations creationTimestamp:text")
+    shape::read(
+        "name:name namespace:name labels:map annotations:annotations creationTimestamp:text",
+    )
 });
 
 fuzz_target!(|bytes: &[u8]| {
@@ -232,10 +238,8 @@ fn read_all(manifests: &Manifests, choice: u8) -> Vec<String> {
     let (cluster, of_cluster) = Cluster::read(objects);
     found.extend(of_resources);
     found.extend(of_cluster);
-    let options = metallb::Options {
-        allow_missing_secrets: choice & 2 == 0,
-        ..metallb::Options::default()
-    };
+    let options =
+        metallb::Options { allow_missing_secrets: choice & 2 == 0, ..metallb::Options::default() };
     match metallb::validate(&resources, &cluster, &options) {
         Ok(config) => assert!(config.pools.len() <= resources.pools.len()),
         Err(refused) => {

@@ -123,7 +123,10 @@ fn pools(input: &mut Unstructured<'_>, all: &mut Configuration) -> Result<()> {
             allocation.maybe_field("namespaces", &["[default]", "[other]", "[default, other]"])?;
             allocation.maybe_field(
                 "namespaceSelectors",
-                &["[{matchLabels: {team: t}}]", "[{matchExpressions: [{key: team, operator: Exists}]}]"],
+                &[
+                    "[{matchLabels: {team: t}}]",
+                    "[{matchExpressions: [{key: team, operator: Exists}]}]",
+                ],
             )?;
             allocation.maybe_field("serviceSelectors", SELECTORS)?;
             let allocation = allocation.text;
@@ -140,7 +143,10 @@ fn chosen_pools(spec: &mut Fields<'_, '_>) -> Result<()> {
     spec.maybe_field("ipAddressPools", &["[a]", "[b]", "[a, b]", "[c]", "[b, c]", "[nowhere]"])?;
     spec.maybe_field(
         "ipAddressPoolSelectors",
-        &["[{matchLabels: {zone: a}}]", "[{matchExpressions: [{key: zone, operator: DoesNotExist}]}]"],
+        &[
+            "[{matchLabels: {zone: a}}]",
+            "[{matchExpressions: [{key: zone, operator: DoesNotExist}]}]",
+        ],
     )
 }
 
@@ -164,9 +170,16 @@ fn bgp(input: &mut Unstructured<'_>, yaml: &mut String) -> Result<()> {
     for index in 0..input.int_in_range(1..=2)? {
         let mut spec = Fields::new(input);
         spec.one(&["myASN: 64512", "myASN: 64512", "myASN: 64513", "myASN: 4200000000"])?;
-        spec.one(&["peerASN: 64512", "peerASN: 64513", "dynamicASN: external", "dynamicASN: internal"])?;
-        let address =
-            [format!("peerAddress: 192.0.2.{index}1"), format!("peerAddress: '2001:db8::{index}1'")];
+        spec.one(&[
+            "peerASN: 64512",
+            "peerASN: 64513",
+            "dynamicASN: external",
+            "dynamicASN: internal",
+        ])?;
+        let address = [
+            format!("peerAddress: 192.0.2.{index}1"),
+            format!("peerAddress: '2001:db8::{index}1'"),
+        ];
         spec.one(&[&address[0], &address[0], &address[1]])?;
         spec.maybe_field("nodeSelectors", NODES)?;
         spec.maybe(&["holdTime: 30s", "holdTime: 0s", "holdTime: 90s"])?;
@@ -181,7 +194,13 @@ fn bgp(input: &mut Unstructured<'_>, yaml: &mut String) -> Result<()> {
         object(yaml, "BFDProfile", "v1beta1", "name: fast", "receiveInterval: 200");
     }
     if input.ratio(1, 4)? {
-        object(yaml, "Community", "v1beta1", "name: all", "communities: [{name: one, value: '64512:7'}]");
+        object(
+            yaml,
+            "Community",
+            "v1beta1",
+            "name: all",
+            "communities: [{name: one, value: '64512:7'}]",
+        );
     }
     for index in 0..input.int_in_range(0..=3)? {
         let mut spec = Fields::new(input);
@@ -191,7 +210,11 @@ fn bgp(input: &mut Unstructured<'_>, yaml: &mut String) -> Result<()> {
         spec.maybe_field("communities", &["['64512:1']", "['large:1:2:3', '64512:9']", "[one]"])?;
         spec.maybe_field("serviceSelectors", SELECTORS)?;
         spec.maybe(&["localPref: 200", "localPref: 100"])?;
-        spec.maybe(&["aggregationLength: 26", "aggregationLength: 32", "aggregationLengthV6: 120"])?;
+        spec.maybe(&[
+            "aggregationLength: 26",
+            "aggregationLength: 32",
+            "aggregationLengthV6: 120",
+        ])?;
         let spec = spec.text;
         object(yaml, "BGPAdvertisement", "v1beta1", &format!("name: b{index}"), &spec);
     }
@@ -252,13 +275,21 @@ fn service(input: &mut Unstructured<'_>, index: usize, yaml: &mut String) -> Res
     let families = [
         format!("clusterIPs: [{four}], ipFamilies: [IPv4]"),
         format!("clusterIPs: [{six}], ipFamilies: [IPv6]"),
-        format!("clusterIPs: [{four}, {six}], ipFamilies: [IPv4, IPv6], ipFamilyPolicy: PreferDualStack"),
-        format!("clusterIPs: [{four}, {six}], ipFamilies: [IPv4, IPv6], ipFamilyPolicy: RequireDualStack"),
+        format!(
+            "clusterIPs: [{four}, {six}], ipFamilies: [IPv4, IPv6], ipFamilyPolicy: PreferDualStack"
+        ),
+        format!(
+            "clusterIPs: [{four}, {six}], ipFamilies: [IPv4, IPv6], ipFamilyPolicy: RequireDualStack"
+        ),
     ];
     spec.one(&[&families[0], &families[0], &families[1], &families[2], &families[3]])?;
     spec.maybe(&["externalTrafficPolicy: Local"])?;
     if spec.input.ratio(1, 8)? {
-        spec.one(&["loadBalancerIP: 10.0.0.7", "loadBalancerClass: other", "loadBalancerIP: 'fd00:1::7'"])?;
+        spec.one(&[
+            "loadBalancerIP: 10.0.0.7",
+            "loadBalancerClass: other",
+            "loadBalancerIP: 'fd00:1::7'",
+        ])?;
     }
     let port = if spec.input.ratio(1, 2)? { 80 } else { 80 + index };
     spec.add(&format!("ports: [{{port: {port}}}], selector: {{a: s{index}}}"));

@@ -25,9 +25,18 @@ const WORDS: &[(&str, &[&str])] = &[
     (
         "range",
         &[
-            "10.0.0.0/24", "10.0.0.1-10.0.0.9", "fd00::/120", "fd00::1-fd00::9", "10.0.0.9-10.0.0.1",
-            "10.0.0.5/24", "${RANGE}", "${A}-${B}", "::ffff:10.0.0.0/120", "10.0.0.1 - fd00::1",
-            "0.0.0.0/0", "10.0.0.1",
+            "10.0.0.0/24",
+            "10.0.0.1-10.0.0.9",
+            "fd00::/120",
+            "fd00::1-fd00::9",
+            "10.0.0.9-10.0.0.1",
+            "10.0.0.5/24",
+            "${RANGE}",
+            "${A}-${B}",
+            "::ffff:10.0.0.0/120",
+            "10.0.0.1 - fd00::1",
+            "0.0.0.0/0",
+            "10.0.0.1",
         ],
     ),
     (
@@ -40,7 +49,10 @@ const WORDS: &[(&str, &[&str])] = &[
     ("interface", &["eth0", "^eth[0-9]+$", "bond.", "lo", "(", "$", "[[:alpha:]]"]),
     ("family", &["IPv4", "IPv6", "ipv4", "ipv6", "unicast"]),
     ("protocol", &["TCP", "UDP", "SCTP", "layer2", "bgp"]),
-    ("type", &["LoadBalancer", "ClusterIP", "NodePort", "Service", "PodCIDR", "Ready", "InternalIP"]),
+    (
+        "type",
+        &["LoadBalancer", "ClusterIP", "NodePort", "Service", "PodCIDR", "Ready", "InternalIP"],
+    ),
     ("policy", &["Cluster", "Local", "SingleStack", "PreferDualStack", "RequireDualStack"]),
     ("truth", &["True", "False", "true", "false", "Yes", "No", "Unknown", "1", ""]),
     ("kind", &["Service", "Node", "CiliumBGPPeerConfig", "IPAddressPool", "Pod"]),
@@ -48,14 +60,26 @@ const WORDS: &[(&str, &[&str])] = &[
     (
         "annotation",
         &[
-            "metallb.io/address-pool", "metallb.universe.tf/loadBalancerIPs",
-            "metallb.io/allow-shared-ip", "lbipam.cilium.io/ips", "metallb2cilium.io/interfaces",
+            "metallb.io/address-pool",
+            "metallb.universe.tf/loadBalancerIPs",
+            "metallb.io/allow-shared-ip",
+            "lbipam.cilium.io/ips",
+            "metallb2cilium.io/interfaces",
             "cilium.io/bgp-virtual-router.64512",
         ],
     ),
     (
         "text",
-        &["a", "", "a,b", "eth0,eth1", "10.0.0.1", "router-id=192.0.2.1,local-port=1790", "\u{7}", "é"],
+        &[
+            "a",
+            "",
+            "a,b",
+            "eth0,eth1",
+            "10.0.0.1",
+            "router-id=192.0.2.1,local-port=1790",
+            "\u{7}",
+            "é",
+        ],
     ),
     (
         "legacy",
@@ -64,7 +88,9 @@ const WORDS: &[(&str, &[&str])] = &[
             "address-pools:\n- name: b\n  protocol: bgp\n  addresses: ['fd00::/120']\n  \
              bgp-advertisements: [{aggregation-length-v6: 128, communities: [a]}]\n\
              bgp-communities: {a: '64512:1'}\n",
-            "address-pools: [${A}]\n", "peers: [{my-asn: x}]\n", "announcedInterfacesToExclude: [^lo]\n",
+            "address-pools: [${A}]\n",
+            "peers: [{my-asn: x}]\n",
+            "announcedInterfacesToExclude: [^lo]\n",
         ],
     ),
 ];
@@ -114,7 +140,12 @@ fn shape(rest: &mut &'static str) -> Shape {
 /// A value of that shape, or now and then of another.
 pub fn any(input: &mut Unstructured<'_>, shape: &Shape) -> Result<Json> {
     if input.ratio(1, 24)? {
-        return tree::any_value(input, &["a", "spec", "matchLabels"], &["a", "10.0.0.1", "yes", ""], 2);
+        return tree::any_value(
+            input,
+            &["a", "spec", "matchLabels"],
+            &["a", "10.0.0.1", "yes", ""],
+            2,
+        );
     }
     Ok(match shape {
         Shape::Leaf(name) => leaf(input, name)?,
@@ -143,8 +174,10 @@ fn leaf(input: &mut Unstructured<'_>, name: &str) -> Result<Json> {
             0 => 64512.into(),
             1 => input.arbitrary::<u32>()?.into(),
             2 => input.arbitrary::<i64>()?.into(),
-            3 => Json::Number(serde_json::Number::from_f64(f64::from(input.arbitrary::<i8>()?) / 2.0)
-                .unwrap_or_else(|| 0.into())),
+            3 => Json::Number(
+                serde_json::Number::from_f64(f64::from(input.arbitrary::<i8>()?) / 2.0)
+                    .unwrap_or_else(|| 0.into()),
+            ),
             _ => input.arbitrary::<u8>()?.into(),
         },
         "small" => input.int_in_range(0..=129_u8)?.into(),
@@ -152,16 +185,14 @@ fn leaf(input: &mut Unstructured<'_>, name: &str) -> Result<Json> {
         "selector" => selector(input)?,
         "map" => {
             let count = input.int_in_range(0..=2)?;
-            let labels = (0..count).map(|_| {
-                Ok((text(input, "key")?.to_owned(), text(input, "name")?.into()))
-            });
+            let labels = (0..count)
+                .map(|_| Ok((text(input, "key")?.to_owned(), text(input, "name")?.into())));
             Json::Object(labels.collect::<Result<_>>()?)
         }
         "annotations" => {
             let count = input.int_in_range(0..=2)?;
-            let notes = (0..count).map(|_| {
-                Ok((text(input, "annotation")?.to_owned(), text(input, "text")?.into()))
-            });
+            let notes = (0..count)
+                .map(|_| Ok((text(input, "annotation")?.to_owned(), text(input, "text")?.into())));
             Json::Object(notes.collect::<Result<_>>()?)
         }
         name => text(input, name)?.into(),
@@ -181,8 +212,7 @@ fn selector(input: &mut Unstructured<'_>) -> Result<Json> {
     if input.ratio(1, 2)? {
         let (key, operator) = (text(input, "key")?, text(input, "operator")?);
         let count = input.int_in_range(0..=2)?;
-        let values: Vec<&str> =
-            (0..count).map(|_| text(input, "name")).collect::<Result<_>>()?;
+        let values: Vec<&str> = (0..count).map(|_| text(input, "name")).collect::<Result<_>>()?;
         made.insert(
             "matchExpressions".to_owned(),
             json!([{"key": key, "operator": operator, "values": values}]),

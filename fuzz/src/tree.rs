@@ -70,5 +70,9 @@ fn number(input: &mut Unstructured<'_>) -> Result<Json> {
 }
 
 fn any_text(input: &mut Unstructured<'_>, known: &[&str]) -> Result<String> {
-    if input.ratio(15, 16)? { Ok((*input.choose(known)?).to_owned()) } else { String::arbitrary(input) }
+    if input.ratio(15, 16)? {
+        Ok((*input.choose(known)?).to_owned())
+    } else {
+        String::arbitrary(input)
+    }
 }
