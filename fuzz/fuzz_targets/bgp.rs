@@ -26,9 +26,9 @@ fuzz_target!(|bytes: &[u8]| {
         2 => updates(bytes, &agreed(choice)),
         _ => {
             // A header in front, so that few inputs fail for want of one.
-            let length = (19 + bytes.len()).min(LONGEST) as u16;
-            let framed = [&[0xff; 16], length.to_be_bytes().as_slice(), &[choice & 7], bytes];
-            stream(&framed.concat(), usize::from(choice >> 3 & 7) + 1);
+            let [high, low] = ((19 + bytes.len()).min(LONGEST) as u16).to_be_bytes();
+            let framed = [&[0xff; 16], [high, low, choice & 7].as_slice(), bytes].concat();
+            stream(&framed, usize::from(choice >> 3 & 7) + 1);
         }
     }
 });

@@ -13,7 +13,7 @@ use metallb2cilium::diagnostic::Diagnostic;
 use metallb2cilium::live::observations;
 use metallb2cilium::manifest::{Manifests, Substitutions};
 use metallb2cilium::metallb::{self, Deployment, Input, Resources};
-use metallb2cilium::plan::snapshot::snapshot;
+use metallb2cilium::plan::snapshot;
 use metallb2cilium::simulate::events;
 use metallb2cilium_fuzz::{places, shape, shape::Shape, text};
 use serde_json::{Map, Value};
@@ -267,5 +267,11 @@ fn read_all(manifests: &Manifests, choice: u8) -> Vec<String> {
     }
     places::hold_labels(sources, &found);
     text::write(&found, sources, choice);
-    found.iter().map(|one| format!("{} {:?} {}", one.code, one.severity, one.message)).collect()
+    // Those of one object come in the order of their places.
+    let mut said: Vec<String> = found
+        .iter()
+        .map(|one| format!("{} {:?} {}", one.code, one.severity, one.message))
+        .collect();
+    said.sort();
+    said
 }

@@ -139,7 +139,8 @@ fn sets(input: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     }
     let careless = any(&a.to_selectors_with_dont_care(&b));
     assert!((0..WORLD).all(|index| in_b[index] && !in_a[index] || careless[index] == in_a[index]));
-    regions(input, &a, &[b, from(&any_selectors(input)?)])
+    let third = from(&any_selectors(input)?);
+    regions(input, &a, &[b, third])
 }
 
 /// The regions of a partition are disjoint, make up the universe, and are where they

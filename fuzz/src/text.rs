@@ -7,13 +7,17 @@ use metallb2cilium::report::{self, Format, Style};
 /// Writes diagnostics in the format of that number, and holds that no control
 /// character of the input is left, and that what is JSON is JSON.
 pub fn write(diagnostics: &[Diagnostic], sources: &Sources, format: u8) {
+    if diagnostics.is_empty() {
+        return;
+    }
     let width = 20 + usize::from(format) / 2;
-    let style = |color| Style { color, unicode: true, width, verbose: true, notes: true };
-    let format = match format % 4 {
-        0 => Format::Human(style(false)),
-        1 => Format::Json,
-        2 => Format::Github,
-        _ => Format::Sarif,
+    let style = Style { color: false, unicode: true, width, verbose: true, notes: true };
+    // A SARIF log lists every code there is: a thousand times slower than the others.
+    let format = match format {
+        255 => Format::Sarif,
+        _ if format % 3 == 0 => Format::Human(style),
+        _ if format % 3 == 1 => Format::Json,
+        _ => Format::Github,
     };
     let text = report::render(diagnostics, sources, &format);
     let unsafe_character = text.chars().find(|c| c.is_control() && *c != '\n');

@@ -2,6 +2,10 @@
 // expressions, so that the Rust code which stands for it is held against it.
 //
 //	go run main.go
+//
+// The tables were made with Go 1.19. What later versions read otherwise is left out and
+// stands in tests of its own: a prefix length has digits only by now and no zero in
+// front, and a group of an IPv6 address four digits at most.
 package main
 
 import (
@@ -53,7 +57,7 @@ var addrs = []string{
 
 var lengths = []string{
 	"0", "1", "7", "8", "9", "16", "24", "31", "32", "33", "64", "95", "96", "97", "120", "127", "128", "129", "",
-	"08", "00", "+8", "-1", " 8", "8 ", "0x8", "255.0.0.0", "24/24", "99999999999", "000000000000024",
+	"-1", " 8", "8 ", "0x8", "255.0.0.0", "24/24", "99999999999",
 }
 
 var pieces = []string{
@@ -63,6 +67,8 @@ var pieces = []string{
 	"\\x41", "\\x{e9}", "\\101", "\\1", "\\pL", "\\p{Greek}", "\\PN", "{", "}", "{2}", "{1,}", "{1,2}", "{,2}",
 	"{0}", "{2,1}", "&&", "--", "~~", "é", "\\n", "\\", "/", ",", "*?", "+?", "??", "{2}?",
 }
+
+var long = regexp.MustCompile("[[:xdigit:]]{5}")
 
 var texts = []string{
 	"", "a", "b", "eth", "eth0", "eth1", "ETH0", "veth0", "eth0.100", "bond0", "a\nb", "-", "&", "~", "é", "aéa",
@@ -123,7 +129,7 @@ func main() {
 	}
 	var known []netip.Addr
 	for _, text := range all {
-		if seen[text] || strings.ToValidUTF8(text, "") != text {
+		if seen[text] || strings.ToValidUTF8(text, "") != text || long.MatchString(text) {
 			continue
 		}
 		seen[text] = true
@@ -156,6 +162,9 @@ func main() {
 	var foundPrefixes []prefix
 	var nets []netip.Prefix
 	for i, text := range addrs {
+		if long.MatchString(text) {
+			continue
+		}
 		for j, length := range lengths {
 			// All lengths of some addresses, some lengths of all.
 			if (i+j)%4 != 0 && text != "10.0.0.255" && text != "::ffff:10.0.0.1" && text != "2001:db8::1" {

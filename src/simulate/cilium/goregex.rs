@@ -13,6 +13,7 @@ mod class;
 mod escape;
 mod parse;
 
+use escape::NO_BOUNDARY;
 use parse::{Node, Parser};
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -46,7 +47,7 @@ pub enum RegexError {
     TrailingBackslash,
     /// A class or a range that Go does not have.
     CharacterRange,
-    /// A name of a group that is none, or stands twice.
+    /// A name of a group that is none.
     GroupName,
     /// `(?` with something that Go does not have.
     GroupFlags,
@@ -66,7 +67,7 @@ impl fmt::Display for RegexError {
             Self::Escape => "invalid escape sequence",
             Self::TrailingBackslash => "trailing backslash at end of expression",
             Self::CharacterRange => "invalid character class range",
-            Self::GroupName => "invalid or duplicate group name",
+            Self::GroupName => "invalid named capture",
             Self::GroupFlags => "invalid or unsupported Perl syntax",
             Self::TooLarge => "expression nests too deeply or is too large",
         })
@@ -101,6 +102,10 @@ pub(crate) fn rewrite(expression: &str) -> Result<String, RegexError> {
     let node: Node = Parser::new(expression).parse()?;
     let mut written = String::new();
     node.write(&mut written);
+    if written.contains(NO_BOUNDARY) {
+        // Go looks between characters only: whole ones go before.
+        written = format!("\\A(?s:.)*?(?:{written})");
+    }
     Ok(written)
 }
 

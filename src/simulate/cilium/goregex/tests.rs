@@ -31,6 +31,13 @@ fn perl_classes_are_ascii() {
 }
 
 #[test]
+fn there_is_no_place_within_a_character() {
+    matches(r"\B", &["é", "ab", ""], &["aéa", "a"]);
+    matches(r"\Ba", &["ba"], &["éa"]);
+    matches(r"a\Bb|é\B", &["ab", "éé"], &["éa"]);
+}
+
+#[test]
 fn set_operations_are_literals() {
     matches("^[a&&b]+$", &["a&b"], &["c"]);
     matches("^[a-c--]+$", &["b-"], &["d"]);
@@ -76,6 +83,7 @@ fn flags_hold_to_the_end_of_their_group() {
     matches("^(?s)a.b$", &["a\nb"], &[]);
     matches("^(?i-i)a$", &["a"], &["A"]);
     matches("^(?P<x>a)(?<y>b)$", &["ab"], &[]);
+    matches("^(?P<x>a)|(?P<x>b)$", &["a", "b"], &["c"]);
     matches("^(?)a$", &["a"], &[]);
     matches("^(?U)a+?$", &["aa"], &[]);
 }
@@ -119,7 +127,6 @@ fn what_go_refuses_is_refused() {
         (r"\p{Grek}", E::CharacterRange),
         (r"\pX", E::CharacterRange),
         ("[[:foo:]]", E::CharacterRange),
-        ("(?P<a>)(?P<a>)", E::GroupName),
         ("(?P<>a)", E::GroupName),
         ("(?<a-b>a)", E::GroupName),
         ("(?=a)", E::GroupFlags),
