@@ -49,6 +49,12 @@ fn main() {
         of(|round| round.kernel.latency * 1e6),
         of(arp::Round::latency)
     );
+    println!(
+        "the same until an asker that sleeps has read it: {:.1} µs, {:.1} µs: {:.2} times",
+        of(|round| round.ours.read * 1e6),
+        of(|round| round.kernel.read * 1e6),
+        of(arp::Round::read)
+    );
     let rounds = bgp::rounds(ROUNDS, ROUTES);
     let of = |value: fn(&bgp::Round) -> f64| median(rounds.iter().map(value));
     println!(

@@ -296,11 +296,11 @@ _metallb2cilium() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 --default-pool)
@@ -569,11 +569,11 @@ _metallb2cilium() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 --max-outcomes)
@@ -1901,7 +1901,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__live__subcmd__manifest__subcmd__probe)
-            opts="-o -f -R -v -q -h --address --all --engine --interface --rate --attempts --daemon-set --interval --nodes-mac --image --program --image-pull-secret --namespace --name --nodes --node-selector --run-as-user --ttl --deadline --output --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --from-cluster --context --kubeconfig --color --error-format --verbose --quiet --help"
+            opts="-o -f -R -v -q -h --address --all --engine --interface --attempts --rate --daemon-set --interval --nodes-mac --image --program --image-pull-secret --namespace --name --nodes --node-selector --run-as-user --ttl --deadline --output --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --from-cluster --context --kubeconfig --color --error-format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1919,11 +1919,11 @@ _metallb2cilium() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --rate)
+                --attempts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --attempts)
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2414,7 +2414,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__live__subcmd__probe)
-            opts="-o -f -R -v -q -h --address --all --engine --interface --rate --attempts --watch --interval --for --output --nodes-mac --node --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --from-cluster --context --kubeconfig --color --error-format --verbose --quiet --help"
+            opts="-o -f -R -v -q -h --address --all --engine --interface --attempts --rate --watch --interval --for --output --nodes-mac --node --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --from-cluster --context --kubeconfig --color --error-format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2432,11 +2432,11 @@ _metallb2cilium() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --rate)
+                --attempts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --attempts)
+                --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

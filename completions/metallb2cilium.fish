@@ -42,7 +42,7 @@ sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -s V -l version -d 'Print version'
 complete -c metallb2cilium -n "__fish_metallb2cilium_needs_command" -f -a "convert" -d 'Write the Cilium resources for a MetalLB configuration'
@@ -107,7 +107,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s o -l output -d 'Format of the decision' -r -f -a "table\t'For people'
 json\t'The form of the golden scenarios'
@@ -140,7 +140,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s o -l output -d 'Format of the verdict' -r -f -a "text\t'For people'
 json\t'One JSON object'
@@ -189,10 +189,13 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s o -l output -d 'Format of the differences' -r -f -a "text\t'A unified diff, and its meaning in words'
-json\t'One JSON object'"
+json\t'One JSON object'
+sarif\t'A SARIF 2.1.0 log, a result for each object and each difference in meaning'
+junit\t'JUnit XML, a test case for each object that changes, each Service and session'
+github\t'Annotations of GitHub Actions, one for each object and difference at its line'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l max-outcomes -d 'How many possible outcomes of each side are compared' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
@@ -229,7 +232,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l i
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s o -l output -d 'How changes are shown' -r -f -a "diff\t'A unified diff, as `patch -p1` and `git apply` take it'
 json\t'One JSON object'"
@@ -270,11 +273,14 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l gateway -d 'An address of a router, which no pool may hold; may be repeated' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s o -l output -d 'Format of the findings' -r -f -a "text\t'For people'
-json\t'JSON'"
+json\t'One JSON object'
+sarif\t'A SARIF 2.1.0 log, a result for each finding'
+junit\t'JUnit XML, a test case for each finding'
+github\t'Annotations of GitHub Actions, one for each finding at its line'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
 range\t'Always start and stop'
@@ -310,7 +316,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s o -l output -d 'Format of the runbook' -r -f -a "markdown\t'Markdown, to be read and ticked off'
 json\t'One JSON object'
@@ -353,7 +359,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l i
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l output-file -d 'Write it to FILE, which only its owner may read, and which must not be there yet' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
@@ -375,7 +381,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
@@ -395,7 +401,7 @@ sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and not __fish_seen_subcommand_from probe watch announce peer manifest help" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
@@ -407,8 +413,8 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l engine -d 'Whose Decision the answers are compared with' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
 cilium\t'Cilium\'s operator and agents'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l interface -d 'The interface to ask on [default: the one with the addresses\' subnet]' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l rate -d 'Questions a second, at most' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l attempts -d 'How often an address is asked for that nobody answers for' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l rate -d 'Questions a second, at most' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l interval -d 'The time from one round to the next' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l for -d 'End after so long' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s o -l output -d 'Format of the observations' -r -f -a "text\t'For people'
@@ -450,7 +456,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from probe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l interface -d 'An interface to listen on; may be repeated [default: those on which this Node may answer, and those with a subnet of the pools]' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l for -d 'End after so long [default: at SIGINT or SIGTERM]' -r
@@ -491,7 +497,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l engine -d 'Whose Decision is followed' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
 cilium\t'Cilium\'s operator and agents'"
@@ -536,7 +542,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l engine -d 'Whose sessions are opened' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
 cilium\t'Cilium\'s operator and agents'"
@@ -583,7 +589,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from peer" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
@@ -603,7 +609,7 @@ sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -f -a "probe" -d 'Ask by ARP and NDP who answers for addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from manifest" -f -a "watch" -d 'Listen to who asks and who answers; send nothing'
@@ -654,7 +660,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s o -l output -d 'Format of the text' -r -f -a "text\t'For people'
 json\t'JSON'"
@@ -676,7 +682,7 @@ sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s f -l filename -d 'File or directory to read; `-` is standard input, which is also read when there is no -f' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l set -d 'Give the placeholder ${NAME} a value; other users of the host can see it: take --env-file for passwords' -r
@@ -696,5 +702,5 @@ sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s R -l recursive -d 'Read subdirectories, too'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -l from-cluster -d 'Read what is needed from the cluster, with get and list only; -f adds to it'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s v -l verbose -d 'Say more: notes in full, what was passed over'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s q -l quiet -d 'Say less: errors and losses only'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'

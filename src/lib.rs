@@ -49,6 +49,7 @@ pub mod live;
 pub mod manifest;
 pub mod metallb;
 pub mod plan;
+pub mod progress;
 pub mod report;
 pub mod rewrite;
 pub mod secret;

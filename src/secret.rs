@@ -1,8 +1,10 @@
 //! Texts that must never reach a log, a diagnostic or a report, and how they are found.
 
 pub(crate) mod keys;
+mod kinds;
 mod quotes;
 pub(crate) mod scan;
+mod words;
 
 use std::fmt;
 

@@ -344,3 +344,39 @@ fn an_empty_input_does_not_pass_for_a_clean_cluster() {
         assert!(output.stderr.contains(code), "{}", output.stderr);
     }
 }
+
+#[test]
+fn pipelines_see_each_finding_and_what_was_not_looked_at() {
+    let args = ["--gateway", "203.0.113.1"];
+    let found = findings(&args, &sample());
+    let errors = found.iter().filter(|(_, severity)| severity != "note").count();
+    assert!(errors > 0);
+    let output = |format| check(&[&args[..], &["-o", format]].concat(), &sample());
+
+    let sarif = output("sarif");
+    let log: Value = serde_json::from_str(&sarif.stdout).unwrap();
+    let run = &log["runs"][0];
+    let codes: Vec<&str> = run["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["ruleId"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, found.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>());
+    assert!(!run["properties"]["unknown"].as_array().unwrap().is_empty());
+
+    let github = output("github");
+    assert!(github.stdout.starts_with("::error title=metallb2cilium check::To be mended: "));
+    assert_eq!(github.stdout.lines().count(), 1 + found.len());
+
+    let junit = output("junit");
+    let whole = format!("tests=\"{}\" failures=\"{errors}\"", 1 + found.len());
+    assert!(junit.stdout.contains(&whole), "{}", junit.stdout);
+    assert!(junit.stdout.contains("Not known, and not looked at: "), "{}", junit.stdout);
+    assert_eq!([sarif.status, github.status, junit.status], [1, 1, 1]);
+
+    let clean = check(&["-o", "junit"], &sample());
+    assert!(clean.status == 0 && !clean.stdout.contains("<failure"), "{}", clean.stdout);
+    let clean = check(&["-o", "github"], &sample());
+    assert_eq!(clean.stdout, "::notice title=metallb2cilium check::Nothing to object.\n");
+}

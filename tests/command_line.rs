@@ -252,3 +252,18 @@ fn a_directory_gets_a_file_for_each_object() {
     assert_eq!(blocked.status, 2);
     assert!(blocked.stderr.contains("in/pool.yaml"), "{}", blocked.stderr);
 }
+
+#[test]
+fn quiet_leaves_out_notes_in_every_format() {
+    for (format, note) in
+        [("human", "note["), ("json", "\"note\""), ("github", "::notice"), ("sarif", "\"note\"")]
+    {
+        let said = |more: &[&str]| {
+            let args = ["convert", "-f", "testdata/datacentre", "--error-format", format];
+            run(args.iter().chain(more), "").stderr
+        };
+        assert!(said(&[]).contains(note), "{format}");
+        let quiet = said(&["-q"]);
+        assert!(!quiet.contains(note) && quiet.contains("M2C"), "{format}: {quiet}");
+    }
+}

@@ -129,11 +129,57 @@ fn how_metallb_is_deployed_is_taken_from_its_workloads_or_from_its_operator() {
         // Of what runs, the workloads know best; and a flag, better still.
         (SPEAKER.to_owned() + &operator("nodeSelector: {rack: a}"), &[], &classy, &b),
         (SPEAKER.to_owned(), &["--speaker-node-selector", "rack=a"], &classy, &a),
+        // A class that is empty is none.
+        (SPEAKER.replace("=mine", "="), &[], &plain, &b),
     ] {
         let (found, answer, codes) = decided(&deployment, args);
         assert_eq!((&found, &answer), (served, nodes), "{deployment} {args:?} {codes:?}");
         assert_eq!(codes, [""; 0], "{deployment} {args:?}");
     }
+}
+
+/// Values of MetalLB's chart.
+const VALUES: &str = "{loadBalancerClass: mine, speaker: {nodeSelector: {rack: b}}}";
+
+#[test]
+fn how_metallb_is_deployed_is_taken_from_the_values_of_its_chart() {
+    let release = |version: &str, kind: &str, spec: &str| {
+        format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: metallb}}\nspec: {spec}\n")
+    };
+    let flux = "helm.toolkit.fluxcd.io/v2";
+    let kustomization = |chart: &str| {
+        format!(
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nhelmCharts:\n- \
+             {{name: {chart}, valuesInline: {VALUES}}}\n"
+        )
+    };
+    let spec = format!("{{chart: {{spec: {{chart: metallb}}}}, values: {VALUES}}}");
+    let reference =
+        format!("{{chartRef: {{kind: OCIRepository, name: metallb}}, values: {VALUES}}}");
+    let content = format!("{{chart: 'oci://example.org/metallb', valuesContent: '{VALUES}'}}");
+    let source = format!("{{source: {{chart: metallb, helm: {{valuesObject: {VALUES}}}}}}}");
+    let (plain, classy) = (vec!["shop/plain"], vec!["shop/classy"]);
+    let (both, b) = (vec!["node-a", "node-b"], vec!["node-b"]);
+    for (deployment, served, nodes) in [
+        (release(flux, "HelmRelease", &spec), &classy, &b),
+        (release(flux, "HelmRelease", &reference), &classy, &b),
+        (release("helm.cattle.io/v1", "HelmChart", &content), &classy, &b),
+        (release("argoproj.io/v1alpha1", "Application", &source), &classy, &b),
+        (kustomization("metallb"), &classy, &b),
+        (VALUES.to_owned(), &classy, &b),
+        (format!("metallb: {VALUES}"), &classy, &b),
+        // Other charts, and what runs.
+        (release(flux, "HelmRelease", &spec.replace(": metallb", ": other")), &plain, &both),
+        (kustomization("other"), &plain, &both),
+        ("loadBalancerClass: mine".to_owned(), &plain, &both),
+        (SPEAKER.replace("rack: b", "rack: a") + VALUES, &classy, &vec!["node-a"]),
+    ] {
+        let (found, answer, codes) = decided(&deployment, &[]);
+        assert_eq!((found, answer), (text(served), text(nodes)), "{deployment} {codes:?}");
+        assert_eq!(codes, [""; 0], "{deployment}");
+    }
+    let wrong = release(flux, "HelmRelease", &spec.replace("mine", "[mine]"));
+    assert_eq!(decided(&wrong, &[]).2, ["M2C122"]);
 }
 
 #[test]
@@ -146,6 +192,9 @@ fn the_bgp_implementation_is_taken_from_the_deployment() {
     assert!(!assumed(SPEAKER));
     assert!(!assumed(&operator("bgpBackend: frr-k8s-external")));
     assert!(assumed(&operator("logLevel: info")));
+    assert!(!assumed("{frrk8s: {enabled: true}}\n"));
+    assert!(!assumed("{frrk8s: {enabled: false}, speaker: {frr: {enabled: false}}}\n"));
+    assert!(assumed("{speaker: {frr: {enabled: false}}}\n"), "the chart's version decides");
 }
 
 #[test]

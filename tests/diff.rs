@@ -218,3 +218,71 @@ fn what_is_there_and_merged_with_loses_no_field() {
     assert!(!output.stderr.contains("192.0.2.77"), "{}", output.stderr);
     assert!(output.stdout.contains("name: lb\n") && !output.stdout.contains("name: web\n"));
 }
+
+/// The resources that are there, of which one is another and one is missing.
+fn changed() -> String {
+    let text = with(&converted(), "64512:1", "64512:2");
+    let documents: Vec<&str> = text.split("---\n").collect();
+    let kept = documents.into_iter().filter(|one| !one.contains("CiliumLoadBalancerIPPool"));
+    kept.collect::<Vec<_>>().join("---\n")
+}
+
+#[test]
+fn pipelines_see_each_object_that_changes_at_its_line() {
+    let there = changed();
+    let line = 1 + there.lines().position(|line| line.ends_with("name: ad")).unwrap();
+    let output = diff(&there, &["-o", "sarif"]);
+    assert_eq!(output.status, 1, "{}", output.stderr);
+    let log: Value = serde_json::from_str(&output.stdout).unwrap();
+    let run = &log["runs"][0];
+    assert_eq!(run["properties"]["objects"], "Objects: 1 added, 1 changed, 0 removed.");
+    let objects: Vec<&Value> = run["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|result| result["ruleId"] == "M2C598")
+        .collect();
+    assert_eq!(objects.len(), 2);
+    let [advertisement, pool] = objects[..] else { panic!("{objects:?}") };
+    let text = advertisement["message"]["text"].as_str().unwrap();
+    assert!(
+        text.contains("would be changed\n") && text.contains("-        - \"64512:2\"\n"),
+        "{text}"
+    );
+    let place = &advertisement["locations"][0]["physicalLocation"];
+    assert!(place["artifactLocation"]["uri"].as_str().unwrap().ends_with("/cilium.yaml"));
+    assert_eq!(place["region"]["startLine"], line);
+    // What comes new stands nowhere yet: what it comes from does.
+    assert!(pool["message"]["text"].as_str().unwrap().contains("would be added"));
+    let place = &pool["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(place, "%3Cstdin%3E");
+
+    let github = diff(&there, &["-o", "github"]).stdout;
+    let lines: Vec<&str> = github.lines().collect();
+    assert!(
+        lines[0].starts_with("::error title=metallb2cilium diff::Objects: 1 added"),
+        "{github}"
+    );
+    assert!(github.contains(&format!("/cilium.yaml,line={line},")), "{github}");
+    assert_eq!(github.matches("title=M2C598::").count(), 2);
+
+    let junit = diff(&there, &["-o", "junit"]).stdout;
+    assert!(junit.contains("<testsuite name=\"Objects\" tests=\"2\" failures=\"2\""), "{junit}");
+    assert!(junit.contains("<testsuite name=\"Services\""), "{junit}");
+}
+
+#[test]
+fn with_semantic_an_object_that_changes_fails_no_pipeline() {
+    // Another name for the same.
+    let there = converted().replace("name: ad\n", "name: other\n");
+    let all = diff(&there, &["-o", "github"]);
+    assert!(all.status == 1 && all.stdout.contains("::error file="), "{}", all.stdout);
+    let output = diff(&there, &["-o", "github", "--semantic"]);
+    assert_eq!(output.status, 0, "{}", output.stdout);
+    assert!(output.stdout.starts_with("::notice title=metallb2cilium diff::"), "{}", output.stdout);
+    assert!(!output.stdout.contains("::error"), "{}", output.stdout);
+    let junit = diff(&there, &["-o", "junit", "--semantic"]).stdout;
+    assert!(junit.contains("would be added") && !junit.contains("<failure"), "{junit}");
+    let same = diff(&converted(), &["-o", "junit"]).stdout;
+    assert!(same.contains("name=\"No object changes.\"/>") && !same.contains("<failure"), "{same}");
+}

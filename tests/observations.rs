@@ -14,24 +14,14 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use support::input::DUAL_STACK;
 use support::reader::{Output, files, run_in};
 
 const PASSWORD: &str = "not-a-real-password";
 const V4: &str = "192.0.2.100";
 const V6: &str = "2001:db8::100";
 
-/// Two Nodes that may answer for a Service of both families, one that may not; each has
-/// a session with one router.
-const INPUT: &str = "
-apiVersion: metallb.io/v1beta1
-kind: IPAddressPool
-metadata: {name: pool, namespace: metallb-system}
-spec: {addresses: [192.0.2.100-192.0.2.103, '2001:db8::100-2001:db8::103']}
----
-apiVersion: metallb.io/v1beta1
-kind: L2Advertisement
-metadata: {name: l2, namespace: metallb-system}
-spec: {nodeSelectors: [{matchLabels: {speaks: 'yes'}}]}
+const NODES: &str = "
 ---
 apiVersion: metallb.io/v1beta2
 kind: BGPPeer
@@ -49,18 +39,13 @@ metadata: {name: node-b, labels: {speaks: 'yes'}}
 apiVersion: v1
 kind: Node
 metadata: {name: node-c, labels: {speaks: 'no'}}
----
-apiVersion: v1
-kind: Service
-metadata: {name: web, namespace: shop}
-spec:
-  type: LoadBalancer
-  clusterIPs: [10.96.0.1, 'fd00::1']
-  ipFamilies: [IPv4, IPv6]
-  ipFamilyPolicy: RequireDualStack
-  ports: [{port: 80}]
-status: {loadBalancer: {ingress: [{ip: 192.0.2.100}, {ip: '2001:db8::100'}]}}
 ";
+
+/// Two Nodes that may answer for a Service of both families, one that may not; each has
+/// a session with one router.
+fn input() -> String {
+    format!("{DUAL_STACK}{NODES}")
+}
 
 fn mac(node: &str) -> String {
     let last = match node {
@@ -124,7 +109,7 @@ fn good() -> Vec<String> {
 }
 
 fn verify(observations: &str, args: &[&str]) -> Output {
-    let dir = files(&[("all.yaml", INPUT), ("seen.jsonl", observations)]);
+    let dir = files(&[("all.yaml", &input()), ("seen.jsonl", observations)]);
     let fixed = ["verify", "-f", "all.yaml", "--observations", "seen.jsonl"];
     run_in(dir.path(), fixed.iter().chain(args), "")
 }
@@ -358,7 +343,7 @@ fn the_engine_is_that_of_the_observations_unless_one_is_named() {
 fn observations_come_from_several_files_and_from_standard_input() {
     let lines = good();
     let (one, other) = lines.split_at(4);
-    let dir = files(&[("all.yaml", INPUT), ("one.jsonl", &one.join("\r\n"))]);
+    let dir = files(&[("all.yaml", &input()), ("one.jsonl", &one.join("\r\n"))]);
     let args = ["verify", "--observations", "one.jsonl", "--observations", "-"];
     let given = [&args[..], &["-f", "all.yaml"]].concat();
     let output = run_in(dir.path(), &given, &other.join("\n"));
@@ -467,7 +452,7 @@ mod on_the_wire {
     /// Runs each Job's command in its Node's host, as its container would; what
     /// `kubectl logs` would show of all of them.
     fn run_jobs(program: &Path, hosts: &[(&str, &Host)], args: &[&str]) -> String {
-        let dir = files(&[("all.yaml", INPUT)]);
+        let dir = files(&[("all.yaml", &input())]);
         let fixed = ["live", "manifest"];
         let input = ["--image", "m2c", "-f", "all.yaml", "--program", program.to_str().unwrap()];
         let output = run_in(dir.path(), fixed.iter().chain(args).chain(&input), "");

@@ -324,3 +324,38 @@ fn a_class_that_cilium_does_not_serve_is_a_difference() {
     let served = ["verify", "-f", "-", "--lb-class", "io.cilium/l2-announcer"];
     assert_eq!(run(served, SAMPLE).status, 0);
 }
+
+#[test]
+fn of_many_ways_some_are_listed() {
+    let pool = |at: usize| {
+        format!(
+            "---\napiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {{name: p{at:02}, \
+             namespace: m}}\nspec: {{addresses: [10.0.{at}.0/24]}}\n"
+        )
+    };
+    let open = |at: usize| {
+        format!(
+            "---\napiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {{name: \
+             p{at:02}}}\nspec: {{blocks: [{{cidr: 10.0.{at}.0/24}}], allowFirstLastIPs: 'Yes'}}\n"
+        )
+    };
+    for (pools, after) in [
+        (3, "an address of pool p00, or an address of pool p01, or an address of pool p02"),
+        (
+            12,
+            "an address of pool p00, or an address of pool p01, or an address of pool p02, or an \
+             address of pool p03, or 8 others",
+        ),
+        (
+            40,
+            "an address of pool p00, or an address of pool p01, or an address of pool p02, or an \
+             address of pool p03, or others",
+        ),
+    ] {
+        let input: String = (0..pools).map(pool).collect();
+        let value = verified(&input, &(0..pools).map(open).collect::<String>());
+        let first = &value["differences"][0];
+        assert_eq!(first["before"], "an address of pool p00", "{value:#}");
+        assert_eq!(first["after"], after, "{value:#}");
+    }
+}

@@ -77,11 +77,21 @@ fn every_command_keeps_to_the_schema() {
         }
     }
     assert_eq!(levels.into_iter().collect::<Vec<_>>(), ["error", "note", "warning"]);
-    for against in [None, Some("testdata/sample")] {
-        let against: Vec<&str> = against.iter().flat_map(|path| ["--against", path]).collect();
-        let args = [&["verify", "-f", &both, "-o", "sarif"], against.as_slice()].concat();
+    for command in [
+        &["verify"][..],
+        &["verify", "--against", "testdata/sample"],
+        &["diff", "--against", "testdata/sample"],
+        &["diff", "--against", "testdata/sample", "--semantic"],
+        &["check"],
+        &["check", "--after"],
+    ] {
+        let args = [command, &["-f", &both, "-o", "sarif"]].concat();
         let output = run(args, "");
-        assert!(output.status < 2, "{}", output.stderr);
-        assert_eq!(faults(&schema, &output.stdout), [""; 0]);
+        assert!(output.status < 2, "{command:?}: {}", output.stderr);
+        assert_eq!(faults(&schema, &output.stdout), [""; 0], "{command:?}");
+        let log: Value = serde_json::from_str(&output.stdout).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let errors = results.iter().any(|one| one["level"] != "note");
+        assert_eq!(errors, output.status == 1, "{command:?}");
     }
 }

@@ -27,16 +27,6 @@ pub(super) fn is_address(text: &str) -> bool {
     }
 }
 
-/// A label value: at most 63 characters, letters or digits at both ends.
-pub(super) fn is_label_value(text: &str) -> bool {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let end = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
-    text.len() <= 63
-        && text.chars().all(inner)
-        && end(text.chars().next())
-        && end(text.chars().next_back())
-}
-
 /// A decimal number without a sign or a leading zero, up to `max`.
 fn is_number(text: &str, max: u32) -> bool {
     let plain = text == "0" || !text.starts_with('0');

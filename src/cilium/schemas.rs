@@ -2,13 +2,12 @@
 //!
 //! Source: the CustomResourceDefinitions of Cilium 1.16 to 1.20.
 
-use super::forms::{
-    is_address, is_cidr, is_ipv4, is_label_value, is_large_community, is_standard_community,
-};
+use super::forms::{is_address, is_cidr, is_ipv4, is_large_community, is_standard_community};
 use super::kind::{ApiVersion, Kind};
 use super::schema::{Field, Items, Required, Rule, Schema, Served, Text, present};
 use super::version::Feature;
 use crate::manifest::{Node, Value};
+use crate::selector::is_label_value;
 
 /// The schema of a whole object of that kind.
 pub(super) fn schema_of(kind: Kind) -> &'static Schema {

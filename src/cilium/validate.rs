@@ -136,7 +136,7 @@ fn metadata(object: &Object) -> Vec<Diagnostic> {
     if object.meta.name.is_empty() {
         found
             .push(refuse("`metadata.name` must be there and a string".to_owned(), "metadata.name"));
-    } else if !is_subdomain(&object.meta.name) {
+    } else if !selector::is_subdomain(&object.meta.name) {
         let message = format!("{:?} is not a name: it must be a DNS subdomain", object.meta.name);
         found.push(refuse(message, "metadata.name"));
     }
@@ -157,17 +157,6 @@ fn metadata(object: &Object) -> Vec<Diagnostic> {
         found.push(refuse(format!("`metadata.{path}`: {}", error.message), "metadata.labels"));
     }
     found
-}
-
-/// A DNS subdomain (RFC 1123), as names of objects are.
-fn is_subdomain(name: &str) -> bool {
-    let label = |label: &str| {
-        let end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        end(label.chars().next())
-            && end(label.chars().next_back())
-            && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-    };
-    name.len() <= 253 && name.split('.').all(label)
 }
 
 #[cfg(test)]

@@ -3,19 +3,18 @@
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::cilium::{self, TranslationArgs};
 use super::configuration;
-use super::explain::TextFormat;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, from_cluster, load};
 use crate::check::{self, Before};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::manifest::{Object, Sources};
+use crate::diagnostic::Diagnostic;
+use crate::manifest::Object;
+use crate::plan;
 use crate::plan::Situation;
-use crate::report::{self, Format, Style, wrap};
+use crate::report::check::{Before as BeforeCutOver, Format, Looked, render};
 use crate::verify::{self, Compared};
-use crate::{plan, simulate};
 
 /// The options of `check`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -33,7 +32,7 @@ pub struct CheckArgs {
     pub ask_rights: bool,
     /// Format of the findings
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub output: TextFormat,
+    pub output: CheckFormat,
     /// How the input is converted.
     #[command(flatten)]
     pub translation: TranslationArgs,
@@ -58,6 +57,36 @@ right are printed instead. (--error-format and -o json list them, too.)
 
 Exit status: 0 nothing to object; 1 findings; 2 refused.";
 
+/// How findings are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+    /// A SARIF 2.1.0 log, a result for each finding
+    Sarif,
+    /// JUnit XML, a test case for each finding
+    Junit,
+    /// Annotations of GitHub Actions, one for each finding at its line
+    Github,
+}
+
+impl CheckFormat {
+    fn format(self, console: &Console<'_>) -> Format {
+        match self {
+            Self::Text => {
+                Format::Text { style: console.output_style(), quiet: console.common.quiet }
+            }
+            Self::Json => Format::Json,
+            Self::Sarif => Format::Sarif,
+            Self::Junit => Format::Junit,
+            Self::Github => Format::Github,
+        }
+    }
+}
+
 /// Checks.
 ///
 /// # Errors
@@ -80,7 +109,7 @@ pub(super) fn run(
         );
         None
     } else if args.after {
-        Some(Looked { found: check::after(&loaded.manifests.objects), ..Looked::default() })
+        Some(Looked { found: check::after(&loaded.manifests.objects), before: None })
     } else {
         before(&args, &input, &mut loaded, &mut said)
     };
@@ -95,23 +124,9 @@ pub(super) fn run(
         console.report(&said, sources)?;
         return Ok(Exit::Refused);
     };
-    console.print(&render(&found, args.after, sources, args.output, console)?)?;
+    console.print(&render(&found, sources, args.output.format(console)))?;
     console.report(&said, sources)?;
-    let objects = found.found.iter().any(|one| one.severity != Severity::Note);
-    Ok(if objects { Exit::Findings } else { Exit::Done })
-}
-
-/// What a look at the cluster gives.
-#[derive(Default)]
-struct Looked {
-    /// What was found.
-    found: Vec<Diagnostic>,
-    /// What is not known, a line each.
-    unknown: Vec<String>,
-    /// The rights that the cut-over needs.
-    rights: Vec<plan::Right>,
-    /// Whether the API server was asked for them.
-    asked: bool,
+    Ok(if found.objects() { Exit::Findings } else { Exit::Done })
 }
 
 /// Adds the rights that are missing to what was found; `None` where they could not be
@@ -121,10 +136,11 @@ fn ask(
     input: &InputArgs,
     said: &mut Vec<Diagnostic>,
 ) -> anyhow::Result<Option<Looked>> {
-    let Some(denied) = from_cluster::denied(&input.cluster, &looked.rights, said)? else {
+    let Some(before) = &mut looked.before else { return Ok(Some(looked)) };
+    let Some(denied) = from_cluster::denied(&input.cluster, &before.rights, said)? else {
         return Ok(None);
     };
-    looked.asked = true;
+    before.asked = true;
     looked.found.extend(denied.iter().map(|right| {
         let place = match right.namespace.as_str() {
             "" => "all namespaces".to_owned(),
@@ -158,6 +174,7 @@ fn before(
     }
     cilium::complete(&mut metallb.cluster);
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, said)?;
+    loaded.progress.doing("checking");
     let objects = &loaded.manifests.objects;
     let before = Before {
         config: &metallb.config,
@@ -170,18 +187,11 @@ fn before(
         lb_class: metallb.runs.lb_class.as_deref(),
     };
     let mut found = check::before(&before);
-    let options = simulate::metallb::Options {
-        lb_class: metallb.runs.lb_class.clone(),
-        ignore_exclude_lb: metallb.runs.ignore_exclude_lb,
-        speaker_nodes: metallb.runs.speaker_nodes.clone(),
-        max_outcomes: MAX_OUTCOMES,
-    };
-    let decision = simulate::metallb::simulate(&metallb.config, &metallb.cluster, &options);
-    found.extend(plan::announced_otherwise(objects, &decision));
+    found.extend(plan::announced_otherwise(objects, &configuration::decided(&metallb)));
     found.extend(plan::awake(objects));
     let unknown = check::unknown(&before);
     let rights = rights(&translated, &metallb, objects);
-    Some(Looked { found, unknown, rights, asked: false })
+    Some(Looked { found, before: Some(BeforeCutOver { unknown, rights, asked: false }) })
 }
 
 /// The rights that the steps of a plan for this cluster would need.
@@ -191,7 +201,7 @@ fn rights(
     objects: &[Object],
 ) -> Vec<plan::Right> {
     let speakers = cilium::speakers(&metallb.runs);
-    let outcomes = NonZeroUsize::new(MAX_OUTCOMES).unwrap_or(NonZeroUsize::MIN);
+    let outcomes = NonZeroUsize::new(configuration::MAX_OUTCOMES).unwrap_or(NonZeroUsize::MIN);
     let question = cilium::question(metallb, &speakers, outcomes);
     let side = cilium::own(translated, &metallb.cluster);
     let compared = Compared {
@@ -215,77 +225,4 @@ fn rights(
         pools_per_wave: 1,
     };
     plan::draft(&situation).map_or(vec![], |plan| plan::rights(&plan).into_iter().collect())
-}
-
-/// How many ways to decide are looked at.
-const MAX_OUTCOMES: usize = 256;
-
-fn render(
-    looked: &Looked,
-    after: bool,
-    sources: &Sources,
-    format: TextFormat,
-    console: &Console<'_>,
-) -> anyhow::Result<String> {
-    let found = looked.found.as_slice();
-    Ok(match format {
-        TextFormat::Json => {
-            let lines = report::render(found, sources, &Format::Json);
-            let findings: Vec<serde_json::Value> =
-                lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-            let mut json = serde_json::json!({"findings": findings});
-            if !after {
-                let commands: Vec<String> =
-                    looked.rights.iter().map(plan::Right::command).collect();
-                json["unknown"] = serde_json::json!(looked.unknown);
-                json["rights"] = serde_json::json!({"asked": looked.asked, "commands": commands});
-            }
-            report::json_text(&json)
-        }
-        TextFormat::Text => {
-            let count = |severity: fn(&Severity) -> bool| {
-                found.iter().filter(|one| severity(&one.severity)).count()
-            };
-            let errors = count(|severity| *severity == Severity::Error);
-            let losses = count(|severity| matches!(severity, Severity::Lossy(_)));
-            let style = console.output_style();
-            let mut text = report::render(found, sources, &Format::Human(style));
-            text.push_str(&match (errors, losses) {
-                (0, 0) => "Nothing to object.\n".to_owned(),
-                _ => format!("To be mended: {errors}; may cost traffic: {losses}.\n"),
-            });
-            if !looked.unknown.is_empty() {
-                text.push_str("\nNot known, and not looked at:\n");
-                let wrapped =
-                    |line: &String| wrap::indented(&format!("- {line}"), style.width, "  ") + "\n";
-                text.extend(looked.unknown.iter().map(wrapped));
-            }
-            if looked.asked {
-                let count = looked.rights.len();
-                text.push_str(&format!("\nThe API server was asked for {count} rights.\n"));
-            } else if !looked.rights.is_empty() {
-                text.push_str(&rights_not_asked(&looked.rights, &style));
-            }
-            text
-        }
-    })
-}
-
-/// Which commands ask for the rights: each of them under `-v`.
-fn rights_not_asked(rights: &[plan::Right], style: &Style) -> String {
-    let mut line = format!(
-        "Whether you have the {} rights that the cut-over needs was not asked: --ask-rights asks",
-        rights.len()
-    );
-    line.push_str(if style.verbose {
-        ". Each of these must say yes:"
-    } else {
-        ", and -v lists the `kubectl auth can-i` commands that do. The plan's first script runs \
-         them all."
-    });
-    let mut text = format!("\n{}\n", wrap::indented(&line, style.width, ""));
-    if style.verbose {
-        text.extend(rights.iter().map(|right| format!("  {}\n", right.command())));
-    }
-    text
 }

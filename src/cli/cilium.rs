@@ -257,6 +257,7 @@ pub(super) fn translate(
     metallb: &MetalLb,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Translated> {
+    loaded.progress.doing("converting");
     let pending = if args.keep_pending {
         configuration::pending(&configuration::decided(metallb), metallb)
     } else {

@@ -19,7 +19,8 @@ pub struct CommonArgs {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     #[arg(help_heading = HEADING)]
     pub verbose: u8,
-    /// Say less: errors and losses only
+    /// Say less: errors, losses, and what must not be missed; no notes, no summary, no
+    /// progress
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     #[arg(help_heading = HEADING)]
     pub quiet: bool,

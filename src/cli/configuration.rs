@@ -53,11 +53,21 @@ impl Runs {
             excluded_interfaces: deployed.excluded_interfaces,
         }
     }
+
+    /// How its decisions are simulated.
+    pub(super) fn simulated(&self, max_outcomes: usize) -> engine::Options {
+        engine::Options {
+            lb_class: self.lb_class.clone(),
+            ignore_exclude_lb: self.ignore_exclude_lb,
+            speaker_nodes: self.speaker_nodes.clone(),
+            max_outcomes,
+        }
+    }
 }
 
 /// Where MetalLB's resources come from.
 pub(super) fn metallb_input(loaded: &Loaded) -> metallb::Input<'_> {
-    let Loaded { manifests, substitutions } = loaded;
+    let Loaded { manifests, substitutions, .. } = loaded;
     metallb::Input {
         objects: &manifests.objects,
         untyped: &manifests.untyped,
@@ -74,6 +84,7 @@ pub(super) fn metallb(
     allow_missing_secrets: bool,
     found: &mut Vec<Diagnostic>,
 ) -> Option<MetalLb> {
+    loaded.progress.doing("looking at MetalLB's configuration");
     let input = metallb_input(loaded);
     let mut of_deployment = Vec::new();
     let runs = Runs::new(args, Deployment::read(&input, &mut of_deployment));
@@ -127,13 +138,7 @@ pub(super) const MAX_OUTCOMES: usize = 256;
 
 /// What MetalLB decides on the cluster at hand.
 pub(super) fn decided(metallb: &MetalLb) -> Decision {
-    let runs = &metallb.runs;
-    let options = engine::Options {
-        lb_class: runs.lb_class.clone(),
-        ignore_exclude_lb: runs.ignore_exclude_lb,
-        speaker_nodes: runs.speaker_nodes.clone(),
-        max_outcomes: MAX_OUTCOMES,
-    };
+    let options = metallb.runs.simulated(MAX_OUTCOMES);
     engine::simulate(&metallb.config, &metallb.cluster, &options)
 }
 

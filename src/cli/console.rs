@@ -4,10 +4,10 @@ use std::io::{self, Read, Write};
 
 use anyhow::Context as _;
 
-use super::{CommonArgs, Environment, ErrorFormat};
+use super::{CommonArgs, Environment, ErrorFormat, ProgressLine};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Sources;
-use crate::report::{self, Format, Style};
+use crate::report::{self, Format, Style, wrap};
 
 /// The streams of the process, with what decides how they are written to.
 pub struct Console<'a> {
@@ -21,6 +21,8 @@ pub struct Console<'a> {
     pub environment: Environment,
     /// The options that every command has.
     pub common: CommonArgs,
+    /// What is being done, for people who wait.
+    pub progress: ProgressLine,
 }
 
 impl Console<'_> {
@@ -32,7 +34,25 @@ impl Console<'_> {
         self.stdout.write_all(text.as_bytes()).context("cannot write to standard output")
     }
 
-    /// Writes diagnostics to standard error in the format that was asked for.
+    /// Whether somebody watches: on a terminal only, and not under `-q` or in a format
+    /// for machines.
+    pub(super) fn is_watched(&self) -> bool {
+        let environment = &self.environment;
+        environment.stderr_is_terminal
+            && !environment.dumb
+            && !self.common.quiet
+            && self.common.error_format == ErrorFormat::Human
+    }
+
+    /// Shows what is being done from a second on, where somebody watches.
+    pub(super) fn show_progress(&self) {
+        if self.is_watched() {
+            self.progress.show(self.environment.unicode);
+        }
+    }
+
+    /// Writes diagnostics to standard error in the format that was asked for; under `-q`
+    /// no notes.
     ///
     /// To be called once in a run: a SARIF log is one document.
     ///
@@ -45,7 +65,12 @@ impl Console<'_> {
             ErrorFormat::Github => Format::Github,
             ErrorFormat::Sarif => Format::Sarif,
         };
-        let text = report::render(diagnostics, sources, &format);
+        let text = if self.common.quiet {
+            let told = diagnostics.iter().filter(|one| !one.is_note()).cloned();
+            report::render(&told.collect::<Vec<_>>(), sources, &format)
+        } else {
+            report::render(diagnostics, sources, &format)
+        };
         self.stderr.write_all(text.as_bytes())
     }
 
@@ -56,6 +81,9 @@ impl Console<'_> {
     pub fn say(&mut self, line: &str) -> io::Result<()> {
         if self.common.quiet || self.common.error_format != ErrorFormat::Human {
             return Ok(());
+        }
+        if self.environment.stderr_is_terminal {
+            return writeln!(self.stderr, "{}", wrap::indented(line, self.style().width, ""));
         }
         writeln!(self.stderr, "{line}")
     }
@@ -87,7 +115,6 @@ impl Console<'_> {
             unicode: self.environment.unicode,
             width: self.environment.width(),
             verbose: self.common.verbose > 0,
-            notes: !self.common.quiet,
         }
     }
 }

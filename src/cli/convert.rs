@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
@@ -11,15 +11,13 @@ use super::cilium::{self, TranslationArgs};
 use super::configuration::{self, MetalLb};
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::cilium::CiliumConfig;
-use crate::cluster::Cluster;
 use crate::convert::admission::KubernetesVersion;
 use crate::convert::{self, Conversion, Document};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
-use crate::metallb::Config;
 use crate::report::{Summary, manifests};
-use crate::simulate::{self, decision::Decision};
-use crate::verify::sessions::Speakers;
-use crate::verify::{self, Comparison, Outcome, Problem};
+use crate::verify;
+
+mod proof;
 
 const SELECTION: &str = "What is converted";
 const OUTPUT: &str = "Output";
@@ -196,6 +194,7 @@ pub(super) fn run(
         console.report(&found, &loaded.manifests.sources)?;
         return Ok(Exit::Refused);
     };
+    console.progress.doing("writing");
     let documents = conversion.documents(&request.manifests())?;
     if request.parts.contains(&Part::HelmValues) {
         console.stdout.write_all(conversion.helm_values.to_yaml().as_bytes())?;
@@ -250,6 +249,7 @@ fn converted(
     let before = (has_services && (args.translation.keep_pending || !args.no_verify)).then(|| {
         let invented = metallb.cluster.endpoints.is_empty();
         cilium::complete(&mut metallb.cluster);
+        loaded.progress.doing("simulating MetalLB");
         let before = configuration::decided(&metallb);
         if invented {
             metallb.cluster.endpoints.clear();
@@ -267,12 +267,14 @@ fn converted(
             .filter(|_| request.parts.contains(&Part::AdmissionPolicy)),
         ..args.translation.options(input.cilium_version, runs)
     };
+    loaded.progress.doing("converting");
     match convert::convert(&config, &cluster, &existing, &options) {
         Ok(mut conversion) => {
             let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
             if let Some(before) = before.filter(|_| whole && !args.no_verify) {
+                loaded.progress.doing("comparing what both decide");
                 cilium::complete(&mut cluster);
-                let compared = compare(&config, &cluster, &before, &conversion);
+                let compared = proof::compare(&config, &cluster, &before, &conversion);
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);
             }
@@ -281,7 +283,8 @@ fn converted(
             } else if whole {
                 let existing = (&existing, has_settings);
                 let budget = args.verify_budget;
-                prove(&config, &cluster, &options, existing, &mut conversion, budget)
+                loaded.progress.doing("proving for every Service and Node");
+                proof::prove(&config, &cluster, &options, existing, &mut conversion, budget)
             } else {
                 "not proved, since only some of the pools are converted".to_owned()
             };
@@ -292,73 +295,6 @@ fn converted(
         Err(refused) => {
             found.extend(refused);
             None
-        }
-    }
-}
-
-/// Simulates Cilium on the cluster at hand and compares it with what MetalLB decided.
-fn compare(
-    config: &Config,
-    cluster: &Cluster,
-    before: &Decision,
-    conversion: &Conversion,
-) -> Comparison {
-    let (written, applied) = verify::applied(conversion, cluster);
-    let after = simulate::cilium::Options { max_outcomes: configuration::MAX_OUTCOMES };
-    let after = simulate::cilium::simulate(&written, &applied, &after);
-    verify::compare(config, cluster, before, &after)
-}
-
-/// Proves that the conversion decides alike for every Service and Node, adds what it
-/// does not to what the conversion says, and says how it went.
-fn prove(
-    config: &Config,
-    cluster: &Cluster,
-    options: &convert::Options,
-    (existing, has_settings): (&CiliumConfig, bool),
-    conversion: &mut Conversion,
-    budget: Duration,
-) -> String {
-    let speakers = Speakers {
-        mode: options.mode,
-        ignore_exclude_lb: options.ignore_exclude_lb,
-        nodes: options.speaker_nodes.clone(),
-    };
-    let (written, applied) = verify::applied(conversion, cluster);
-    let written = verify::with_existing(written, existing);
-    let mut written = verify::without_sessions_there(written, existing, config);
-    if has_settings {
-        written.settings = existing.settings.clone();
-    }
-    let problem = Problem {
-        config,
-        cluster,
-        speakers: &speakers,
-        lb_class: options.lb_class.as_deref(),
-        cilium: &written,
-        applied: &applied,
-        translation: conversion,
-    };
-    let begun = Instant::now();
-    let proof = verify::prove(&problem, &|| begun.elapsed() >= budget);
-    let unexplained = verify::unexplained(&proof, config, &conversion.diagnostics);
-    conversion.diagnostics.extend(unexplained);
-    let lossy = conversion.diagnostics.iter().any(Diagnostic::is_lossy);
-    match proof.outcome {
-        Outcome::Proved if proof.assumed.is_empty() && lossy => {
-            "but for that, proved equivalent for every Service and Node".to_owned()
-        }
-        Outcome::Proved if proof.assumed.is_empty() => {
-            "proved equivalent for every Service and Node".to_owned()
-        }
-        Outcome::Proved => {
-            let assumed = proof.assumed.join("; ");
-            format!("proved equivalent for every Service and Node, but assumed: {assumed}")
-        }
-        Outcome::Refuted => "not equivalent for every Service and Node (see verify)".to_owned(),
-        Outcome::NotProved => {
-            let reason = proof.unproved.first().map_or("", String::as_str);
-            format!("not proved for every Service and Node: {reason}")
         }
     }
 }

@@ -7,8 +7,8 @@ use super::configuration;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, ObjectChange};
-use crate::report::diff::{Format, render};
-use crate::verify::{self, Compared, Report, Verdict};
+use crate::report::diff::{Differences, Format, render};
+use crate::verify::{self, Compared, Report};
 
 /// The options of `diff`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -62,6 +62,12 @@ pub enum DiffFormat {
     Text,
     /// One JSON object
     Json,
+    /// A SARIF 2.1.0 log, a result for each object and each difference in meaning
+    Sarif,
+    /// JUnit XML, a test case for each object that changes, each Service and session
+    Junit,
+    /// Annotations of GitHub Actions, one for each object and difference at its line
+    Github,
 }
 
 /// Compares.
@@ -85,11 +91,14 @@ pub(super) fn run(
     let format = match args.output {
         DiffFormat::Text => Format::Text(console.output_style()),
         DiffFormat::Json => Format::Json,
+        DiffFormat::Sarif => Format::Sarif,
+        DiffFormat::Junit => Format::Junit,
+        DiffFormat::Github => Format::Github,
     };
-    console.print(&render(&changes, &meaning, sources, format))?;
+    let differences = Differences { changes: &changes, meaning: &meaning, semantic: args.semantic };
+    console.print(&render(differences, sources, format))?;
     console.report(&found, sources)?;
-    let differs = meaning.verdict != Verdict::Equivalent || !args.semantic && !changes.is_empty();
-    Ok(if differs { Exit::Findings } else { Exit::Done })
+    Ok(if differences.count() { Exit::Findings } else { Exit::Done })
 }
 
 /// The objects that change and what that means; `None` where the input is refused,
@@ -119,6 +128,7 @@ fn compared(
     if found.iter().any(Diagnostic::is_error) {
         return Ok(None);
     }
+    loaded.progress.doing("comparing what both decide");
     let changes = diff::objects(given.config(), given.beside(), &translated.conversion)?;
     let mut applied = cilium::own(&translated, &metallb.cluster);
     let there = cilium::against(given, &translated, &metallb.cluster);

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use super::ColorChoice;
 
 /// Where nothing says how wide a line may be.
-const DEFAULT_WIDTH: usize = 80;
+pub(super) const DEFAULT_WIDTH: usize = 80;
 
 /// What the process finds around it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Environment {
     pub unicode: bool,
     /// Whether `NO_COLOR` is set, or the terminal knows no colours.
     pub no_color: bool,
+    /// Whether the terminal is one that no escape sequence is for.
+    pub dumb: bool,
 }
 
 impl Environment {
@@ -32,14 +34,16 @@ impl Environment {
         let width = terminal_size::terminal_size_of(&stderr)
             .or_else(|| terminal_size::terminal_size_of(&stdout))
             .map(|(width, _)| usize::from(width.0));
+        let dumb = set("TERM").as_deref() == Some("dumb");
         Self {
             stdin_is_terminal: io::stdin().is_terminal(),
             stdout_is_terminal: stdout.is_terminal(),
             stderr_is_terminal: stderr.is_terminal(),
             width,
             unicode: is_utf8(["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).as_deref()),
-            // no-color.org; a dumb terminal has no escape sequences.
-            no_color: set("NO_COLOR").is_some() || set("TERM").as_deref() == Some("dumb"),
+            // no-color.org
+            no_color: set("NO_COLOR").is_some() || dumb,
+            dumb,
         }
     }
 

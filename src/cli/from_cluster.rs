@@ -44,24 +44,21 @@ pub(super) fn read(
 ) -> anyhow::Result<()> {
     use anyhow::Context as _;
 
-    use super::ErrorFormat;
+    use crate::progress::Amount;
 
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("cannot start reading from the cluster")?;
-    let shows = console.environment.stderr_is_terminal
-        && !console.common.quiet
-        && console.common.error_format == ErrorFormat::Human;
+    let progress = &console.progress.of;
     let result = runtime.block_on(async {
+        progress.doing("connecting to the cluster");
         let client = connect(args).await?;
-        let stderr = &mut *console.stderr;
-        let mut progress = |name: &str, objects: usize| {
-            if shows {
-                // Progress that cannot be shown is none that is missed.
-                let _ = write!(stderr, "\r\x1b[Kreading {name}: {objects}");
-                let _ = stderr.flush();
+        let mut told = |name: &str, objects: usize| {
+            if objects == 0 {
+                progress.begin(format!("reading {name}"), Amount::Objects);
             }
+            progress.reached(objects as u64);
         };
         let mut more = Vec::new();
         if args.with_addresses {
@@ -71,10 +68,7 @@ pub(super) fn read(
         if !version.has(Feature::NoPeeringPolicy) {
             more.push(crate::kubernetes::PEERING_POLICIES);
         }
-        let read = crate::kubernetes::fetch(&client, &more, &mut progress).await;
-        if shows {
-            let _ = write!(stderr, "\r\x1b[K");
-        }
+        let read = crate::kubernetes::fetch(&client, &more, &mut told).await;
         Ok::<_, String>(read)
     });
     let (fetched, problems) = match result {

@@ -14,6 +14,7 @@ use crate::manifest::{
     self, Input, Manifests, Node, Object, Sources, Substitutions, Untyped, deduplicate,
 };
 use crate::metallb;
+use crate::progress::Progress;
 use crate::secret::SecretString;
 
 const HEADING: &str = "Input";
@@ -68,6 +69,8 @@ pub struct Loaded {
     pub manifests: Manifests,
     /// The values of placeholders.
     pub substitutions: Substitutions,
+    /// Who is told what is being done with it.
+    pub progress: Progress,
 }
 
 /// A file that is no part of the configuration, such as one of Helm values.
@@ -169,7 +172,7 @@ impl Loaded {
             judged_elsewhere,
             &mut manifests.diagnostics,
         );
-        Self { manifests, substitutions }
+        Self { manifests, substitutions, progress: Progress::default() }
     }
 }
 
@@ -194,7 +197,9 @@ pub fn load(args: &InputArgs, console: &mut Console<'_>) -> anyhow::Result<Optio
         max_bytes: args.max_input.0,
         stdin: Some(Box::new(&mut *console.stdin)),
     };
-    let mut manifests = input.read();
+    let mut manifests = Manifests::default();
+    manifests.tell(&console.progress.of);
+    input.read_into(&mut manifests);
     if args.cluster.from_cluster {
         from_cluster::read(&args.cluster, args.cilium_version, console, &mut manifests)?;
     }
@@ -205,7 +210,7 @@ pub fn load(args: &InputArgs, console: &mut Console<'_>) -> anyhow::Result<Optio
         judged_elsewhere,
         &mut manifests.diagnostics,
     );
-    Ok(Some(Loaded { manifests, substitutions }))
+    Ok(Some(Loaded { manifests, substitutions, progress: console.progress.of.clone() }))
 }
 
 /// Kinds that do not matter may stand in a tree as often as they like; within
@@ -283,7 +288,7 @@ fn matters(object: &Object) -> bool {
 mod tests {
     use clap::Parser as _;
 
-    use super::super::{Cli, CommonArgs, Environment};
+    use super::super::{Cli, CommonArgs, Environment, ProgressLine};
     use super::*;
 
     const POOL: &str = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n\
@@ -302,6 +307,7 @@ mod tests {
             stderr: &mut stderr,
             environment: Environment { stdin_is_terminal: terminal, ..Environment::default() },
             common: CommonArgs::default(),
+            progress: ProgressLine::default(),
         };
         let manifests = load(&cli.input, &mut console).unwrap().map(|loaded| loaded.manifests);
         assert!(stdout.is_empty());

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use progress::Above;
 
 mod check;
 mod cilium;
@@ -29,6 +30,7 @@ mod input;
 mod live;
 mod metallb;
 mod plan;
+mod progress;
 mod reference;
 mod rewrite;
 mod simulate;
@@ -49,6 +51,7 @@ pub use input::{InputArgs, Loaded, load};
 pub use live::LiveArgs;
 pub use metallb::MetallbArgs;
 pub use plan::PlanArgs;
+pub use progress::ProgressLine;
 pub use rewrite::RewriteArgs;
 pub use simulate::SimulateArgs;
 pub use size::ByteSize;
@@ -163,15 +166,19 @@ pub fn command() -> clap::Command {
 pub fn main() -> ExitCode {
     core_files::forbid();
     let stdin = io::stdin();
+    let progress = ProgressLine::default();
+    let stdout = Above { line: progress.clone(), stream: io::stdout() };
+    let stderr = Above { line: progress.clone(), stream: io::stderr() };
     // Standard output is flushed in `run`, where a failure can still be told.
-    let mut stdout = io::BufWriter::with_capacity(1 << 16, io::stdout());
-    let mut stderr = io::BufWriter::new(io::stderr());
+    let mut stdout = io::BufWriter::with_capacity(1 << 16, stdout);
+    let mut stderr = io::BufWriter::new(stderr);
     let mut console = Console {
         stdin: &mut stdin.lock(),
         stdout: &mut stdout,
         stderr: &mut stderr,
         environment: Environment::detect(),
         common: CommonArgs::default(),
+        progress,
     };
     ExitCode::from(run(std::env::args_os(), &mut console).status())
 }
@@ -183,6 +190,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console<'_>) 
         console.stdout.flush().context("cannot write to standard output")?;
         Ok(exit)
     });
+    console.progress.hide();
     let exit = match result {
         Ok(exit) => exit,
         // Whoever read the output has seen enough.
@@ -210,6 +218,13 @@ fn dispatch(args: &[OsString], console: &mut Console<'_>) -> anyhow::Result<Exit
         Err(error) => return usage(&error.format(&mut command), args, console),
     };
     console.common = cli.common;
+    // The line would stand in what somebody types.
+    let typed = console.environment.stdin_is_terminal
+        && cli.input.filename.iter().any(|path| path.as_os_str() == "-");
+    // Of `live` it is shown while the input is read; then others have the word.
+    if !typed && !matches!(cli.command, Command::Live(_)) {
+        console.show_progress();
+    }
     let result = match cli.command {
         Command::Convert(args) => convert::run(args, cli.input, console),
         Command::Simulate(args) => simulate::run(args, cli.input, console),

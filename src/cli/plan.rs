@@ -126,6 +126,7 @@ pub(super) fn run(
         console.report(&found, sources)?;
         return Ok(Exit::Refused);
     };
+    console.progress.doing("writing the runbook");
     let runbook = render(&plan, compared.as_ref(), args.output.format());
     match &args.output_dir {
         Some(directory) => {
@@ -166,6 +167,7 @@ fn planned(
         cluster: &side.cluster,
         there: Some(translated.existing()),
     };
+    loaded.progress.doing("comparing what both decide");
     let said = &translated.conversion.diagnostics;
     let mut report = match verify::verify(&question, &compared, said, true) {
         Ok(report) => report,
@@ -174,6 +176,7 @@ fn planned(
             return None;
         }
     };
+    loaded.progress.doing("planning");
     report.assumptions = completed;
     report.assumptions.extend(side.assumptions);
     let situation = Situation {
@@ -193,12 +196,7 @@ fn planned(
     match plan::plan(&situation) {
         Ok(plan) => {
             found.extend(plan::notes(&situation));
-            let options = simulate::metallb::Options {
-                lb_class: metallb.runs.lb_class.clone(),
-                ignore_exclude_lb: metallb.runs.ignore_exclude_lb,
-                speaker_nodes: metallb.runs.speaker_nodes.clone(),
-                max_outcomes: args.max_outcomes.get(),
-            };
+            let options = metallb.runs.simulated(args.max_outcomes.get());
             let decision = simulate::metallb::simulate(&metallb.config, &metallb.cluster, &options);
             found.extend(plan::announced_otherwise(&loaded.manifests.objects, &decision));
             Some((plan, report))

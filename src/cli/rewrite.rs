@@ -86,7 +86,9 @@ pub(super) fn run(
     input: InputArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Exit> {
+    console.progress.doing("reading the tree");
     let mut tree = Tree::read(&args.paths, input.max_input.0);
+    console.progress.doing("rewriting");
     let mut found = std::mem::take(&mut tree.diagnostics);
     let mut sources = tree.sources.clone();
     let rewritten = rewritten(&args, &input, &tree, &mut sources, &mut found)?;

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use super::cilium::{self, AgainstArgs, TranslationArgs};
-use super::configuration;
+use super::cilium::{self, AgainstArgs, CiliumSide, Translated, TranslationArgs};
+use super::configuration::{self, MetalLb};
 use super::live::LiveEngine;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::verify::{Format, render};
-use crate::verify::{self, Compared, Problem, Question, Report, Verdict};
+use crate::verify::sessions::Speakers;
+use crate::verify::{self, Compared, Problem, Proof, Question, Report, Verdict};
 
 mod observations;
 
@@ -121,6 +122,9 @@ pub enum ObservedPart {
 /// How long a proof may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What is said meanwhile.
+const PROVING: &str = "proving for every Service and Node, for at most 60 s";
+
 /// Verifies.
 ///
 /// # Errors
@@ -143,6 +147,7 @@ pub(super) fn run(
         return Ok(Exit::Refused);
     };
     let format = args.output.format(console);
+    console.progress.doing("writing the verdict");
     console.print(&render(&report, sources, format))?;
     console.report(&found, sources)?;
     Ok(match report.verdict {
@@ -183,24 +188,9 @@ fn verified(
         Some(given) => cilium::against(given, &translated, &metallb.cluster),
         None => cilium::own(&translated, &metallb.cluster),
     };
-    let proved = if own {
-        verify::without_sessions_there(side.config.clone(), translated.existing(), &metallb.config)
-    } else {
-        side.config.clone()
-    };
-    let begun = Instant::now();
-    let proof = verify::prove(
-        &Problem {
-            config: &metallb.config,
-            cluster: &metallb.cluster,
-            speakers: &speakers,
-            lb_class: metallb.runs.lb_class.as_deref(),
-            cilium: &proved,
-            applied: &side.cluster,
-            translation: &translated.conversion,
-        },
-        &|| begun.elapsed() > PATIENCE,
-    );
+    loaded.progress.doing(PROVING);
+    let proof = proof(&metallb, &translated, &side, &speakers, own);
+    loaded.progress.doing("comparing what both decide");
     let question = Question { proof: Some(&proof), ..question };
     let compared = Compared {
         title: "Cilium",
@@ -224,4 +214,32 @@ fn verified(
             None
         }
     }
+}
+
+/// The proof for every Service and Node; `own` says that the other side is the
+/// conversion.
+fn proof(
+    metallb: &MetalLb,
+    translated: &Translated,
+    side: &CiliumSide,
+    speakers: &Speakers,
+    own: bool,
+) -> Proof {
+    let config = side.config.clone();
+    let cilium = if own {
+        verify::without_sessions_there(config, translated.existing(), &metallb.config)
+    } else {
+        config
+    };
+    let problem = Problem {
+        config: &metallb.config,
+        cluster: &metallb.cluster,
+        speakers,
+        lb_class: metallb.runs.lb_class.as_deref(),
+        cilium: &cilium,
+        applied: &side.cluster,
+        translation: &translated.conversion,
+    };
+    let begun = Instant::now();
+    verify::prove(&problem, &|| begun.elapsed() > PATIENCE)
 }

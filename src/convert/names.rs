@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 
 use super::NO_POOL;
+use crate::selector::is_label_value;
 
 /// The longest name of an object that may also stand in a label value.
 const MAX_LEN: usize = 63;
@@ -29,17 +30,10 @@ pub(super) fn bounded(text: &str) -> String {
 /// characters, comes from the old ConfigMap and is any text, or means no pool; then
 /// a hash keeps it apart from others.
 pub(crate) fn pool_label(pool: &str) -> String {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let is_end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    let (first, last) = (pool.chars().next(), pool.chars().next_back());
-    if pool != NO_POOL
-        && pool.len() <= MAX_LEN
-        && pool.chars().all(allowed)
-        && is_end(first)
-        && is_end(last)
-    {
+    if pool != NO_POOL && !pool.is_empty() && is_label_value(pool) {
         return pool.to_owned();
     }
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let hash = short_hash(pool);
     let kept: String = pool
         .chars()
@@ -50,17 +44,6 @@ pub(crate) fn pool_label(pool: &str) -> String {
         "" => hash,
         kept => format!("{kept}-{hash}"),
     }
-}
-
-/// Whether an object may have this name as it stands.
-pub(super) fn is_valid(name: &str) -> bool {
-    let is_label = |label: &str| {
-        label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-            && !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    name.len() <= 253 && name.split('.').all(is_label)
 }
 
 /// Eight hexadecimal digits that stand for a text.
@@ -142,16 +125,6 @@ mod tests {
             assert_eq!(pool_label(&label), label, "a label stands for itself");
         }
         assert_ne!(pool_label("a b"), pool_label("a/b"));
-    }
-
-    #[test]
-    fn valid_names_are_told_from_others() {
-        for name in ["a", "a.b-c", "10"] {
-            assert!(is_valid(name), "{name}");
-        }
-        for name in ["", "A", "a_b", "a b", "-a", "a-", "a..b", ".a", &"x".repeat(254)] {
-            assert!(!is_valid(name), "{name}");
-        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::assignment::Assignment;
-use super::names::{Names, is_valid, pool_label};
+use super::names::{Names, pool_label};
 use super::objects::Emitted;
 use super::words::list;
 use super::{BlockForm, Context, blocks, codes};
@@ -12,7 +12,7 @@ use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::ip::{self, IpSet};
 use crate::metallb::{Addresses, Pool};
-use crate::selector::{LabelSelector, Operator};
+use crate::selector::{LabelSelector, Operator, is_subdomain};
 
 /// The label by which a Namespace can be selected by name.
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
@@ -90,21 +90,10 @@ pub(super) fn convert(
         }
         let parts = split(blocks.blocks);
         if parts.len() > 1 {
-            context.found.push(
-                Diagnostic::note(
-                    codes::SPLIT_POOL,
-                    format!(
-                        "pool {} is written as {} objects: one would be too large for kubectl apply",
-                        pool.name(),
-                        parts.len()
-                    ),
-                )
-                .object(pool.meta.reference("IPAddressPool"))
-                .label(pool.origin.span("spec.addresses"), "many blocks"),
-            );
+            context.found.push(several_objects(pool, parts.len()));
         }
         for (part, part_blocks) in parts.into_iter().enumerate() {
-            let name = if part == 0 && is_valid(pool.name()) {
+            let name = if part == 0 && is_subdomain(pool.name()) {
                 pool.name().to_owned()
             } else {
                 names.claim(pool.name())
@@ -232,6 +221,18 @@ fn too_many_blocks(pool: &Pool) -> Diagnostic {
     .object(pool.meta.reference("IPAddressPool"))
     .label(pool.origin.span("spec.addresses"), "a block for each 256 addresses")
     .help("give the pool the addresses that it needs, or take avoidBuggyIPs out")
+}
+
+fn several_objects(pool: &Pool, count: usize) -> Diagnostic {
+    Diagnostic::note(
+        codes::SPLIT_POOL,
+        format!(
+            "pool {} is written as {count} objects: one would be too large for kubectl apply",
+            pool.name()
+        ),
+    )
+    .object(pool.meta.reference("IPAddressPool"))
+    .label(pool.origin.span("spec.addresses"), "many blocks")
 }
 
 fn compact(pool: &Pool) -> Diagnostic {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::cilium::{CiliumConfig, CiliumVersion, Manifest, Spec};
 use crate::cluster::{Cluster, SecretString, SecretValue};
 use crate::convert::{Conversion, Part};
-use crate::manifest::Resource;
+use crate::manifest::{Resource, Span};
 
 /// The key under which a Secret holds a session's password.
 const PASSWORD: &str = "password";
@@ -47,10 +47,15 @@ pub struct ObjectChange {
     pub before: Option<Value>,
     /// Its normal form after the conversion is applied.
     pub after: Option<Value>,
+    /// Where it is there; of one that comes new, where what it comes from is.
+    pub place: Option<Span>,
 }
 
 /// How objects are told apart: kind, namespace, name.
 type Key = (String, String, String);
+
+/// Objects in their normal form, each with its place.
+type Objects = BTreeMap<Key, (Value, Option<Span>)>;
 
 /// The objects that applying the conversion would change.
 ///
@@ -65,7 +70,7 @@ pub fn objects(
     let mut before = resources(there, version)?;
     let mut after = BTreeMap::new();
     for document in conversion.documents(&[Part::Pools, Part::L2, Part::Bgp])? {
-        insert(&mut after, document.object);
+        insert(&mut after, document.object, document.source);
     }
     passwords(&mut before, &mut after, there, secrets, conversion);
     let keys: BTreeSet<Key> = before.keys().chain(after.keys()).cloned().collect();
@@ -74,19 +79,18 @@ pub fn objects(
         let change = match (&before, &after) {
             (None, _) => Change::Added,
             (_, None) => Change::Removed,
-            (Some(one), Some(other)) if one == other => return None,
+            (Some((one, _)), Some((other, _))) if one == other => return None,
             _ => Change::Changed,
         };
+        let place = before.as_ref().or(after.as_ref()).and_then(|(_, place)| *place);
+        let [before, after] = [before, after].map(|one| one.map(|(object, _)| object));
         let (kind, namespace, name) = key;
-        Some(ObjectChange { kind, namespace, name, change, before, after })
+        Some(ObjectChange { kind, namespace, name, change, before, after, place })
     });
     Ok(changes.collect())
 }
 
-fn resources(
-    config: &CiliumConfig,
-    version: CiliumVersion,
-) -> Result<BTreeMap<Key, Value>, serde_json::Error> {
+fn resources(config: &CiliumConfig, version: CiliumVersion) -> Result<Objects, serde_json::Error> {
     let mut objects = BTreeMap::new();
     add(&mut objects, &config.pools, version)?;
     add(&mut objects, &config.l2_policies, version)?;
@@ -98,29 +102,30 @@ fn resources(
 }
 
 fn add<T: Spec + Serialize>(
-    objects: &mut BTreeMap<Key, Value>,
+    objects: &mut Objects,
     resources: &[Resource<T>],
     version: CiliumVersion,
 ) -> Result<(), serde_json::Error> {
     for resource in resources {
-        insert(objects, serde_json::to_value(Manifest::new(resource, version))?);
+        let place = resource.origin.span("metadata.name");
+        insert(objects, serde_json::to_value(Manifest::new(resource, version))?, place);
     }
     Ok(())
 }
 
-fn insert(objects: &mut BTreeMap<Key, Value>, mut object: Value) {
+fn insert(objects: &mut Objects, mut object: Value, place: Option<Span>) {
     normal::normalize(&mut object);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let metadata = &object["metadata"];
     let key = (text(&object["kind"]), text(&metadata["namespace"]), text(&metadata["name"]));
-    objects.insert(key, object);
+    objects.insert(key, (object, place));
 }
 
 /// The Secrets of BGP passwords: those of the conversion, and those that the
 /// resources name.
 fn passwords(
-    before: &mut BTreeMap<Key, Value>,
-    after: &mut BTreeMap<Key, Value>,
+    before: &mut Objects,
+    after: &mut Objects,
     there: &CiliumConfig,
     secrets: &Cluster,
     conversion: &Conversion,
@@ -141,13 +146,13 @@ fn passwords(
         let key = ("Secret".to_owned(), namespace.clone(), name.clone());
         if let Some(old) = old {
             let shown = if old.is_some() { Some("***") } else { None };
-            before.insert(key.clone(), secret(&namespace, &name, shown));
+            before.insert(key.clone(), (secret(&namespace, &name, shown), None));
         }
         if let Some(new) = new {
             let new = SecretValue::Text(new.clone());
             let differs = old.flatten().is_some_and(|old| *old != new);
             let shown = if differs { "*** (another password)" } else { "***" };
-            after.insert(key, secret(&namespace, &name, Some(shown)));
+            after.insert(key, (secret(&namespace, &name, Some(shown)), None));
         }
     }
 }

@@ -15,8 +15,8 @@ pub struct Expected {
     pub services: BTreeSet<String>,
     /// The Nodes that may answer.
     pub candidates: BTreeSet<String>,
-    /// The Nodes that do, one for each Service, where the controller elects them in a
-    /// way that is known beforehand.
+    /// The Nodes that do, one for each Service, where that is known: MetalLB elects them
+    /// by the input alone, Cilium's Leases may be in the input.
     pub leaders: BTreeSet<String>,
 }
 

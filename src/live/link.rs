@@ -1,32 +1,34 @@
-//! An interface of this host, and the packet sockets on it (packet(7)).
+//! The packet sockets on an interface (packet(7)).
 //!
 //! One socket receives ARP, the other neighbour discovery; both only of one
-//! interface. A filter in the kernel keeps all other IPv6 traffic away.
+//! interface. A filter in the kernel keeps all other traffic away.
 
-use std::collections::BTreeSet;
+use std::array;
 use std::io::{self, IoSliceMut};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::time::Instant;
 
-use ipnet::IpNet;
 use nix::errno::Errno;
-use nix::ifaddrs::getifaddrs;
-use nix::libc;
-use nix::net::if_::{InterfaceFlags, if_nametoindex};
 use nix::sys::socket::{self, LinkAddr, MsgFlags, MultiHeaders, SockaddrLike as _};
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 
 use super::arp::ArpPacket;
 use super::error::LiveError;
-use super::ndp::{NdpPacket, solicited_node};
+use super::ndp::NdpPacket;
 use super::packet::{Frame, Heard, Malformed, Origin, Packet, Sender};
 use super::{Mac, sys};
+
+mod filter;
+mod groups;
+mod interface;
+
+use filter::{arp_only, ndp_only};
+pub use groups::Membership;
+pub use interface::Interface;
 
 const ETH_P_ALL: u16 = 0x0003;
 const ETH_P_ARP: u16 = 0x0806;
 const ETH_P_IPV6: u16 = 0x86dd;
-const ARPHRD_ETHER: u16 = 1;
 /// `sll_pkttype`: to this host, to all, to a group, to another host, from this host.
 const PACKET_OTHERHOST: u8 = 3;
 const PACKET_OUTGOING: u8 = 4;
@@ -36,154 +38,6 @@ const BUFFER: usize = 2048;
 const BATCH: usize = 64;
 /// So many batches are taken in before others get their turn.
 const BATCHES: usize = 4;
-
-/// An interface of this host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Interface {
-    /// Its name.
-    pub name: String,
-    /// Its number.
-    pub index: u32,
-    /// Its link-layer address; `None` where it is none of Ethernet.
-    pub mac: Option<Mac>,
-    /// Its addresses with their prefixes.
-    pub addresses: Vec<IpNet>,
-    /// Whether it is up and its link, too.
-    pub running: bool,
-    /// Whether it leads back to this host.
-    pub loopback: bool,
-}
-
-impl Interface {
-    /// Every interface of this host, in the order of their numbers.
-    ///
-    /// # Errors
-    /// What the system refuses.
-    pub fn all() -> Result<Vec<Self>, LiveError> {
-        let system = |error: Errno| LiveError::System {
-            what: "listing the interfaces",
-            error: error.into(),
-        };
-        let mut all: Vec<Self> = Vec::new();
-        for entry in getifaddrs().map_err(system)? {
-            let at = match all.iter().position(|known| known.name == entry.interface_name) {
-                Some(at) => at,
-                None => {
-                    // One that has gone since is left out.
-                    let Ok(index) = if_nametoindex(entry.interface_name.as_str()) else { continue };
-                    let up = InterfaceFlags::IFF_UP | InterfaceFlags::IFF_RUNNING;
-                    all.push(Self {
-                        name: entry.interface_name.clone(),
-                        index,
-                        mac: None,
-                        addresses: Vec::new(),
-                        running: entry.flags.contains(up),
-                        loopback: entry.flags.contains(InterfaceFlags::IFF_LOOPBACK),
-                    });
-                    all.len() - 1
-                }
-            };
-            if let Some(interface) = all.get_mut(at) {
-                interface.add(&entry);
-            }
-        }
-        all.sort_by_key(|interface| interface.index);
-        Ok(all)
-    }
-
-    fn add(&mut self, entry: &nix::ifaddrs::InterfaceAddress) {
-        let Some(address) = &entry.address else { return };
-        if let Some(link) = address.as_link_addr() {
-            if link.hatype() == ARPHRD_ETHER && link.halen() == 6 {
-                self.mac = link.addr().map(Mac);
-            }
-            return;
-        }
-        let mask = entry.netmask.as_ref();
-        let net = if let Some(v4) = address.as_sockaddr_in() {
-            let mask = mask.and_then(|mask| mask.as_sockaddr_in()).map(|mask| mask.ip());
-            IpNet::with_netmask(v4.ip().into(), mask.unwrap_or(Ipv4Addr::BROADCAST).into())
-        } else if let Some(v6) = address.as_sockaddr_in6() {
-            let mask = mask.and_then(|mask| mask.as_sockaddr_in6()).map(|mask| mask.ip());
-            let mask = mask.unwrap_or(Ipv6Addr::from_bits(u128::MAX));
-            IpNet::with_netmask(v6.ip().into(), mask.into())
-        } else {
-            return;
-        };
-        self.addresses.extend(net.ok());
-    }
-
-    /// The interface of that name.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn find(name: &str) -> Result<Self, LiveError> {
-        let all = Self::all()?;
-        let known = || all.iter().map(|interface| interface.name.clone()).collect();
-        all.iter()
-            .find(|interface| interface.name == name)
-            .cloned()
-            .ok_or_else(|| LiveError::NoInterface { name: name.to_owned(), known: known() })
-    }
-
-    /// Whether the address is in a subnet of the interface.
-    pub fn reaches(&self, ip: IpAddr) -> bool {
-        self.addresses.iter().any(|net| net.contains(&ip))
-    }
-
-    /// What leaves it comes from these addresses.
-    ///
-    /// # Errors
-    /// An interface without a link, or not of Ethernet.
-    pub fn sender(&self) -> Result<Sender, LiveError> {
-        let unusable = |reason| LiveError::Unusable { name: self.name.clone(), reason };
-        if !self.running {
-            return Err(unusable("is down or has no link"));
-        }
-        let mac = self.mac.filter(|mac| mac.is_unicast());
-        let mac =
-            mac.ok_or_else(|| unusable("is not Ethernet: neither ARP nor NDP is spoken there"))?;
-        let link_local = self.addresses.iter().find_map(|net| match net.addr() {
-            IpAddr::V6(ip) => Some(ip).filter(Ipv6Addr::is_unicast_link_local),
-            IpAddr::V4(_) => None,
-        });
-        Ok(Sender { mac, link_local })
-    }
-}
-
-/// Membership of solicited-node groups, which ends when this is dropped. The kernel
-/// reports it to switches and routers (MLD), so that questions are passed on to here.
-#[derive(Debug)]
-pub struct Membership {
-    socket: Socket,
-    joined: BTreeSet<(u32, Ipv6Addr)>,
-}
-
-impl Membership {
-    /// In no group yet.
-    ///
-    /// # Errors
-    /// What the system refuses.
-    pub fn new() -> Result<Self, LiveError> {
-        let socket = Socket::new(Domain::IPV6, Type::DGRAM, Some(Protocol::UDP));
-        let socket = socket.map_err(|error| LiveError::System { what: "IPv6", error })?;
-        Ok(Self { socket, joined: BTreeSet::new() })
-    }
-
-    /// Joins the group in which who has the address is asked for it.
-    ///
-    /// # Errors
-    /// What the system refuses.
-    pub fn join(&mut self, interface: u32, ip: Ipv6Addr) -> Result<(), LiveError> {
-        let group = solicited_node(ip);
-        // Addresses may have one group in common.
-        if self.joined.insert((interface, group)) {
-            let joined = self.socket.join_multicast_v6(&group, interface);
-            joined.map_err(|error| LiveError::System { what: "joining a group", error })?;
-        }
-        Ok(())
-    }
-}
 
 /// What is received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,8 +77,9 @@ impl Inbox {
         socket: &OwnedFd,
         mut each: impl FnMut(&[u8], Option<LinkAddr>),
     ) -> Result<usize, Errno> {
-        let mut parts: Vec<[IoSliceMut<'_>; 1]> =
-            self.buffers.chunks_mut(BUFFER).map(|buffer| [IoSliceMut::new(buffer)]).collect();
+        let mut buffers = self.buffers.chunks_mut(BUFFER);
+        let mut parts: [_; BATCH] =
+            array::from_fn(|_| [IoSliceMut::new(buffers.next().unwrap_or_default())]);
         let flags = MsgFlags::MSG_DONTWAIT;
         let received =
             socket::recvmmsg(socket.as_raw_fd(), &mut self.headers, &mut parts, flags, None)?;
@@ -392,44 +247,4 @@ fn packet_socket(interface: u32, protocol: u16, filter: &[SockFilter]) -> io::Re
     debug_assert_eq!(address.family(), Some(socket::AddressFamily::Packet));
     socket::bind(socket.as_raw_fd(), &address)?;
     Ok(socket)
-}
-
-/// One step of a filter (BPF): what it does, where it goes on, with which value.
-fn step(code: u32, yes: u8, no: u8, value: u32) -> SockFilter {
-    // The codes are constants below 256.
-    SockFilter::new(u16::try_from(code).unwrap_or_default(), yes, no, value)
-}
-
-const LOAD_BYTE: u32 = libc::BPF_LD | libc::BPF_B | libc::BPF_ABS;
-const LOAD_WORD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
-const EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
-const END: u32 = libc::BPF_RET | libc::BPF_K;
-const TAKE: u32 = 0xffff;
-const DROP: u32 = 0;
-/// Where a filter finds the packet's protocol (SKF_AD_OFF + SKF_AD_PROTOCOL).
-const PROTOCOL: u32 = 0xffff_f000;
-
-/// Lets through ARP.
-fn arp_only() -> [SockFilter; 4] {
-    [
-        step(LOAD_WORD, 0, 0, PROTOCOL),
-        step(EQUAL, 0, 1, ETH_P_ARP.into()),
-        step(END, 0, 0, TAKE),
-        step(END, 0, 0, DROP),
-    ]
-}
-
-/// Lets through ICMPv6 of type 135 and 136 right behind the IPv6 header.
-fn ndp_only() -> [SockFilter; 9] {
-    [
-        step(LOAD_WORD, 0, 0, PROTOCOL),
-        step(EQUAL, 0, 6, ETH_P_IPV6.into()),
-        step(LOAD_BYTE, 0, 0, 6),
-        step(EQUAL, 0, 4, 58),
-        step(LOAD_BYTE, 0, 0, 40),
-        step(EQUAL, 1, 0, 135),
-        step(EQUAL, 0, 1, 136),
-        step(END, 0, 0, TAKE),
-        step(END, 0, 0, DROP),
-    ]
 }

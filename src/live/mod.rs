@@ -28,6 +28,7 @@ mod error;
 pub mod expected;
 pub mod identity;
 pub mod jobs;
+pub mod leases;
 #[cfg(target_os = "linux")]
 pub mod link;
 mod mac;

@@ -15,10 +15,14 @@ use super::link::{Interface, Link};
 use super::neighbours;
 use super::packet::Heard;
 
+mod vigil;
+
+use vigil::{AWAKE, Vigil, Watch};
+
 /// No wait is longer, so that clocks that jump do no harm.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// SIGINT and SIGTERM as something to wait for instead of an end in mid-air; they
+/// SIGINT, SIGTERM and SIGHUP as something to wait for, not an end in mid-air; they
 /// work as usual again when this is dropped.
 #[derive(Debug)]
 pub struct Stop {
@@ -67,7 +71,7 @@ impl Drop for Stop {
 pub struct Woken {
     /// What was heard, each with the number of its link.
     pub heard: Vec<(usize, Heard)>,
-    /// Whether SIGINT or SIGTERM came.
+    /// Whether one of the signals of [`Stop`] came.
     pub stop: bool,
     /// The links, by number, that are gone or down.
     pub lost: Vec<usize>,
@@ -79,6 +83,9 @@ pub struct Wires {
     links: Vec<Link>,
     events: OwnedFd,
     stop: Stop,
+    vigil: Option<Vigil>,
+    /// By link, which of its sockets had something the last time.
+    lively: Vec<[bool; 2]>,
 }
 
 impl Wires {
@@ -87,7 +94,14 @@ impl Wires {
     /// # Errors
     /// What the system refuses.
     pub fn new(links: Vec<Link>) -> Result<Self, LiveError> {
-        Ok(Self { links, events: neighbours::link_events()?, stop: Stop::new()? })
+        let (events, stop) = (neighbours::link_events()?, Stop::new()?);
+        Ok(Self { links, events, stop, vigil: None, lively: Vec::new() })
+    }
+
+    /// Stays awake for a moment after something was heard, as long as more comes then:
+    /// for who answers.
+    pub fn eager(self) -> Self {
+        Self { vigil: Some(Vigil::default()), ..self }
     }
 
     /// The links.
@@ -95,7 +109,7 @@ impl Wires {
         &self.links
     }
 
-    /// Waits until something happens or that time has come.
+    /// Waits until something happens or that time has come, or for a shorter time.
     ///
     /// # Errors
     /// What the system refuses.
@@ -105,8 +119,14 @@ impl Wires {
 
     fn poll(&mut self, until: Option<Instant>) -> io::Result<Woken> {
         let left = until.map_or(LONGEST, |until| until.saturating_duration_since(Instant::now()));
-        let timeout =
-            PollTimeout::try_from(round_up(left.min(LONGEST))).unwrap_or(PollTimeout::ZERO);
+        let watch = self.vigil.as_ref().map_or(Watch::Sleep, Vigil::next);
+        if watch == Watch::Awake
+            && let Some(woken) = self.stay_awake(left)?
+        {
+            return Ok(woken);
+        }
+        let left = if watch == Watch::Glance { Duration::ZERO } else { left.min(LONGEST) };
+        let timeout = PollTimeout::try_from(round_up(left)).unwrap_or(PollTimeout::ZERO);
         let mut all = vec![self.stop.as_fd(), self.events.as_fd()];
         all.extend(self.links.iter().flat_map(Link::sockets));
         let mut all: Vec<PollFd<'_>> =
@@ -125,24 +145,35 @@ impl Wires {
             drain(&self.events);
             woken.lost = self.down()?;
         }
-        self.receive(sockets.as_chunks().0.iter().copied(), &mut woken)?;
+        let ready = sockets.as_chunks().0;
+        receive(&mut self.links, ready, &mut woken)?;
+        if let Some(vigil) = &mut self.vigil {
+            match watch {
+                Watch::Glance => vigil.glanced(),
+                Watch::Awake | Watch::Sleep => {
+                    vigil.woken(!woken.heard.is_empty());
+                    self.lively = ready.to_vec();
+                }
+            }
+        }
         Ok(woken)
     }
 
-    /// Takes in what the sockets have that are ready, by link.
-    fn receive(
-        &mut self,
-        ready: impl Iterator<Item = [bool; 2]>,
-        woken: &mut Woken,
-    ) -> io::Result<()> {
-        for ((number, link), ready) in self.links.iter_mut().enumerate().zip(ready) {
-            match link.receive(ready) {
-                Ok(heard) => woken.heard.extend(heard.into_iter().map(|heard| (number, heard))),
-                Err(error) if is_gone(&error) => woken.lost.push(number),
-                Err(error) => return Err(error),
+    /// Looks again and again at the sockets that had something; `None` where nothing
+    /// came for a moment.
+    fn stay_awake(&mut self, left: Duration) -> io::Result<Option<Woken>> {
+        let (until, mut woken) = (Instant::now() + left.min(AWAKE), Woken::default());
+        let found = loop {
+            receive(&mut self.links, &self.lively, &mut woken)?;
+            let found = !woken.heard.is_empty() || !woken.lost.is_empty();
+            if found || Instant::now() >= until {
+                break found;
             }
+        };
+        if let Some(vigil) = &mut self.vigil {
+            vigil.stayed(found);
         }
-        Ok(())
+        Ok(found.then_some(woken))
     }
 
     /// Which links are down now.
@@ -155,6 +186,18 @@ impl Wires {
         let links = self.links.iter().enumerate();
         Ok(links.filter(|(_, link)| !running(link)).map(|(number, _)| number).collect())
     }
+}
+
+/// Takes in what the sockets have that are ready, by link.
+fn receive(links: &mut [Link], ready: &[[bool; 2]], woken: &mut Woken) -> io::Result<()> {
+    for ((number, link), ready) in links.iter_mut().enumerate().zip(ready) {
+        match link.receive(*ready) {
+            Ok(heard) => woken.heard.extend(heard.into_iter().map(|heard| (number, heard))),
+            Err(error) if is_gone(&error) => woken.lost.push(number),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Whole milliseconds, so that a wait does not end too early again and again.

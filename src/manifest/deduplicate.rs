@@ -2,15 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{Node, Object, Value, codes};
+use super::{LAST_APPLIED, Node, Object, Value, codes};
 use crate::diagnostic::Diagnostic;
 
 /// What the API server and kubectl write into `metadata` by themselves.
 const WRITTEN_BY_SERVER: [&str; 6] =
     ["managedFields", "resourceVersion", "uid", "generation", "creationTimestamp", "selfLink"];
-
-/// The annotation in which kubectl keeps an older text of the object.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Takes each object once: the first of those with the same API group, kind,
 /// namespace and name. Where another one differs from it in what a user writes,

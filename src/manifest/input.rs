@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::read::Manifests;
 use super::{Span, codes};
 use crate::diagnostic::Diagnostic;
+use crate::progress::{Amount, Progress};
 
 /// The bound on all input of a run unless told otherwise: 256 MiB.
 pub const DEFAULT_MAX_BYTES: u64 = 256 << 20;
@@ -60,6 +61,7 @@ impl Input<'_> {
             } else if path.is_dir() {
                 self.read_directory(&path, manifests, &mut left)
             } else {
+                begin(manifests, &path.display().to_string(), Some(size(&path)));
                 read_file(&path, self.max_bytes, manifests, &mut left)
             };
             if done.is_err() {
@@ -75,7 +77,10 @@ impl Input<'_> {
             manifests.problem(Diagnostic::error(codes::NOT_READABLE, message));
             return Ok(());
         };
-        let bytes = read_bounded(&mut stdin, *left);
+        begin(manifests, "standard input", None);
+        let bytes = read_bounded(&mut stdin, *left, Some(&manifests.budget.progress));
+        let read = bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        begin(manifests, "standard input", Some(read));
         take(NAME, bytes, self.max_bytes, manifests, left)
     }
 
@@ -95,8 +100,20 @@ impl Input<'_> {
             }
             manifests.problem(diagnostic);
         }
+        begin(manifests, &path.display().to_string(), Some(files.iter().map(|f| size(f)).sum()));
         files.iter().try_for_each(|file| read_file(file, self.max_bytes, manifests, left))
     }
+}
+
+/// Says what is going to be read as one, and how many bytes it has.
+fn begin(manifests: &mut Manifests, name: &str, bytes: Option<u64>) {
+    manifests.budget.passed = 0;
+    manifests.budget.progress.begin(format!("reading {name}"), Amount::Bytes(bytes));
+}
+
+/// How large a file is; nothing where it cannot be read, which is told later.
+fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 /// The bound was reached: nothing more is read.
@@ -139,7 +156,7 @@ fn read_file(
 ) -> Result<(), Stopped> {
     let bytes = File::open(path).map_err(Refusal::Io).and_then(|mut file| {
         let size = file.metadata().map_or(0, |metadata| metadata.len());
-        if size > *left { Err(Refusal::TooLarge) } else { read_bounded(&mut file, *left) }
+        if size > *left { Err(Refusal::TooLarge) } else { read_bounded(&mut file, *left, None) }
     });
     if let Err(Refusal::Io(error)) = &bytes {
         manifests.problem(not_readable(path, error));
@@ -148,14 +165,22 @@ fn read_file(
     take(&path.display().to_string(), bytes, max_bytes, manifests, left)
 }
 
-/// Reads at most `most` bytes, and ends at the first sign of binary data.
-fn read_bounded(reader: &mut dyn Read, most: u64) -> Result<Vec<u8>, Refusal> {
+/// Reads at most `most` bytes, and ends at the first sign of binary data. `progress`
+/// is told how many there were; a file is read in no time.
+fn read_bounded(
+    reader: &mut dyn Read,
+    most: u64,
+    progress: Option<&Progress>,
+) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
     loop {
         let start = bytes.len();
         let read = reader.take(CHUNK as u64).read_to_end(&mut bytes).map_err(Refusal::Io)?;
         if read == 0 {
             return Ok(bytes);
+        }
+        if let Some(progress) = progress {
+            progress.reached(bytes.len() as u64);
         }
         if bytes.len() as u64 > most {
             return Err(Refusal::TooLarge);
@@ -203,7 +228,8 @@ fn take(
             return Err(Stopped);
         }
     };
-    *left = left.saturating_sub(bytes.len() as u64);
+    let size = bytes.len() as u64;
+    *left = left.saturating_sub(size);
     if is_utf16(&bytes) {
         let message = format!("{name} is UTF-16, not UTF-8");
         manifests.problem(
@@ -215,6 +241,7 @@ fn take(
     match String::from_utf8(bytes) {
         Ok(text) => {
             manifests.add_text(name, text);
+            manifests.budget.passed += size;
         }
         Err(error) => {
             let bad = error.utf8_error().valid_up_to();

@@ -104,7 +104,7 @@ impl Reader<'_> {
 
     fn node(&mut self, start: usize, value: Value) -> Result<Node, ParseError> {
         let span = span(self.source, start, self.at);
-        self.budget.take_node().map_err(|kind| kind.at(span))?;
+        self.budget.take_node(span).map_err(|kind| kind.at(span))?;
         Ok(Node { span, value })
     }
 

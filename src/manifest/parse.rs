@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::{Node, SourceId, Span, Value};
+use crate::progress::Progress;
 
 /// How deep collections may nest. Kubernetes' own schemas stay below 30; the
 /// bound keeps every walk over a tree within a small stack.
@@ -15,23 +16,38 @@ const MAX_EXPANSION: usize = 64 << 20;
 /// How many values a run may hold: well above what 256 MiB of manifests have.
 const MAX_NODES: usize = 16_000_000;
 
+/// How many values are read between two words on how far reading has come.
+const STRIDE: usize = 1 << 13;
+
 /// What a whole run may still use up, however its input is cut into files.
 #[derive(Debug, Clone)]
 pub(super) struct Budget {
     expansion: usize,
     nodes: usize,
+    /// Who is told how far reading has come.
+    pub(super) progress: Progress,
+    /// How many bytes of what is read as one were read before the text at hand.
+    pub(super) passed: u64,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { expansion: MAX_EXPANSION, nodes: MAX_NODES }
+        Self {
+            expansion: MAX_EXPANSION,
+            nodes: MAX_NODES,
+            progress: Progress::default(),
+            passed: 0,
+        }
     }
 }
 
 impl Budget {
-    /// Takes one value out of the budget.
-    pub(super) fn take_node(&mut self) -> Result<(), ParseErrorKind> {
+    /// Takes the value that stands at `span` out of the budget.
+    pub(super) fn take_node(&mut self, span: Span) -> Result<(), ParseErrorKind> {
         self.nodes = self.nodes.checked_sub(1).ok_or(ParseErrorKind::TooManyValues)?;
+        if self.nodes.is_multiple_of(STRIDE) {
+            self.progress.reached(self.passed + u64::from(span.start));
+        }
         Ok(())
     }
 

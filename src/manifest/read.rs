@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::parse::{Budget, ParseError, ParseErrorKind};
 use super::{Node, Object, SourceId, Sources, Span, codes, document, json, object, template, yaml};
 use crate::diagnostic::Diagnostic;
+use crate::progress::Progress;
 
 /// How many problems of reading are told; one more says that there are others.
 const MAX_DIAGNOSTICS: usize = 1_000;
@@ -39,6 +40,11 @@ impl Manifests {
         let mut manifests = Self::default();
         manifests.add_text(name, text);
         manifests
+    }
+
+    /// Says to `progress` how far reading comes from now on.
+    pub fn tell(&mut self, progress: &Progress) {
+        self.budget.progress = progress.clone();
     }
 
     /// Reads one more text.

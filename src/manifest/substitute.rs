@@ -11,15 +11,15 @@ use std::sync::Arc;
 
 use super::parse::Budget;
 use super::placeholder::{name_length, scan};
-use super::{Node, Object, Problem, ProblemKind, Sources, Span, Value, codes, object, parse, yaml};
+use super::{
+    LAST_APPLIED, Node, Object, Problem, ProblemKind, Sources, Span, Value, codes, object, parse,
+    yaml,
+};
 use crate::diagnostic::Diagnostic;
 use crate::secret::SecretString;
 
 /// How deep defaults may hold further placeholders.
 const MAX_NESTING: usize = 8;
-
-/// The annotation in which kubectl keeps an older text of the object.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// The values of variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

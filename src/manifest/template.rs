@@ -17,7 +17,7 @@ pub(super) fn first_marker(text: &str) -> Option<usize> {
 }
 
 /// Whether a text holds a template expression, `{{ … }}` or `{% … %}`.
-pub fn has_template_expression(text: &str) -> bool {
+pub(super) fn has_template_expression(text: &str) -> bool {
     [("{{", "}}"), ("{%", "%}")]
         .iter()
         .any(|(open, close)| text.find(open).is_some_and(|at| text[at..].contains(close)))

@@ -230,7 +230,7 @@ impl Builder<'_> {
 
     /// Puts a finished node, which the input has at `place`, where it belongs.
     fn place(&mut self, node: Node, place: Span) -> Result<(), ParseError> {
-        self.budget.take_node().map_err(|kind| kind.at(place))?;
+        self.budget.take_node(place).map_err(|kind| kind.at(place))?;
         let Some(frame) = self.frames.last_mut() else {
             if self.root.is_none() {
                 self.root = Some(node);

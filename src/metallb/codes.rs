@@ -31,11 +31,12 @@ this file is the one that your MetalLB runs with.";
     "MetalLB can pass raw FRR configuration to its router (the ConfigMap bgpextras, or \
 FRRConfiguration objects of frr-k8s). Cilium has no counterpart: what it does is lost. Look at what \
 it is for, and configure the neighbouring router instead.";
-    /// MetalLB manifests inside a text of another object.
+    /// MetalLB manifests inside another object.
     EMBEDDED = "M2C156", "MetalLB configuration inside another object",
-    "A text field of another object (a cloud-init file, a script, Helm values) holds MetalLB \
-configuration. It is not read, since what becomes of that text is not known here. Extract it to a \
-file of its own and convert that.";
+    "Another object (a cloud-init file, a script, Helm values, a policy) holds MetalLB \
+configuration, or a Kustomization patches it. It is not read, and a patch is not done, since what \
+becomes of it is not known here. Extract it to a file of its own and convert that, or what is built \
+of it (kustomize build, helm template). `metallb2cilium rewrite` does the patches of a tree.";
     /// A kind that MetalLB does not have.
     UNKNOWN_KIND = "M2C157", "unknown MetalLB kind",
     "The object's apiVersion is of MetalLB's group, but there is no such kind in that version. The \
@@ -107,7 +108,7 @@ resource in the input. MetalLB knows no well-known names such as no-export: they
 aliases. Add the Community resource, or write the value.";
     /// An aggregation length that MetalLB refuses.
     BAD_AGGREGATION = "M2C407", "invalid aggregation length",
-    "The aggregation length must be 1 to 32 (IPv6: up to 128), must not be shorter than the prefix \
+    "The aggregation length must be 1 to 32 (IPv6: 0 to 128), must not be shorter than the prefix \
 of the pool it is used with, and cannot be combined with serviceSelectors.";
     /// Two advertisements of one pool that set different local preferences.
     LOCAL_PREF_CONFLICT = "M2C408", "conflicting local preferences",

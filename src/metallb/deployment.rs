@@ -1,6 +1,7 @@
 //! How MetalLB itself is deployed, as far as its decisions depend on it: the
 //! speaker's DaemonSet and the controller's Deployment, or the custom resource of
-//! MetalLB's operator from which it makes them, where they are at hand.
+//! MetalLB's operator or the values of its chart from which they are made, where they
+//! are at hand.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +9,10 @@ use regex::Regex;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::codes;
 use super::resources::{GROUP, Input};
-use crate::diagnostic::Diagnostic;
-use crate::manifest::{self, Node, Object, Problem, ProblemKind};
+use super::{chart, codes};
+use crate::diagnostic::{Diagnostic, ObjectRef};
+use crate::manifest::{self, Node, Object, Problem, ProblemKind, Span};
 use crate::selector::LabelSelector;
 
 /// MetalLB's BGP implementation (`METALLB_BGP_TYPE` of the speaker).
@@ -55,6 +56,10 @@ pub struct Deployment {
     pub excluded_interfaces: Option<Vec<String>>,
 }
 
+/// The containers of MetalLB's own programs: in its manifests and its Helm chart, and in
+/// Bitnami's chart.
+const CONTAINERS: [&str; 4] = ["speaker", "controller", "metallb-speaker", "metallb-controller"];
+
 /// The text in the ConfigMap `metallb-excludel2`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -91,7 +96,7 @@ struct PodSpec {
 /// The part of `affinity` that binds a DaemonSet's Pods to some Nodes.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Affinity {
+pub(super) struct Affinity {
     node_affinity: NodeAffinity,
 }
 
@@ -151,8 +156,10 @@ impl Deployment {
     /// cannot be read is added to `found`.
     pub fn read(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Self {
         let mut deployment = Self::default();
+        let mut runs = false;
         for object in input.objects {
             if is_metallb(object) {
+                runs |= object.kind == "DaemonSet";
                 deployment.take(object, found);
             } else if object.kind == "ConfigMap" && object.meta.name == "metallb-excludel2" {
                 deployment.exclude(object, input, found);
@@ -162,6 +169,12 @@ impl Deployment {
         for object in input.objects {
             if object.group() == GROUP && object.kind == "MetalLB" {
                 deployment.operated(object, input, found);
+            }
+        }
+        // The chart's values may be older than what runs.
+        if !runs {
+            for values in chart::values(input, found) {
+                deployment.charted(values, found);
             }
         }
         deployment
@@ -191,9 +204,7 @@ impl Deployment {
     fn take(&mut self, object: &Object, found: &mut Vec<Diagnostic>) {
         let Some(workload) = decode::<Workload>(object, found) else { return };
         let pod = workload.spec.template.spec;
-        let of_metallb = |container: &&Container| {
-            matches!(container.name.as_str(), "speaker" | "controller" | "metallb-speaker")
-        };
+        let of_metallb = |container: &&Container| CONTAINERS.contains(&container.name.as_str());
         for container in pod.containers.iter().filter(of_metallb) {
             self.arguments(container);
             if object.kind != "DaemonSet" {
@@ -204,7 +215,8 @@ impl Deployment {
             }
             self.speaker_nodes = nodes(&pod.node_selector);
             if pod.affinity.is_binding() {
-                found.push(affinity(object, "spec.template.spec.affinity"));
+                let place = object.node.nearest("spec.template.spec.affinity").span;
+                found.push(affinity(Some(object.reference()), place));
             }
         }
     }
@@ -221,7 +233,22 @@ impl Deployment {
         self.lb_class = self.lb_class.take().or(class);
         self.speaker_nodes = self.speaker_nodes.take().or_else(|| nodes(&spec.node_selector));
         if spec.speaker_config.affinity.is_binding() {
-            found.push(affinity(&object, "spec.speakerConfig.affinity"));
+            let place = object.node.nearest("spec.speakerConfig.affinity").span;
+            found.push(affinity(Some(object.reference()), place));
+        }
+    }
+
+    /// Takes what the values of the chart say beyond what was found before.
+    fn charted(&mut self, chart: chart::Found, found: &mut Vec<Diagnostic>) {
+        let chart::Found { values, node, owner } = chart;
+        self.mode = self.mode.or_else(|| values.mode());
+        let class = Some(values.load_balancer_class).filter(|class| !class.is_empty());
+        self.lb_class = self.lb_class.take().or(class);
+        self.ignore_exclude_lb |= values.speaker.ignore_exclude_lb;
+        let speakers = nodes(&values.speaker.node_selector);
+        self.speaker_nodes = self.speaker_nodes.take().or(speakers);
+        if values.speaker.affinity.is_binding() {
+            found.push(affinity(owner, node.nearest("speaker.affinity").span));
         }
     }
 
@@ -234,9 +261,14 @@ impl Deployment {
                 None => (argument, None),
             };
             match flag {
-                "lb-class" => self.lb_class = value.or_else(|| arguments.next().cloned()),
+                "lb-class" => {
+                    let class = value.or_else(|| arguments.next().cloned());
+                    self.lb_class = class.filter(|class| !class.is_empty());
+                }
                 "ignore-exclude-lb" => {
-                    self.ignore_exclude_lb = value.as_deref() != Some("false");
+                    // What Go's `strconv.ParseBool` takes for no.
+                    let no = ["0", "f", "F", "false", "FALSE", "False"];
+                    self.ignore_exclude_lb = !value.is_some_and(|v| no.contains(&v.as_str()));
                 }
                 _ => {}
             }
@@ -295,15 +327,16 @@ fn nodes(selector: &BTreeMap<String, String>) -> Option<LabelSelector> {
         .then(|| LabelSelector { match_labels: labels, match_expressions: Vec::new() })
 }
 
-fn affinity(object: &Object, path: &str) -> Diagnostic {
-    Diagnostic::note(
+fn affinity(object: Option<ObjectRef>, place: Span) -> Diagnostic {
+    let mut diagnostic = Diagnostic::note(
         codes::SPEAKER_AFFINITY,
         "assumed that the node affinity of MetalLB's speakers leaves no Node out: it is not \
          looked at",
     )
-    .object(object.reference())
-    .label(Some(object.node.nearest(path).span), "binds the speakers to some Nodes")
-    .help("name those Nodes by their labels: --speaker-node-selector")
+    .label(Some(place), "binds the speakers to some Nodes")
+    .help("name those Nodes by their labels: --speaker-node-selector");
+    diagnostic.object = object;
+    diagnostic
 }
 
 /// MetalLB's manifests label their workloads `app: metallb`, its Helm chart

@@ -4,6 +4,7 @@
 //! Out: [`Config`], which holds only what MetalLB itself would accept.
 
 pub mod api;
+mod chart;
 pub mod codes;
 mod community;
 mod config;
@@ -11,6 +12,8 @@ mod deployment;
 mod duration;
 mod legacy;
 mod resources;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 pub use community::{Community, CommunityError};

@@ -96,9 +96,11 @@ impl Reader {
             return;
         }
         let is_config_map = group.is_empty() && object.kind == "ConfigMap";
-        if object.kind == "FRRConfiguration" && group == "frrk8s.metallb.io"
-            || is_config_map && object.meta.name == "bgpextras"
-        {
+        if object.kind == "FRRConfiguration" && group == "frrk8s.metallb.io" {
+            if !is_written_by_speaker(object) {
+                self.frr_extras(object);
+            }
+        } else if is_config_map && object.meta.name == "bgpextras" {
             self.frr_extras(object);
         } else {
             legacy::read_embedded(object, input, self);
@@ -160,6 +162,9 @@ impl Reader {
             }
             ("v1beta1" | "v1beta2", "BGPPeer") => {
                 let peer = self.decode(object);
+                if peer.is_some() && version == "v1beta1" {
+                    self.deprecated_peer(object);
+                }
                 self.resources.peers.extend(peer);
             }
             ("v1beta1", "BFDProfile") => {
@@ -195,6 +200,17 @@ impl Reader {
             spec: spec?,
             origin: Origin::new(object.node.clone()),
         })
+    }
+
+    fn deprecated_peer(&mut self, object: &Object) {
+        self.diagnostics.push(
+            Diagnostic::note(
+                codes::LEGACY_FORM,
+                format!("BGPPeer {} is read as one of v1beta2", object.meta.name),
+            )
+            .object(object.reference())
+            .label(Some(object.node.nearest("apiVersion").span), "deprecated"),
+        );
     }
 
     fn frr_extras(&mut self, object: &Object) {
@@ -243,4 +259,12 @@ impl Reader {
                 .help(help),
         );
     }
+}
+
+/// Whether an FRRConfiguration is what a speaker makes of MetalLB's own resources for
+/// its node (`frrk8s.ConfigName`): it is called after that node, and selects it.
+fn is_written_by_speaker(object: &Object) -> bool {
+    let Some(node) = object.meta.name.strip_prefix("metallb-") else { return false };
+    let selected = object.node.nearest("spec.nodeSelector.matchLabels[\"kubernetes.io/hostname\"]");
+    selected.as_str() == Some(node)
 }

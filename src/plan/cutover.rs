@@ -337,12 +337,15 @@ impl Builder<'_> {
     }
 }
 
-/// A line for each Service: namespace, name, addresses.
+/// A line for each Service: namespace, name, addresses. In the order of `sort`, by which
+/// the scripts compare it.
 pub(super) fn addresses(held: &BTreeMap<String, Vec<String>>) -> String {
     let line = |(service, ips): (&String, &Vec<String>)| {
         format!("{}\t{}\n", service.replacen('/', "\t", 1), ips.join(","))
     };
-    held.iter().map(line).collect()
+    let mut lines: Vec<String> = held.iter().map(line).collect();
+    lines.sort();
+    lines.concat()
 }
 
 /// A line for each address and the first TCP port of its Service.
@@ -371,4 +374,15 @@ fn webhook(name: &str) -> Target {
 
 pub(super) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_stand_in_the_order_of_their_lines() {
+        let held = ["a-b/x", "a/x", "a/x-y"].map(|key| (key.to_owned(), vec!["1".to_owned()]));
+        assert_eq!(addresses(&held.into()), "a\tx\t1\na\tx-y\t1\na-b\tx\t1\n");
+    }
 }

@@ -89,7 +89,13 @@ impl Installation {
             let is_it = |object: &&Object| {
                 object.kind == kind.kind() && names.contains(&object.meta.name.as_str())
             };
-            let found = objects.iter().find(|object| object.group() == "apps" && is_it(object));
+            // Others have a `controller`, too (Knative): MetalLB's is where its speakers are.
+            let is_apart = |object: &&Object| object.meta.namespace != default.0;
+            let is_others = |object: &&Object| object.meta.name == "controller" && is_apart(object);
+            let found = objects
+                .iter()
+                .filter(|object| object.group() == "apps" && is_it(object) && !is_others(object))
+                .min_by_key(is_apart);
             let (namespace, name) = match found {
                 Some(object) => (object.meta.namespace.as_str(), object.meta.name.as_str()),
                 None => {
@@ -259,6 +265,29 @@ mod tests {
         assert_eq!(installation.operator_replicas, 2);
         assert_eq!(installation.assumptions.len(), 4);
         assert_eq!(installation.webhooks, ["metallb-webhook-configuration"]);
+    }
+
+    #[test]
+    fn a_controller_elsewhere_is_somebody_else_s() {
+        let workload = |kind: &str, namespace: &str, name: &str| {
+            format!(
+                "---\napiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: \
+                 {namespace}}}\n"
+            )
+        };
+        let theirs = workload("Deployment", "knative-serving", "controller");
+        let speaker = workload("DaemonSet", "lb", "speaker");
+        let ours = workload("Deployment", "lb", "controller");
+        let read = |texts: &[&str]| {
+            Installation::read(&Manifests::from_text("t", texts.concat().as_str()).objects)
+        };
+        let found = read(&[&theirs, &speaker, &ours]);
+        assert_eq!(found.controller.namespace, "lb");
+        assert_eq!(found.assumptions.len(), 2);
+        let assumed = read(&[&theirs, &speaker]);
+        assert_eq!(assumed.controller.namespace, "lb");
+        assert_eq!(assumed.assumptions.len(), 3);
+        assert_eq!(read(&[&theirs]).controller.namespace, "metallb-system");
     }
 
     #[test]

@@ -119,7 +119,7 @@ pub fn draft(situation: &Situation<'_>) -> Result<Plan, Vec<Diagnostic>> {
         return Err(vec![Diagnostic::error(codes::CLUSTER_NOT_AT_HAND, error.to_string())]);
     }
     let cutover::Builder { steps, files, .. } = builder;
-    let accepted = losses(report).cloned().chain(moved_at_once(situation)).collect();
+    let accepted = losses(report).chain(moved_at_once(situation)).collect();
     let keeper = installation.kept_by.iter().map(Keeper::before);
     let mut plan = Plan {
         title: "The cut-over from MetalLB to Cilium",
@@ -193,9 +193,10 @@ fn held(situation: &Situation<'_>) -> BTreeMap<String, Vec<String>> {
     held
 }
 
-/// The differences that touch traffic.
-fn losses(report: &Report) -> impl Iterator<Item = &Diagnostic> {
-    report.findings.iter().filter(|f| f.touches_traffic()).map(|finding| &finding.diagnostic)
+/// The differences that touch traffic, each with whom it is about.
+fn losses(report: &Report) -> impl Iterator<Item = Diagnostic> {
+    let touching = report.findings.iter().filter(|finding| finding.touches_traffic());
+    touching.map(|finding| Diagnostic { message: finding.headline(), ..finding.diagnostic.clone() })
 }
 
 fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {

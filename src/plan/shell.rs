@@ -59,6 +59,11 @@ fn label(announcer: Option<Announcer>) -> String {
     }
 }
 
+/// The file in which an object is kept.
+fn kept(target: &Target) -> String {
+    quote(&format!("state/{}.yaml", target.name))
+}
+
 /// How the snapshot is taken.
 fn snapshot(file: &str) -> String {
     format!("metallb2cilium snapshot --from-cluster --output-file {}", quote(file))
@@ -85,11 +90,11 @@ impl Action {
                 ]
             }
             Self::SaveAndDelete { target } => vec![
-                format!("kubectl get {} -o yaml > state/{}.yaml", target.argument(), target.name),
+                format!("kubectl get {} -o yaml > {}", target.argument(), kept(target)),
                 format!("kubectl delete {} --ignore-not-found", target.argument()),
             ],
             Self::Restore { target } => {
-                vec![format!("kubectl apply -f state/{}", quote(&format!("{}.yaml", target.name)))]
+                vec![format!("kubectl apply -f {}", kept(target))]
             }
             Self::DeleteObjects { targets } => {
                 let command = |target: &Target| {

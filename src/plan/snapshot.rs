@@ -80,7 +80,7 @@ impl Role {
                 Self::Webhook
             }
             ("apps", _) if matches!(name, "cilium" | "cilium-operator") => Self::Settings,
-            ("apps", "Deployment" | "DaemonSet") if labelled || is_metallb_name(name) => {
+            ("apps", "Deployment" | "DaemonSet") if labelled || is_metallb_name(object) => {
                 Self::Workload
             }
             ("rbac.authorization.k8s.io", _) if labelled || name.starts_with("metallb") => {
@@ -106,8 +106,11 @@ fn is_old_configuration(object: &Object) -> bool {
     text.is_some_and(|text| text.contains("address-pools"))
 }
 
-fn is_metallb_name(name: &str) -> bool {
-    matches!(name, "controller" | "speaker") || name.contains("metallb")
+/// Others have a `controller`, too (Knative).
+fn is_metallb_name(object: &Object) -> bool {
+    let name = object.meta.name.as_str();
+    let is_plain = matches!(name, "controller" | "speaker");
+    name.contains("metallb") || is_plain && object.meta.namespace.contains("metallb")
 }
 
 fn is_load_balancer(object: &Object) -> bool {
@@ -248,6 +251,17 @@ mod tests {
             head.contains("\"announced\":{\"ServiceL2Status\":{\"shop/web\":[\"a\"]}}"),
             "{head}"
         );
+    }
+
+    #[test]
+    fn a_controller_of_somebody_else_is_not_kept() {
+        let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: controller, \
+            namespace: knative-serving}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: \
+            {name: controller, namespace: lb, labels: {app: metallb}}\n---\napiVersion: apps/v1\n\
+            kind: DaemonSet\nmetadata: {name: speaker, namespace: metallb-system}\n";
+        let texts = texts(text, false);
+        assert_eq!(texts.len(), 3);
+        assert!(!texts.concat().contains("knative"), "{texts:?}");
     }
 
     #[test]

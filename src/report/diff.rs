@@ -1,4 +1,4 @@
-//! What a conversion would change, as a unified diff and as JSON.
+//! What a conversion would change, in each of its formats.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,6 +8,8 @@ use super::{Style, escape, paint, verify};
 use crate::diff::{Change, ObjectChange};
 use crate::manifest::Sources;
 use crate::verify::{Report, Verdict};
+
+mod pipelines;
 
 /// Lines around a change that are shown with it.
 const CONTEXT: usize = 3;
@@ -19,6 +21,42 @@ pub enum Format {
     Text(Style),
     /// One JSON object.
     Json,
+    /// A SARIF 2.1.0 log.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// Workflow commands of GitHub Actions.
+    Github,
+}
+
+/// What would change.
+#[derive(Debug, Clone, Copy)]
+pub struct Differences<'d> {
+    /// The objects.
+    pub changes: &'d [ObjectChange],
+    /// What that means.
+    pub meaning: &'d Report,
+    /// Whether only what changes in meaning counts.
+    pub semantic: bool,
+}
+
+impl Differences<'_> {
+    /// Whether something changes that counts: what makes the exit status 1.
+    pub fn count(&self) -> bool {
+        self.meaning.verdict != Verdict::Equivalent || !self.semantic && !self.changes.is_empty()
+    }
+
+    /// How many objects change, in a sentence.
+    fn counted(&self) -> String {
+        let count = |change| self.changes.iter().filter(|one| one.change == change).count();
+        let [added, changed, removed] =
+            [Change::Added, Change::Changed, Change::Removed].map(count);
+        if self.changes.is_empty() {
+            "No object changes.".to_owned()
+        } else {
+            format!("Objects: {added} added, {changed} changed, {removed} removed.")
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -38,20 +76,20 @@ struct Object<'a> {
 }
 
 /// Differences and what they change in meaning.
-pub fn render(
-    changes: &[ObjectChange],
-    meaning: &Report,
-    sources: &Sources,
-    format: Format,
-) -> String {
-    let meaning = verify::redacted(meaning, sources);
+pub fn render(differences: Differences<'_>, sources: &Sources, format: Format) -> String {
+    let meaning = verify::redacted(differences.meaning, sources);
+    let differences = Differences { meaning: &meaning, ..differences };
     match format {
-        Format::Text(style) => escape::without_commands(text(changes, &meaning, sources, &style)),
-        Format::Json => json(changes, &meaning, sources),
+        Format::Text(style) => escape::without_commands(text(&differences, sources, &style)),
+        Format::Json => json(&differences, sources),
+        Format::Sarif => pipelines::sarif(&differences, sources),
+        Format::Junit => pipelines::junit(&differences, sources),
+        Format::Github => pipelines::github(&differences, sources),
     }
 }
 
-fn json(changes: &[ObjectChange], meaning: &Report, sources: &Sources) -> String {
+fn json(differences: &Differences<'_>, sources: &Sources) -> String {
+    let Differences { changes, meaning, .. } = *differences;
     let objects = changes.iter().map(|one| Object {
         kind: &one.kind,
         namespace: &one.namespace,
@@ -69,7 +107,8 @@ fn json(changes: &[ObjectChange], meaning: &Report, sources: &Sources) -> String
     escape::json(&text).into_owned() + "\n"
 }
 
-fn text(changes: &[ObjectChange], meaning: &Report, sources: &Sources, style: &Style) -> String {
+fn text(differences: &Differences<'_>, sources: &Sources, style: &Style) -> String {
+    let Differences { changes, meaning, .. } = *differences;
     let mut text = String::new();
     for change in changes {
         for line in unified(change).lines() {
@@ -81,15 +120,9 @@ fn text(changes: &[ObjectChange], meaning: &Report, sources: &Sources, style: &S
     if !changes.is_empty() {
         text.push('\n');
     }
-    let count = |change| changes.iter().filter(|one| one.change == change).count();
-    let (added, removed) = (count(Change::Added), count(Change::Removed));
-    let changed = count(Change::Changed);
-    if changes.is_empty() {
-        text.push_str("No object changes.\n");
-    } else {
-        text.push_str(&format!("Objects: {added} added, {changed} changed, {removed} removed.\n"));
-    }
-    if removed > 0 {
+    text.push_str(&differences.counted());
+    text.push('\n');
+    if changes.iter().any(|one| one.change == Change::Removed) {
         text.push_str(
             "Removed are objects that the conversion does not have; kubectl apply alone\n\
              leaves them where they are.\n",

@@ -25,7 +25,7 @@ pub(super) fn visible_char(character: char, unicode: bool) -> String {
 }
 
 /// A text with its unsafe characters made visible; newlines are kept.
-pub(super) fn visible(text: &str, unicode: bool) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str, unicode: bool) -> Cow<'_, str> {
     replace(text, |character, result| result.push_str(&visible_char(character, unicode)))
 }
 

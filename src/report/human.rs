@@ -168,8 +168,7 @@ mod tests {
     use super::super::{Format, render};
     use super::*;
 
-    const PLAIN: Style =
-        Style { color: false, unicode: true, width: 80, verbose: false, notes: true };
+    const PLAIN: Style = Style { color: false, unicode: true, width: 80, verbose: false };
 
     fn shown(style: Style) -> String {
         let (diagnostics, sources) = sample();
@@ -189,11 +188,9 @@ mod tests {
     }
 
     #[test]
-    fn verbose_notes_have_snippets_and_quiet_has_no_notes() {
+    fn verbose_notes_have_snippets() {
         let verbose = shown(Style { verbose: true, ..PLAIN });
         assert!(verbose.contains("╰── announced here"), "{verbose}");
-        let quiet = shown(Style { notes: false, ..PLAIN });
-        assert!(!quiet.contains("note["), "{quiet}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Diagnostics as JSON, one object a line.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::escape;
 use crate::diagnostic::{Diagnostic, Impact, Severity};
@@ -45,6 +46,12 @@ pub(super) fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
         text.push('\n');
     }
     text
+}
+
+/// A diagnostic as a value.
+pub(super) fn value(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+    // Structs of texts and numbers always serialize.
+    serde_json::to_value(line(diagnostic, sources)).unwrap_or_default()
 }
 
 fn line<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Line<'a> {

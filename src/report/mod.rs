@@ -5,6 +5,7 @@
 //! secret and no control character of the input is left. Nothing here writes to
 //! a stream.
 
+pub mod check;
 pub mod decision;
 pub mod diff;
 
@@ -14,6 +15,7 @@ mod github;
 mod html;
 mod human;
 mod json;
+mod junit;
 pub mod manifests;
 pub mod observations;
 mod order;
@@ -35,6 +37,7 @@ mod testing;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Sources;
 
+pub(crate) use escape::visible;
 pub use redact::Redactor;
 pub use summary::Summary;
 
@@ -62,17 +65,13 @@ pub struct Style {
     pub width: usize,
     /// Whether notes are shown with their places, too.
     pub verbose: bool,
-    /// Whether notes are shown at all.
-    pub notes: bool,
 }
 
 /// Diagnostics in a format, ordered by source, position and code.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: &Format) -> String {
-    let hides_notes = matches!(format, Format::Human(Style { notes: false, .. }));
-    let is_shown = |diagnostic: &&Diagnostic| !(hides_notes && diagnostic.is_note());
-    let shown: Vec<&Diagnostic> = diagnostics.iter().filter(is_shown).collect();
-    let redactor = if shown.is_empty() { Redactor::default() } else { Redactor::new(sources) };
-    let shown = shown.into_iter().map(|diagnostic| redactor.diagnostic(diagnostic, sources));
+    let redactor =
+        if diagnostics.is_empty() { Redactor::default() } else { Redactor::new(sources) };
+    let shown = diagnostics.iter().map(|diagnostic| redactor.diagnostic(diagnostic, sources));
     let mut shown: Vec<Diagnostic> = shown.collect();
     order::sort(&mut shown);
     match format {

@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     fn style(color: bool) -> Style {
-        Style { color, unicode: true, width: 80, verbose: false, notes: true }
+        Style { color, unicode: true, width: 80, verbose: false }
     }
 
     #[test]

@@ -83,7 +83,7 @@ const AROUND: [(&str, &str); 3] =
     [("", ""), ("kind: Pod\n---\n", "---\nkind: Pod\n"), ("# comment\n\n", "\n\n# comment\n")];
 
 fn formats() -> [Format; 6] {
-    let style = Style { color: false, unicode: true, width: 100, verbose: true, notes: true };
+    let style = Style { color: false, unicode: true, width: 100, verbose: true };
     [
         Format::Human(style),
         Format::Human(Style { color: true, unicode: false, width: 40, ..style }),

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::keys::{Key, classify};
+use super::kinds::Kinds;
 use super::quotes::{flow_end, opening, quoted_end};
+use super::words::{
+    blank, flow_scalar, indentation, is_entry, is_name, is_name_char, key_before, placeholder,
+};
 use crate::manifest::placeholder_names as names;
 
 /// What is secret in a text.
@@ -371,107 +375,4 @@ impl<'a> Scanner<'a> {
         self.found
             .extend(unknown.into_iter().filter_map(|name| aliases.get(name)).flatten().cloned());
     }
-}
-
-/// Where a document says of which kinds its objects are.
-struct Kinds {
-    has_secret: bool,
-    /// Whether what stands in `items` may be cut off before its kind.
-    is_list: bool,
-    last: Option<usize>,
-}
-
-impl Kinds {
-    fn of(document: &str) -> Self {
-        let mut kinds = Self { has_secret: false, is_list: has_items(document), last: None };
-        for (at, _) in document.match_indices("kind") {
-            let rest = document.get(at + 4..).unwrap_or_default();
-            let rest = rest.trim_start_matches(['"', '\'', '\\']).trim_start();
-            let Some(value) = rest.strip_prefix(':') else { continue };
-            kinds.last = Some(at);
-            let mut value = value.trim_start();
-            while value.starts_with(['&', '!']) {
-                let length = value.find(char::is_whitespace).unwrap_or(value.len());
-                value = value.get(length..).unwrap_or_default().trim_start();
-            }
-            let value = value.trim_start_matches(['"', '\'', '\\']);
-            let length = value.find(|c: char| !c.is_alphanumeric()).unwrap_or(value.len());
-            let name = value.get(..length).unwrap_or_default().to_ascii_lowercase();
-            kinds.has_secret |= matches!(name.as_str(), "secret" | "secretlist");
-        }
-        kinds
-    }
-
-    /// Whether `data` at that offset of the document may be a Secret's.
-    fn is_secret(&self, at: usize) -> bool {
-        match self.last {
-            None => true,
-            Some(last) => self.has_secret || (self.is_list && last < at),
-        }
-    }
-}
-
-fn has_items(document: &str) -> bool {
-    ["items:", "\"items\"", "items\\\""].iter().any(|key| document.contains(key))
-}
-
-/// The column at which a line's text begins. A tab is deeper than any key.
-fn indentation(line: &str) -> usize {
-    let blank = line.chars().take_while(|c| c.is_whitespace());
-    blank.map(|c| if c == '\t' { 64 } else { 1 }).sum()
-}
-
-/// The key that ends where the text ends, with its quotes.
-fn key_before(text: &str) -> &str {
-    let text = text.trim_end();
-    let length = match text.chars().next_back() {
-        Some(quote @ ('"' | '\'')) => {
-            let inner = text.get(..text.len() - 1).unwrap_or_default();
-            inner.rfind(quote).map_or(0, |open| text.len() - open)
-        }
-        _ => text.chars().rev().take_while(|c| is_name_char(*c)).map(char::len_utf8).sum(),
-    };
-    text.get(text.len() - length..).unwrap_or_default()
-}
-
-fn is_name_char(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | '/')
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(is_name_char)
-}
-
-/// `key:` or `key: value`, maybe as an item of a list.
-fn is_entry(line: &str) -> bool {
-    let line = line.strip_prefix("- ").unwrap_or(line).trim_start();
-    let key = line.find(|c| !is_name_char(c)).unwrap_or(line.len());
-    let behind = line.get(key..).unwrap_or_default();
-    key > 0 && (behind.trim_end() == ":" || behind.starts_with(": "))
-}
-
-/// The name in `${NAME}` or `$NAME` and nothing else: of a secret, not a secret.
-fn placeholder(text: &str) -> Option<&str> {
-    let text = text.split(" #").next().unwrap_or_default().trim();
-    let name = text.strip_prefix('$')?;
-    let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    (is_name && name.chars().all(is_word)).then_some(name)
-}
-
-/// How long a plain scalar of a flow collection is: up to a comma before the
-/// next key.
-fn flow_scalar(text: &str) -> usize {
-    let next_key = text.match_indices(',').find(|(at, _)| {
-        let behind = text.get(at + 1..).unwrap_or_default().trim_start();
-        let key = behind.find(|c| !(is_name_char(c) || c == '"')).unwrap_or(behind.len());
-        key > 0 && behind.get(key..).is_some_and(|rest| rest.trim_start().starts_with(':'))
-    });
-    next_key.map_or_else(|| text.trim_end_matches(['}', ']', ',', ' ']).len(), |(at, _)| at)
-}
-
-/// How many bytes of white space a text begins with.
-fn blank(text: &str) -> usize {
-    text.len() - text.trim_start_matches([' ', '\t']).len()
 }

@@ -6,8 +6,8 @@ use super::{LabelSelector, Operator, Requirement};
 
 /// The longest name part of a label key, and the longest label value.
 const MAX_NAME: usize = 63;
-/// The longest prefix of a label key, a DNS subdomain (RFC 1123).
-const MAX_PREFIX: usize = 253;
+/// The longest DNS subdomain (RFC 1123), such as the prefix of a label key.
+const MAX_SUBDOMAIN: usize = 253;
 
 /// A fault of a selector.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,20 @@ fn key_fault(key: &str) -> Option<String> {
     })
 }
 
-/// Why a text is not a label value, which may be empty.
+/// Whether a text is a label value, which may be empty.
+pub fn is_label_value(text: &str) -> bool {
+    value_fault(text).is_none()
+}
+
+/// Whether a text is a DNS subdomain (RFC 1123), as the names of objects are and the
+/// prefixes of label keys.
+pub fn is_subdomain(text: &str) -> bool {
+    let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    text.len() <= MAX_SUBDOMAIN
+        && text.split('.').all(|label| is_framed(label, lower, |b| b == b'-'))
+}
+
+/// Why a text is not a label value.
 fn value_fault(value: &str) -> Option<String> {
     if value.is_empty() { None } else { name_fault("value", value) }
 }
@@ -92,12 +105,10 @@ fn prefix_fault(prefix: &str) -> Option<String> {
     if prefix.is_empty() {
         return Some("the key's prefix before the slash is empty".into());
     }
-    if prefix.len() > MAX_PREFIX {
-        return Some(format!("the key's prefix is longer than {MAX_PREFIX} characters"));
+    if prefix.len() > MAX_SUBDOMAIN {
+        return Some(format!("the key's prefix is longer than {MAX_SUBDOMAIN} characters"));
     }
-    let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    let is_subdomain = prefix.split('.').all(|label| is_framed(label, lower, |b| b == b'-'));
-    (!is_subdomain).then(|| {
+    (!is_subdomain(prefix)).then(|| {
         format!(
             "the key's prefix {prefix:?} is not a DNS subdomain: lower-case letters, digits, \
              `-` and `.`, beginning and ending with a letter or a digit"
@@ -167,6 +178,16 @@ mod tests {
             "a..b/x", "-a/x", "a./x", &long, &prefix,
         ] {
             assert!(key_fault(key).is_some(), "{key}");
+        }
+    }
+
+    #[test]
+    fn subdomains_are_told_from_other_texts() {
+        for name in ["a", "a.b-c", "10"] {
+            assert!(is_subdomain(name), "{name}");
+        }
+        for name in ["", "A", "a_b", "a b", "-a", "a-", "a..b", ".a", &"x".repeat(254)] {
+            assert!(!is_subdomain(name), "{name}");
         }
     }
 

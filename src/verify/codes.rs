@@ -46,4 +46,10 @@ filled in: FRR's timers are 180 s and 60 s, Cilium's and those of MetalLB's nati
     "MetalLB announces the addresses that it gave to Services, and nothing else. Cilium's L2 policies with \
 externalIPs: true answer for the external IPs of Services, too, and its BGP advertisements send routes for \
 ClusterIP and ExternalIP where service.addresses lists them.";
+    /// An object that is not as the conversion gives it.
+    OBJECT_CHANGES = "M2C598", "object that is not as the conversion gives it",
+    "`diff` found that applying the conversion would add, change or remove this object. The order of \
+fields, defaults, status and what the server sets do not count. What that means for the Services and \
+Nodes at hand is said by itself; with --semantic only that makes the exit status 1. kubectl apply alone \
+removes nothing.";
 }

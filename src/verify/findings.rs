@@ -1,5 +1,7 @@
 //! Differences, each with its code, its places, both sides and what would mend it.
 
+mod proved;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
@@ -7,7 +9,6 @@ use super::aspect::Aspect;
 use super::at_hand::{Difference, Serving};
 use super::deviations::{Deviating, DeviationKind};
 use super::explain::Losses;
-use super::proof::Proof;
 use super::report::Finding;
 use super::words::{self, told};
 use super::{codes, preferred};
@@ -18,6 +19,9 @@ use crate::diagnostic::{Code, Diagnostic, ObjectRef, Severity};
 use crate::manifest::Span;
 use crate::metallb::Config;
 use crate::simulate::decision::Decision;
+
+pub(super) use proved::proved;
+pub use proved::unexplained;
 
 /// Places that one finding points at.
 const MAX_PLACES: usize = 12;
@@ -359,78 +363,4 @@ pub(super) fn unseen(loss: &Diagnostic) -> Finding {
         seen: false,
         example: None,
     }
-}
-
-/// What the proof found and nothing in `said` explains, as losses of the conversion.
-pub fn unexplained(proof: &Proof, config: &Config, said: &[Diagnostic]) -> Vec<Diagnostic> {
-    let mut losses = Losses::new(said, true);
-    let found = proved(proof, config, &[], &mut losses);
-    let fresh = found.into_iter().filter(|finding| {
-        let diagnostic = &finding.diagnostic;
-        !said.iter().any(|one| one.is_lossy() && one.code == diagnostic.code)
-            || codes::ALL.contains(&diagnostic.code)
-    });
-    fresh
-        .map(|finding| {
-            let Finding { mut diagnostic, before, after, example, .. } = finding;
-            let of_example =
-                proof.differences.iter().find(|one| Some(&one.example) == example.as_ref());
-            let who = of_example.map(|one| format!(" ({})", one.who)).unwrap_or_default();
-            let message = diagnostic.message;
-            diagnostic.message =
-                format!("{message}{who}: MetalLB decides {before}; Cilium may decide {after}");
-            let help = diagnostic.help.unwrap_or_default();
-            diagnostic.help = Some(format!("{help}; `metallb2cilium verify` gives an example"));
-            diagnostic
-        })
-        .collect()
-}
-
-/// What the proof found, but for what was seen at hand for the same reason.
-pub(super) fn proved(
-    proof: &Proof,
-    config: &Config,
-    seen: &[Finding],
-    losses: &mut Losses<'_>,
-) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for one in &proof.differences {
-        let loss = losses.of_class(config, one);
-        let mut diagnostic = match loss {
-            Some(loss) => Diagnostic {
-                message: one.message.clone(),
-                object: None,
-                labels: vec![],
-                ..loss.clone()
-            },
-            None => {
-                let code = one.code.unwrap_or(own_code(one.aspect));
-                Diagnostic::lossy(code, one.message.clone()).help(remedy(one.aspect))
-            }
-        };
-        for (span, text) in one.places.iter().take(MAX_PLACES) {
-            diagnostic = diagnostic.label(Some(*span), *text);
-        }
-        found.push(Finding {
-            diagnostic,
-            subjects: vec![],
-            before: one.before.clone(),
-            after: one.after.clone(),
-            seen: false,
-            example: Some(one.example.clone()),
-        });
-    }
-    for (deviating, node) in &proof.deviating {
-        let finding = session(deviating.clone(), losses);
-        // The same was seen on Nodes at hand.
-        let known = seen.iter().any(|other| {
-            other.diagnostic.code == finding.diagnostic.code
-                && other.diagnostic.object == finding.diagnostic.object
-                && (&other.before, &other.after) == (&finding.before, &finding.after)
-        });
-        if !known {
-            found.push(Finding { seen: false, example: Some(node.clone()), ..finding });
-        }
-    }
-    found
 }

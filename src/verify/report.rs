@@ -64,6 +64,20 @@ impl Finding {
     pub fn touches_traffic(&self) -> bool {
         self.diagnostic.severity == Severity::Lossy(Impact::Traffic)
     }
+
+    /// Whom it is about, and what happens to it.
+    pub fn headline(&self) -> String {
+        let diagnostic = &self.diagnostic;
+        match (self.subjects.as_slice(), &diagnostic.object) {
+            ([], Some(object)) if self.seen => format!("{object} {}", diagnostic.message),
+            ([], _) => diagnostic.message.clone(),
+            (_, Some(_)) => diagnostic.message.clone(),
+            ([one], None) => format!("{one} {}", diagnostic.message),
+            ([first, rest @ ..], None) => {
+                format!("{first} and {} more: each {}", rest.len(), diagnostic.message)
+            }
+        }
+    }
 }
 
 /// What becomes of a Service's address.

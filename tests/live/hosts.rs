@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::support::input::DUAL_STACK;
 use super::support::net::{Finished, Host, Running};
 use super::support::reader::files;
 
@@ -13,17 +14,7 @@ pub(crate) const TOOLS: [&str; 4] = ["ip", "arping", "ndisc6", "tcpdump"];
 pub(crate) const V4: &str = "192.0.2.100";
 pub(crate) const V6: &str = "2001:db8::100";
 
-/// MetalLB with one pool of both families, announced from `node-a` alone.
-pub(crate) const METALLB: &str = "
-apiVersion: metallb.io/v1beta1
-kind: IPAddressPool
-metadata: {name: pool, namespace: metallb-system}
-spec: {addresses: [192.0.2.100-192.0.2.103, '2001:db8::100-2001:db8::103']}
----
-apiVersion: metallb.io/v1beta1
-kind: L2Advertisement
-metadata: {name: l2, namespace: metallb-system}
-spec: {nodeSelectors: [{matchLabels: {speaks: 'yes'}}]}
+const NODES: &str = "
 ---
 apiVersion: v1
 kind: Node
@@ -34,22 +25,16 @@ apiVersion: v1
 kind: Node
 metadata: {name: node-b, labels: {speaks: 'no'}}
 status: {addresses: [{type: InternalIP, address: 192.0.2.12}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: web, namespace: shop}
-spec:
-  type: LoadBalancer
-  clusterIPs: [10.96.0.1, 'fd00::1']
-  ipFamilies: [IPv4, IPv6]
-  ipFamilyPolicy: RequireDualStack
-  ports: [{port: 80}]
-status: {loadBalancer: {ingress: [{ip: 192.0.2.100}, {ip: '2001:db8::100'}]}}
 ";
+
+/// MetalLB with one pool of both families, announced from `node-a` alone.
+pub(crate) fn metallb() -> String {
+    format!("{DUAL_STACK}{NODES}")
+}
 
 /// The program in a host, with that input.
 pub(crate) fn start(host: &Host, args: &[&str]) -> (Running, tempfile::TempDir) {
-    let dir = files(&[("all.yaml", METALLB)]);
+    let dir = files(&[("all.yaml", &metallb())]);
     let file = dir.path().join("all.yaml");
     let input = ["-f", file.to_str().unwrap()];
     (host.start(BINARY, ["live"].iter().chain(args).chain(&input)), dir)

@@ -1,12 +1,12 @@
 //! What cannot be done is refused, with the remedy.
 
-use super::hosts::{BINARY, METALLB, V4};
+use super::hosts::{BINARY, V4, metallb};
 use super::support::net::{Lan, available};
 use super::support::reader::{files, run};
 
 #[test]
 fn what_cannot_be_done_is_refused_with_the_remedy() {
-    let dir = files(&[("all.yaml", METALLB)]);
+    let dir = files(&[("all.yaml", &metallb())]);
     let file = dir.path().join("all.yaml");
     let input = ["-f", file.to_str().unwrap(), "--error-format", "json"];
     let refused = |args: &[&str]| {
@@ -39,12 +39,13 @@ fn what_cannot_be_done_is_refused_with_the_remedy() {
 
 #[test]
 fn input_that_says_nothing_of_the_link_is_refused() {
-    let pool = METALLB.split("---").next().unwrap();
+    let input = metallb();
+    let pool = input.split("---").next().unwrap();
     let args = ["live", "probe", "--error-format", "json"];
     let output = run(args, pool);
     assert_eq!(output.status, 2);
     assert!(output.stderr.contains("M2C706"), "{}", output.stderr);
-    let annotated = METALLB
+    let annotated = input
         .replace("{name: node-a,", "{name: node-a, annotations: {metallb2cilium.io/macs: eth0},")
         + "\n";
     let output = run(args.iter().chain(&["--interface", "lo"]), &annotated);
@@ -58,7 +59,7 @@ fn without_the_capability_one_line_says_so() {
         return;
     }
     let lan = Lan::new(1);
-    let dir = files(&[("all.yaml", METALLB)]);
+    let dir = files(&[("all.yaml", &metallb())]);
     let file = dir.path().join("all.yaml");
     let args = [
         "--bounding-set",

@@ -28,71 +28,73 @@ fn failed(running: Running) -> String {
     seen["reason"].as_str().unwrap().to_owned()
 }
 
-#[test]
-fn a_router_that_hangs_or_is_cut_off_is_noticed_when_the_hold_time_is_over() {
-    for kind in Kind::ALL {
+/// Does something to each of the routers, and to the tool, once it has the four routes.
+fn once_up(
+    kinds: &[Kind],
+    hold: u32,
+    neighbour: &Neighbour,
+    then: impl Fn(&Lan, &Router<'_>, Running),
+) {
+    for kind in kinds {
         if !available(kind.tools()) {
             return;
         }
         let lan = Lan::new(2);
-        let router = Router::start(kind, lan.host(1), 64512, &[neighbour(3)]);
-        let (running, _dir) = advertising(lan.host(0), &configuration(3), &[], &router, 4);
-        router.running.signal("-STOP");
-        let reason = failed(running);
-        assert_eq!(reason, "the peer fell silent while the session was up", "{kind:?}");
-        router.running.signal("-CONT");
-        drop(router);
+        let neighbours = std::slice::from_ref(neighbour);
+        let router = Router::start(*kind, lan.host(1), 64512, neighbours);
+        let (running, _dir) = advertising(lan.host(0), &configuration(hold), &[], &router, 4);
+        then(&lan, &router, running);
     }
-    let lan = Lan::new(2);
-    let router = Router::start(Kind::Frr, lan.host(1), 64512, &[neighbour(3)]);
-    let (running, _dir) = advertising(lan.host(0), &configuration(3), &[], &router, 4);
-    lan.cut(1);
-    assert_eq!(failed(running), "the peer fell silent while the session was up");
+}
+
+/// Whether the router forgets the routes.
+fn forgets(router: &Router<'_>) -> bool {
+    wait_until(Duration::from_secs(20), || router.table().is_empty())
+}
+
+#[test]
+fn a_router_that_hangs_or_is_cut_off_is_noticed_when_the_hold_time_is_over() {
+    let silence = "the peer fell silent while the session was up";
+    once_up(&Kind::ALL, 3, &neighbour(3), |_, router, running| {
+        router.running.signal("-STOP");
+        assert_eq!(failed(running), silence, "{:?}", router.kind);
+        router.running.signal("-CONT");
+    });
+    once_up(&[Kind::Frr], 3, &neighbour(3), |lan, _, running| {
+        lan.cut(1);
+        assert_eq!(failed(running), silence);
+    });
 }
 
 #[test]
 fn a_router_whose_hold_timer_expires_says_so() {
-    for kind in Kind::ALL {
-        if !available(kind.tools()) {
-            return;
-        }
-        let lan = Lan::new(2);
-        let router = Router::start(kind, lan.host(1), 64512, &[neighbour(3)]);
-        let (running, _dir) = advertising(lan.host(0), &configuration(3), &[], &router, 4);
+    once_up(&Kind::ALL, 3, &neighbour(3), |_, router, running| {
+        let kind = router.kind;
         running.signal("-STOP");
         // No graceful restart was offered: nothing is kept.
-        let gone = wait_until(Duration::from_secs(20), || router.table().is_empty());
+        let gone = forgets(router);
         running.signal("-CONT");
         assert!(gone, "{kind:?}: {:?}", router.table());
-        let reason = failed(running);
-        assert_eq!(
-            reason, "refused by the peer while the session was up: its hold timer expired",
-            "{kind:?}"
-        );
-    }
+        let expired = "refused by the peer while the session was up: its hold timer expired";
+        assert_eq!(failed(running), expired, "{kind:?}");
+    });
 }
 
 #[test]
 fn every_routers_goodbye_is_understood() {
-    for (kind, says) in [
-        (Kind::Frr, "administrative reset"),
-        (Kind::Bird, "administrative shutdown"),
-        (Kind::Gobgp, "administrative shutdown"),
-        (Kind::Exabgp, "administrative reset"),
-    ] {
-        if !available(kind.tools()) {
-            return;
-        }
-        let lan = Lan::new(2);
-        // One that restarts gracefully may close without a word: ExaBGP does.
-        let neighbours = [Neighbour { restart: None, ..neighbour(90) }];
-        let router = Router::start(kind, lan.host(1), 64512, &neighbours);
-        let (running, _dir) = advertising(lan.host(0), &configuration(90), &[], &router, 4);
+    // One that restarts gracefully may close without a word: ExaBGP does.
+    let neighbour = Neighbour { restart: None, ..neighbour(90) };
+    once_up(&Kind::ALL, 90, &neighbour, |_, router, running| {
         router.end_sessions();
         let reason = failed(running);
+        let says = match router.kind {
+            Kind::Frr | Kind::Exabgp => "administrative reset",
+            Kind::Bird | Kind::Gobgp => "administrative shutdown",
+        };
         let begins = "refused by the peer while the session was up: ";
+        let kind = router.kind;
         assert!(reason.starts_with(begins) && reason.contains(says), "{kind:?}: {reason}");
-    }
+    });
 }
 
 #[test]
@@ -113,17 +115,10 @@ fn too_many_routes_are_told_as_what_they_are() {
 
 #[test]
 fn no_router_keeps_routes_of_a_tool_that_was_killed() {
-    for kind in Kind::ALL {
-        if !available(kind.tools()) {
-            return;
-        }
-        let lan = Lan::new(2);
-        let router = Router::start(kind, lan.host(1), 64512, &[neighbour(90)]);
-        let (running, _dir) = advertising(lan.host(0), &configuration(90), &[], &router, 4);
+    once_up(&Kind::ALL, 90, &neighbour(90), |_, router, running| {
         running.signal("-KILL");
-        let gone = || router.table().is_empty();
-        assert!(wait_until(Duration::from_secs(20), gone), "{kind:?}: {:?}", router.table());
-    }
+        assert!(forgets(router), "{:?}: {:?}", router.kind, router.table());
+    });
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn a_router_behind_a_hop_is_reached_where_that_is_configured() {
             let (status, seen) = settled(lan.host(0), &peer("ebgpMultiHop: false"), &[]);
             assert_eq!((status, &seen["outcome"]), (Some(1), &"notUp".into()), "{kind:?} {seen}");
             let reason = seen["reason"].as_str().unwrap();
-            assert!(reason.contains("unreachable"), "{reason}");
+            assert!(reason.contains("more than one hop away (TTL 1"), "{reason}");
             let yaml = peer("ebgpMultiHop: true");
             // Only the routes of the session's own family.
             let asn = Some(65001);

@@ -1,14 +1,19 @@
 //! ARP answered by the kernel's own stack and by `live announce`, over the same veth.
 
+use std::io::IoSliceMut;
 use std::net::Ipv4Addr;
-use std::os::fd::AsFd as _;
-use std::time::{Duration, Instant};
+use std::os::fd::{AsFd as _, AsRawFd as _};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use metallb2cilium::live::Mac;
 use metallb2cilium::live::arp::{ArpPacket, Operation};
 use metallb2cilium::live::link::{Interface, Link, Reception};
 use metallb2cilium::live::packet::{Frame, Heard, Packet};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::{
+    self, ControlMessageOwned, LinkAddr, MsgFlags, setsockopt, sockopt::ReceiveTimestampns,
+};
+use nix::sys::time::TimeSpec;
 
 use super::median::median;
 use super::support::net::{Lan, wait_until};
@@ -31,8 +36,11 @@ const LOST: Duration = Duration::from_millis(100);
 pub(crate) struct Side {
     /// Answers a second.
     pub(crate) rate: f64,
-    /// The median time from a request to its answer, one at a time, in seconds.
+    /// The median time from a request to the arrival of its answer at the asker's
+    /// interface, one at a time, in seconds.
     pub(crate) latency: f64,
+    /// The same until the asker, who sleeps meanwhile, has read it.
+    pub(crate) read: f64,
 }
 
 /// Both sides, one after the other.
@@ -51,6 +59,11 @@ impl Round {
     /// How many times the kernel's latency.
     pub(crate) fn latency(&self) -> f64 {
         self.ours.latency / self.kernel.latency
+    }
+
+    /// The same until the asker has read it.
+    pub(crate) fn read(&self) -> f64 {
+        self.ours.read / self.kernel.read
     }
 }
 
@@ -106,7 +119,7 @@ pub(crate) fn rounds(rounds: usize, time: Duration) -> Vec<Round> {
     lan.host(0).within(|| {
         let interface = Interface::find("eth0").unwrap();
         let mac = interface.mac.unwrap();
-        let mut asker = Asker { link: Link::open(interface, Reception::Ours).unwrap(), mac };
+        let mut asker = Asker::new(interface, mac);
         (0..rounds).map(|_| one(&mut asker)).collect()
     })
 }
@@ -118,8 +131,19 @@ struct Asker {
 }
 
 impl Asker {
+    fn new(interface: Interface, mac: Mac) -> Self {
+        let link = Link::open(interface, Reception::Ours).unwrap();
+        let [arp, _] = link.sockets();
+        setsockopt(&arp, ReceiveTimestampns, &true).unwrap();
+        // The kernel begins to take the times of arrival a little later.
+        std::thread::sleep(Duration::from_millis(100));
+        Self { link, mac }
+    }
+
     fn measure(&mut self, ip: Ipv4Addr, time: Duration) -> Side {
-        Side { rate: self.rate(ip, time), latency: self.latency(ip, time) }
+        let rate = self.rate(ip, time);
+        let (latency, read) = self.latency(ip, time);
+        Side { rate, latency, read }
     }
 
     fn request(&self, ip: Ipv4Addr) -> Frame {
@@ -127,12 +151,17 @@ impl Asker {
         Frame { to: Mac::BROADCAST, packet: Packet::Arp(packet) }
     }
 
-    /// Takes answers in, none after so long. It sleeps until then, as who asks does: one
-    /// that did not would keep a processor from who answers.
-    fn answers(&mut self, ip: Ipv4Addr, patience: Duration) -> usize {
+    /// Sleeps until an answer comes, or for so long, as who asks does: one that did not
+    /// would keep a processor from who answers.
+    fn sleep(&self, patience: Duration) {
         let [arp, _] = self.link.sockets();
         let timeout = PollTimeout::try_from(patience).unwrap();
         poll(&mut [PollFd::new(arp.as_fd(), PollFlags::POLLIN)], timeout).unwrap();
+    }
+
+    /// Takes answers in, none after so long.
+    fn answers(&mut self, ip: Ipv4Addr, patience: Duration) -> usize {
+        self.sleep(patience);
         count(&self.link.receive([true, false]).unwrap(), ip)
     }
 
@@ -160,18 +189,40 @@ impl Asker {
         f64::from(total) / start.elapsed().as_secs_f64()
     }
 
-    /// The median time to an answer, one request at a time.
-    fn latency(&mut self, ip: Ipv4Addr, time: Duration) -> f64 {
+    /// The median times to an answer's arrival, and until it is read, one request at a
+    /// time.
+    fn latency(&mut self, ip: Ipv4Addr, time: Duration) -> (f64, f64) {
         self.drain(ip);
-        let (start, mut times) = (Instant::now(), Vec::new());
+        let request = self.request(ip);
+        let (start, mut arrived, mut read) = (Instant::now(), Vec::new(), Vec::new());
         while start.elapsed() < time {
-            let sent = Instant::now();
-            self.link.send(&self.request(ip)).unwrap();
-            if self.answers(ip, LOST) > 0 {
-                times.push(sent.elapsed().as_secs_f64());
+            let (sent, wall) = (Instant::now(), SystemTime::now());
+            self.link.send(&request).unwrap();
+            self.sleep(LOST);
+            if let Some(at) = self.arrival() {
+                read.push(sent.elapsed().as_secs_f64());
+                let wall = wall.duration_since(UNIX_EPOCH).unwrap();
+                arrived.push(at.saturating_sub(wall).as_secs_f64());
             }
         }
-        median(times.into_iter())
+        (median(arrived.into_iter()), median(read.into_iter()))
+    }
+
+    /// When the next packet arrived at the interface, by the kernel's clock on the wall;
+    /// `None` where there is none.
+    fn arrival(&self) -> Option<Duration> {
+        let (mut buffer, mut control) = ([0; 64], nix::cmsg_space!(TimeSpec));
+        let mut parts = [IoSliceMut::new(&mut buffer)];
+        let received = socket::recvmsg::<LinkAddr>(
+            self.link.sockets()[0].as_raw_fd(),
+            &mut parts,
+            Some(&mut control),
+            MsgFlags::MSG_DONTWAIT,
+        );
+        received.ok()?.cmsgs().unwrap().find_map(|one| match one {
+            ControlMessageOwned::ScmTimestampns(at) => Some(at.into()),
+            _ => None,
+        })
     }
 }
 

@@ -23,9 +23,9 @@ use std::time::Duration;
 use median::median;
 use support::say;
 
-/// Half of what a build without optimisations reaches.
-const ARP_RATE: f64 = 0.2;
-const ARP_LATENCY: f64 = 16.0;
+/// Half of what a build without optimisations reaches beside other work.
+const ARP_RATE: f64 = 0.35;
+const ARP_LATENCY: f64 = 8.2;
 const BGP_RATE: f64 = 1.0;
 
 #[test]
@@ -36,7 +36,11 @@ fn arp_is_answered_as_fast_as_before() {
     let rounds = arp::rounds(3, Duration::from_millis(500));
     let rate = median(rounds.iter().map(arp::Round::rate));
     let latency = median(rounds.iter().map(arp::Round::latency));
-    say(&format!("ARP: {rate:.2} times the kernel's rate, {latency:.1} times its latency"));
+    let read = median(rounds.iter().map(arp::Round::read));
+    say(&format!(
+        "ARP: {rate:.2} times the kernel's rate, {latency:.1} times its latency, {read:.1} times \
+         until a sleeping asker has read it"
+    ));
     assert!(rate > ARP_RATE && latency < ARP_LATENCY, "{rounds:?}");
 }
 

@@ -13,6 +13,7 @@ use std::io::Write as _;
 pub(crate) mod api_server;
 pub(crate) mod crd;
 pub(crate) mod golden;
+pub(crate) mod input;
 pub(crate) mod net;
 pub(crate) mod reader;
 pub(crate) mod schema;

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::super::{Console, Exit, InputArgs};
 use super::context::{self, Context, DecisionArgs, LiveEngine, Sides, refuse};
-use super::time::{Clock, duration};
-use super::{LiveFormat, line, words};
+use super::output::{LiveFormat, line};
+use super::time::{Clock, duration, words};
 use crate::diagnostic::Diagnostic;
 use crate::live::announce::{Action, Announcer, Event, Post, Reason};
 use crate::live::expected::{Duty, duties};
@@ -244,7 +244,7 @@ fn open(
 ) -> Result<(Wires, Option<Membership>), LiveError> {
     let links: Result<Vec<Link>, LiveError> =
         interfaces.into_iter().map(|one| Link::open(one, Reception::Ours)).collect();
-    let wires = Wires::new(links?)?;
+    let wires = Wires::new(links?)?.eager();
     let mut membership = None;
     for duty in duties {
         let IpAddr::V6(ip) = duty.ip else { continue };

@@ -18,10 +18,10 @@ use crate::ip::{IpRange, IpSet, parse_addr, parse_cidr};
 use crate::live::expected::{Expected, expected};
 use crate::live::identity::Identities;
 use crate::live::link::Interface;
-use crate::live::{LiveError, Mac, codes, neighbours};
+use crate::live::{LiveError, Mac, codes, leases, neighbours};
 use crate::manifest::{Sources, closest};
 use crate::simulate::codes::OPERATOR_CRASHES;
-use crate::simulate::decision::Decision;
+use crate::simulate::decision::{Decision, Engine};
 use crate::simulate::{cilium as cilium_engine, metallb as metallb_engine};
 use crate::verify::sessions::{self, Session, Sessions};
 
@@ -52,6 +52,8 @@ pub(super) struct Context {
     pub(super) here: Option<String>,
     /// The interfaces of this host.
     pub(super) interfaces: Vec<Interface>,
+    /// Who holds Cilium's lease of a Service, where the input says so.
+    holders: BTreeMap<String, String>,
     /// What is taken for granted.
     pub(super) assumptions: Vec<String>,
 }
@@ -73,9 +75,12 @@ pub(super) fn read(
     sides: Sides,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Option<Context>> {
+    console.show_progress();
     let Some(mut loaded) = load(input, console)? else { return Ok(None) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
     let context = context(args, input, sides, &mut loaded, &mut found);
+    // What follows has its own say, and takes signals itself.
+    console.progress.hide();
     let refused = found.iter().any(Diagnostic::is_error);
     // What a conversion loses is what `convert` and `verify` tell.
     found.retain(|one| !one.is_lossy());
@@ -114,7 +119,9 @@ fn context(
             Some((side.config, side.cluster))
         }
     };
-    Some(Context { metallb, cilium, here, interfaces, assumptions })
+    let services = &metallb.cluster.services;
+    let holders = leases::holders(&loaded.manifests.objects, services, found);
+    Some(Context { metallb, cilium, here, interfaces, holders, assumptions })
 }
 
 /// Which Node this host is.
@@ -236,9 +243,17 @@ impl Context {
         }
     }
 
-    /// Who may answer for each address in use, by that Decision.
+    /// Who may answer for each address in use, by that Decision; who does, also by the
+    /// Leases of the input.
     pub(super) fn expected(&self, decision: &Decision) -> BTreeMap<IpAddr, Expected> {
-        expected(decision, &self.metallb.cluster)
+        let mut all = expected(decision, &self.metallb.cluster);
+        if decision.engine == Engine::Cilium {
+            for one in all.values_mut() {
+                let held = one.services.iter().filter_map(|service| self.holders.get(service));
+                one.leaders.extend(held.cloned());
+            }
+        }
+        all
     }
 
     /// The addresses of every pool of either controller.

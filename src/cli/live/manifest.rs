@@ -11,7 +11,7 @@ use super::LiveEngine;
 use crate::cilium::CiliumConfig;
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
-use crate::live::jobs::{self, Placement, Run, User, codes};
+use crate::live::jobs::{self, File, Placement, Run, User, codes};
 use crate::live::observations::Kind;
 use crate::manifest::closest;
 use crate::report::manifests;
@@ -185,9 +185,19 @@ fn prepare(
             return None;
         }
     };
+    Some(run_of(command, input, files, nodes))
+}
+
+/// What is to be run on these Nodes.
+fn run_of(
+    command: &ManifestCommand,
+    input: &InputArgs,
+    files: Vec<File>,
+    nodes: Vec<String>,
+) -> Run {
     let placement = command.placement();
     let kind = command.kind();
-    Some(Run {
+    Run {
         kind,
         name: placement.name.clone().unwrap_or_else(|| format!("metallb2cilium-{}", kind.name())),
         namespace: placement.namespace.clone(),
@@ -208,7 +218,7 @@ fn prepare(
         } else {
             Placement::Jobs { nodes, ttl: placement.ttl, deadline: command.deadline() }
         },
-    })
+    }
 }
 
 /// The Nodes that have a session.

@@ -1,21 +1,19 @@
 //! `live`: what is really on the wire.
 
-#[cfg(target_os = "linux")]
-use std::time::Duration;
-
-#[cfg(target_os = "linux")]
-use clap::ValueEnum;
 use clap::{Args, Subcommand};
 
 use super::{Console, Exit, InputArgs};
 
 #[cfg(target_os = "linux")]
 mod announce;
+mod ask;
 #[cfg(target_os = "linux")]
 mod context;
 mod engine;
 mod identity;
 mod manifest;
+#[cfg(target_os = "linux")]
+mod output;
 #[cfg(target_os = "linux")]
 mod peer;
 #[cfg(target_os = "linux")]
@@ -71,17 +69,6 @@ pub enum LiveCommand {
     Manifest(Box<manifest::ManifestArgs>),
 }
 
-/// How observations are written.
-#[cfg(target_os = "linux")]
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum LiveFormat {
-    /// For people
-    #[default]
-    Text,
-    /// One JSON object a line
-    Json,
-}
-
 /// Does it.
 ///
 /// # Errors
@@ -101,23 +88,5 @@ pub(super) fn run(
         #[cfg(target_os = "linux")]
         LiveCommand::Peer(args) => peer::run(&args, &input, console),
         LiveCommand::Manifest(args) => manifest::run(*args, input, console),
-    }
-}
-
-/// A line of standard output that is seen at once.
-#[cfg(target_os = "linux")]
-fn line(console: &mut Console<'_>, text: &str) -> anyhow::Result<()> {
-    console.print(&format!("{text}\n"))?;
-    Ok(console.stdout.flush()?)
-}
-
-/// `5s`, `1m30s`.
-#[cfg(target_os = "linux")]
-fn words(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    match (seconds / 60, seconds % 60) {
-        (0, seconds) => format!("{seconds} s"),
-        (minutes, 0) => format!("{minutes} min"),
-        (minutes, seconds) => format!("{minutes} min {seconds} s"),
     }
 }

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::super::{Console, Exit, InputArgs};
 use super::context::{self, Context, DecisionArgs, LiveEngine, Sides, refuse};
+use super::output::{LiveFormat, line};
 use super::time::{Clock, duration};
-use super::{LiveFormat, line};
 use crate::diagnostic::Diagnostic;
 use crate::live::bgp::routes::routes;
 use crate::live::bgp::table;

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::super::{Console, Exit, InputArgs};
+use super::ask::AskArgs;
 use super::context::{self, Context, DecisionArgs, IdentityArgs, LiveEngine, Sides, refuse};
+use super::output::{LiveFormat, line};
 use super::time::{Clock, duration};
-use super::{LiveFormat, line};
 use crate::diagnostic::Diagnostic;
 use crate::ip::{IpRange, IpSet, from_number, to_number};
 use crate::live::expected::Expected;
@@ -33,26 +34,13 @@ const PROGRESS: Duration = Duration::from_millis(250);
 #[derive(Debug, Clone, PartialEq, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ProbeArgs {
-    /// An address to ask for; may be repeated [default: those of Services]
-    #[arg(long, value_name = "IP")]
-    pub address: Vec<IpAddr>,
-    /// Ask for every address of every pool
-    #[arg(long, conflicts_with = "address")]
-    pub all: bool,
-    /// Whose Decision the answers are compared with
-    #[arg(long, value_enum, value_name = "ENGINE", default_value_t)]
-    pub engine: LiveEngine,
-    /// The interface to ask on [default: the one with the addresses' subnet]
-    #[arg(long, value_name = "NAME")]
-    pub interface: Option<String>,
+    /// What is asked for.
+    #[command(flatten)]
+    pub ask: AskArgs,
     /// Questions a second, at most
     #[arg(long, value_name = "N", default_value = "200")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub rate: u32,
-    /// How often an address is asked for that nobody answers for
-    #[arg(long, value_name = "N", default_value = "3")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub attempts: u32,
     /// Ask again and again, and print what changes
     #[arg(long)]
     pub watch: bool,
@@ -87,7 +75,9 @@ Examples:
 ARP probes have no sender address (RFC 5227): nobody's cache changes. IPv6 is
 asked from this host's own link-local address. Nodes whose link-layer address
 is not known are asked for it in the same way. A host does not hear itself: ask
-from another host than the one that is to answer. Needs CAP_NET_RAW.
+from another host than the one that is to answer. With --engine cilium the Leases
+of the input (kubectl get -A -o yaml leases) say who holds each Service's. Needs
+CAP_NET_RAW.
 
 Exit status: 0 as expected (with --watch: in the last round), 1 not, 2 refused.";
 
@@ -135,7 +125,7 @@ pub(super) fn run(
     input: &InputArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Exit> {
-    let sides = Sides::One(args.engine);
+    let sides = Sides::One(args.ask.engine);
     let Some(context) = context::read(&args.decision, input, sides, console)? else {
         return Ok(Exit::Refused);
     };
@@ -153,14 +143,14 @@ pub(super) fn run(
 }
 
 fn prepare(args: &ProbeArgs, context: &Context) -> Result<(Question, Wires), Box<Diagnostic>> {
-    let decision = context.decides(args.engine)?;
+    let decision = context.decides(args.ask.engine)?;
     let expected = context.expected(&decision);
-    let ips = if args.all {
+    let ips = if args.ask.all {
         whole(&context.pools())?
-    } else if args.address.is_empty() {
+    } else if args.ask.address.is_empty() {
         expected.keys().copied().collect()
     } else {
-        args.address.clone()
+        args.ask.address.clone()
     };
     if ips.is_empty() {
         let message = "no Service in the input has an address";
@@ -168,7 +158,7 @@ fn prepare(args: &ProbeArgs, context: &Context) -> Result<(Question, Wires), Box
             "add the Services (kubectl get -A -o yaml services), or name --address or --all",
         )));
     }
-    let interface = context.interface(args.interface.as_deref(), &ips)?;
+    let interface = context.interface(args.ask.interface.as_deref(), &ips)?;
     let known = context.identities(&args.identity)?;
     let link =
         Link::open(interface, Reception::Ours).map_err(|error| Box::new(error.diagnostic()))?;
@@ -184,7 +174,7 @@ fn prepare(args: &ProbeArgs, context: &Context) -> Result<(Question, Wires), Box
         expected,
         known,
         here: context.here.clone(),
-        engine: args.engine,
+        engine: args.ask.engine,
         interface: link.interface().name.clone(),
         own_macs: context.own_macs(std::iter::once(link.interface())),
     };
@@ -217,7 +207,7 @@ fn probe(
     console: &mut Console<'_>,
 ) -> anyhow::Result<Result<Exit, LiveError>> {
     let (clock, start) = (Clock::new(), Instant::now());
-    let settings = Settings { rate: args.rate, attempts: args.attempts, ..Settings::default() };
+    let settings = Settings { rate: args.rate, attempts: args.ask.attempts, ..Settings::default() };
     let until = args.for_.map(|time| start + time);
     match meet_nodes(context, question, settings, wires, console)? {
         Ok(End::Finished) => {}
@@ -240,21 +230,10 @@ fn probe(
             return Ok(Ok(exit_of(watched && all_good(&before))));
         }
         let now: BTreeMap<IpAddr, Observation> = observe(question, &prober);
-        for observation in now.values() {
-            let same = |old: &Observation| old.key() == observation.key();
-            if !before.get(&observation.ip).is_some_and(same) {
-                let text = match args.output {
-                    LiveFormat::Text => text(question, observation),
-                    LiveFormat::Json => to_json(question, observation, number, &clock.utc(began)),
-                };
-                let stamp = if args.watch && args.output == LiveFormat::Text {
-                    format!("{} ", clock.utc(began))
-                } else {
-                    String::new()
-                };
-                line(console, &format!("{stamp}{text}"))?;
-            }
-        }
+        let news = now.values().filter(|one| {
+            before.get(&one.ip).is_none_or(|old: &Observation| old.key() != one.key())
+        });
+        tell(args, question, news, number, &clock.utc(began), console)?;
         before = now;
         let next = began + args.interval;
         if !args.watch || until.is_some_and(|until| until <= next) {
@@ -271,6 +250,26 @@ fn probe(
             Err(error) => return Ok(Err(error)),
         }
     }
+}
+
+/// Tells what is new in a round.
+fn tell<'o>(
+    args: &ProbeArgs,
+    question: &Question,
+    news: impl Iterator<Item = &'o Observation>,
+    number: u32,
+    time: &str,
+    console: &mut Console<'_>,
+) -> anyhow::Result<()> {
+    for observation in news {
+        let told = match args.output {
+            LiveFormat::Text if args.watch => format!("{time} {}", text(question, observation)),
+            LiveFormat::Text => text(question, observation),
+            LiveFormat::Json => to_json(question, observation, number, time),
+        };
+        line(console, &told)?;
+    }
+    Ok(())
 }
 
 fn exit_of(good: bool) -> Exit {
@@ -314,7 +313,7 @@ fn ask(
     wires: &mut Wires,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Result<End, LiveError>> {
-    let terminal = console.environment.stderr_is_terminal && !console.common.quiet;
+    let watched = console.is_watched();
     let (mut told, mut shown) = (Instant::now(), false);
     let end = loop {
         let now = Instant::now();
@@ -328,7 +327,7 @@ fn ask(
             }
             Next::Wait(until) => until,
         };
-        if terminal && now.saturating_duration_since(told) > PROGRESS {
+        if watched && now.saturating_duration_since(told) > PROGRESS {
             let (done, all) = prober.progress();
             write!(console.stderr, "\r{done} of {all} addresses")?;
             console.stderr.flush()?;

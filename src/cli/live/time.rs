@@ -59,6 +59,16 @@ pub(super) fn millis(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
+/// Such as `5 s` or `1 min 30 s`.
+pub(super) fn words(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match (seconds / 60, seconds % 60) {
+        (0, _) => format!("{} s", millis(duration) / 1e3),
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +92,14 @@ mod tests {
         assert_eq!(duration("1m30s"), Ok(Duration::from_secs(90)));
         for text in ["", "10", "0s", "-5s", "1 h"] {
             assert!(duration(text).is_err(), "{text}");
+        }
+    }
+    #[test]
+    fn durations_are_told_in_minutes_and_seconds() {
+        for (millis, expected) in
+            [(400, "0.4 s"), (3_000, "3 s"), (60_000, "1 min"), (90_000, "1 min 30 s")]
+        {
+            assert_eq!(words(Duration::from_millis(millis)), expected);
         }
     }
 }

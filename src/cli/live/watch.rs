@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::super::{Console, Exit, InputArgs};
 use super::context::{self, Context, DecisionArgs, IdentityArgs, Sides, refuse};
+use super::output::{LiveFormat, line};
 use super::time::{Clock, duration, millis};
-use super::{LiveFormat, line};
 use crate::diagnostic::Diagnostic;
 use crate::live::expected::{Expected, duties};
 use crate::live::identity::Identities;

@@ -31,6 +31,7 @@ pub(super) fn run(
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }
+    loaded.progress.doing("simulating Cilium");
     let options = Options { max_outcomes: args.max_outcomes.get() };
     if let Some(service) = &args.explain {
         return explained(&config, &cluster, service, format, found);

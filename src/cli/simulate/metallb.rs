@@ -1,7 +1,7 @@
 //! `simulate metallb`.
 
 use super::super::Loaded;
-use super::super::configuration::{self, MetalLb, Runs};
+use super::super::configuration::{self, MetalLb};
 use super::{SimulateArgs, events, unknown_service};
 use crate::cluster::{Cluster, ServiceKey};
 use crate::diagnostic::Diagnostic;
@@ -26,8 +26,9 @@ pub(super) fn run(
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }
+    loaded.progress.doing("simulating MetalLB");
     let rules = metallb::Options { mode: runs.mode, allow_missing_secrets: false };
-    let options = options(args, runs);
+    let options = runs.simulated(args.max_outcomes.get());
     if let Some(service) = &args.explain {
         return explained(&config, &cluster, &options, service, format, found);
     }
@@ -37,15 +38,6 @@ pub(super) fn run(
         return events::replay(loaded, &cluster, controller, steps, format, found);
     }
     Some(decision::render(&simulate(&config, &cluster, &options), format))
-}
-
-fn options(args: &SimulateArgs, runs: Runs) -> Options {
-    Options {
-        lb_class: runs.lb_class,
-        ignore_exclude_lb: runs.ignore_exclude_lb,
-        speaker_nodes: runs.speaker_nodes,
-        max_outcomes: args.max_outcomes.get(),
-    }
 }
 
 fn explained(

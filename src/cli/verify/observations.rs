@@ -79,16 +79,12 @@ fn judged(
     let mut metallb = configuration::metallb(loaded, &args.metallb, true, found)?;
     found.extend(metallb_engine::unfilled_addresses(&metallb.config));
     let mut assumptions = cilium::complete(&mut metallb.cluster);
+    loaded.progress.doing("simulating");
     let speakers = cilium::speakers(&metallb.runs);
     let max_outcomes = args.max_outcomes.get();
     let (decision, sessions): (Decision, Sessions) = match engine {
         Engine::Metallb => {
-            let options = metallb_engine::Options {
-                lb_class: metallb.runs.lb_class.clone(),
-                ignore_exclude_lb: metallb.runs.ignore_exclude_lb,
-                speaker_nodes: metallb.runs.speaker_nodes.clone(),
-                max_outcomes,
-            };
+            let options = metallb.runs.simulated(max_outcomes);
             let decision = metallb_engine::simulate(&metallb.config, &metallb.cluster, &options);
             (decision, sessions::of_metallb(&metallb.config, &metallb.cluster, &speakers))
         }
@@ -113,6 +109,7 @@ fn judged(
             (decision, sessions::of_cilium(&side.config, &side.cluster, &speakers))
         }
     };
+    loaded.progress.doing("judging what was observed");
     let question = Question {
         engine,
         chosen,

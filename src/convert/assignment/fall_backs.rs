@@ -1,7 +1,8 @@
 //! What MetalLB would try next when a pool is full.
 
+use super::Share;
 use super::pinning::Fit;
-use super::{Share, Work};
+use super::work::Work;
 use crate::convert::codes;
 use crate::diagnostic::Diagnostic;
 

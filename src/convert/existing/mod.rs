@@ -21,7 +21,7 @@ use super::objects::{Conversion, Emitted};
 use super::{Context, codes};
 use crate::cilium::{CiliumConfig, Spec};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::Resource;
+use crate::manifest::{LAST_APPLIED, Resource};
 
 /// Merges a conversion with what is there.
 pub(super) fn merge(
@@ -117,9 +117,6 @@ fn same_names<T: Spec + PartialEq + serde::Serialize>(
         );
     }
 }
-
-/// The annotation by which kubectl knows which fields it applied, and may take out.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// A field of a live object that applying leaves behind: a merge patch takes out only
 /// what was applied before. Only those count that have no default, which the API server

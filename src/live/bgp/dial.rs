@@ -87,29 +87,41 @@ pub fn dial(
         Err(error) if is(&error, Errno::EINPROGRESS) => {}
         Err(error) => return Err(failed(error)),
     }
-    let deadline = Instant::now() + patience;
+    if !is_ready(&socket, PollFlags::POLLOUT, Instant::now() + patience, stop)? {
+        return Err(DialError::Timeout(patience));
+    }
+    match socket.take_error() {
+        Ok(None) => Ok(socket),
+        Ok(Some(error)) | Err(error) => Err(failed(error)),
+    }
+}
+
+/// Waits until the socket is ready for that; whether it is before the deadline.
+pub(super) fn is_ready(
+    socket: &Socket,
+    wanted: PollFlags,
+    deadline: Instant,
+    stop: &Stop,
+) -> Result<bool, DialError> {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(DialError::Timeout(patience));
+            return Ok(false);
         }
-        let mut both = [
-            PollFd::new(socket.as_fd(), PollFlags::POLLOUT),
-            PollFd::new(stop.as_fd(), PollFlags::POLLIN),
-        ];
-        let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
-        match poll(&mut both, timeout) {
+        let mut both =
+            [PollFd::new(socket.as_fd(), wanted), PollFd::new(stop.as_fd(), PollFlags::POLLIN)];
+        // A wait of less than a millisecond would be none.
+        let timeout = PollTimeout::try_from(left.max(Duration::from_millis(1)));
+        match poll(&mut both, timeout.unwrap_or(PollTimeout::MAX)) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(error) => return Err(DialError::System(error.into())),
         }
         if stop.asked() {
             return Err(DialError::Interrupted);
         }
-        if both.first().is_some_and(|fd| fd.any().unwrap_or(true)) {
-            return match socket.take_error() {
-                Ok(None) => Ok(socket),
-                Ok(Some(error)) | Err(error) => Err(failed(error)),
-            };
+        let [of_socket, _] = both;
+        if of_socket.any().unwrap_or(true) {
+            return Ok(true);
         }
     }
 }

@@ -95,24 +95,27 @@ pub fn family_name(family: Family) -> &'static str {
 /// Why there is no connection, and what to look at.
 pub fn no_connection(error: &DialError, parameters: &Parameters) -> String {
     let signed = parameters.authentication != Authentication::None;
+    let far = |before: &str| match parameters.ttl {
+        Some(1) => format!("{before} more than one hop away (TTL 1: no eBGP multihop)"),
+        _ => String::new(),
+    };
     match error {
-        DialError::Timeout(_) if signed => {
-            "no answer: unreachable, a wrong password (which shows as silence), or the peer \
-             expects none"
-                .to_owned()
-        }
+        DialError::Timeout(_) if signed => format!(
+            "no answer: unreachable{}, a wrong password (which shows as silence), or the peer \
+             expects none",
+            far(",")
+        ),
         DialError::Timeout(_) => {
-            let hops =
-                if parameters.ttl == Some(1) { " or more than one hop away (TTL 1)" } else { "" };
-            format!("no answer: unreachable{hops}, filtered, or the peer expects a password")
+            let far = far(",");
+            format!("no answer: unreachable{far}, filtered, or the peer expects a password")
         }
         DialError::Refused => {
             format!("refused: nobody listens on port {}, or not for this address", parameters.port)
         }
-        DialError::Unreachable => "unreachable: there is no way to it from here".to_owned(),
+        DialError::Unreachable => format!("unreachable: no way to it from here{}", far(", or")),
         DialError::NotDialled { at, patience, strangers } => {
             let seconds = patience.as_secs();
-            let why = if signed { ", has a wrong password" } else { ", or expects a password" };
+            let why = if signed { ", has a wrong password" } else { ", expects a password" };
             let others = match strangers {
                 0 => String::new(),
                 1 => "; a connection of somebody else was closed".to_owned(),
@@ -120,7 +123,8 @@ pub fn no_connection(error: &DialError, parameters: &Parameters) -> String {
             };
             format!(
                 "it did not connect to {at} within {seconds} s: it waits itself, dials elsewhere\
-                 {why}, or its time between attempts is longer{others}"
+                 {why}{}, or its time between attempts is longer{others}",
+                far(", is")
             )
         }
         DialError::Taken(at) => {
@@ -255,12 +259,15 @@ mod tests {
     #[test]
     fn each_failure_has_its_own_words() {
         let plain = parameters();
+        let far = Parameters { ttl: Some(64), ..parameters() };
         let password = Authentication::Password(Some(SecretString::new("hidden")));
         let signed = Parameters { authentication: password, ..parameters() };
         let timeout = DialError::Timeout(Duration::from_secs(1));
         let mut all = vec![
             no_connection(&timeout, &plain),
             no_connection(&timeout, &signed),
+            no_connection(&timeout, &far),
+            no_connection(&DialError::Unreachable, &far),
             no_connection(&DialError::Refused, &plain),
             no_connection(&DialError::Unreachable, &plain),
         ];
@@ -288,8 +295,12 @@ mod tests {
         ];
         all.extend(ends.iter().chain(&others).filter_map(|end| ended(end, &plain)));
         let different: std::collections::BTreeSet<&String> = all.iter().collect();
-        assert_eq!(different.len(), 18, "{all:#?}");
+        assert_eq!(different.len(), 20, "{all:#?}");
         assert!(all.iter().all(|text| !text.contains("hidden") && !text.contains('\u{1b}')));
         assert_eq!(ended(&End::Left, &plain), None);
+        for error in [&timeout, &DialError::Unreachable] {
+            assert!(no_connection(error, &plain).contains("TTL 1"));
+            assert!(!no_connection(error, &far).contains("TTL"));
+        }
     }
 }

@@ -6,15 +6,14 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollFlags;
 use socket2::Socket;
 
 use super::super::wires::Stop;
-use super::dial::{DialError, Neighbour, is, prepared, source};
+use super::dial::{DialError, Neighbour, is, is_ready, prepared, source};
 use crate::verify::sessions::Parameters;
 
 /// BGP's port (RFC 4271, section 4.2), which is where a peer dials to: a port of the
@@ -113,23 +112,7 @@ pub fn accept(
 ) -> Result<Socket, DialError> {
     let deadline = Instant::now() + patience;
     let mut strangers = 0;
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(DialError::NotDialled { at, patience, strangers });
-        }
-        let mut both = [
-            PollFd::new(listener.as_fd(), PollFlags::POLLIN),
-            PollFd::new(stop.as_fd(), PollFlags::POLLIN),
-        ];
-        let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
-        match poll(&mut both, timeout) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(error) => return Err(DialError::System(error.into())),
-        }
-        if stop.asked() {
-            return Err(DialError::Interrupted);
-        }
+    while is_ready(&listener, PollFlags::POLLIN, deadline, stop)? {
         match listener.accept() {
             Ok((socket, from)) => {
                 let from = from.as_socket().map(|from| from.ip().to_canonical());
@@ -143,6 +126,7 @@ pub fn accept(
             Err(error) => return Err(DialError::System(error)),
         }
     }
+    Err(DialError::NotDialled { at, patience, strangers })
 }
 
 /// Whether it is only about one connection, or none (accept(2)).

@@ -12,8 +12,6 @@
 //! connection at a time, so that there is no collision to resolve (section 6.8).
 //! Routes are sent once it is up, and taken back before it is left.
 
-use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use ipnet::IpNet;
@@ -25,62 +23,17 @@ use super::outbox::Outbox;
 use super::pack::Attributes;
 use super::prefix::family_of;
 use super::received::Received;
-use super::routes::{NextHops, Route};
 use super::update::{Agreed, decode};
-use crate::ip::Family;
-use crate::verify::sessions::{Parameters, RemoteAsn};
 
 mod negotiation;
 
-use negotiation::{negotiated, open};
+pub use negotiation::{Negotiated, Wanted};
+use negotiation::{negotiated, open, refusal};
 
 /// How long an OPEN and the KEEPALIVE after it are waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long the peer may take to read that its routes are taken back.
 const FAREWELL: Duration = Duration::from_secs(30);
-
-/// What the session is to be like on this side.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    /// The configuration's parameters.
-    pub parameters: Parameters,
-    /// Whether the peer is whoever is at the other end of an interface: IPv4 then goes
-    /// with IPv6 next hops (RFC 8950).
-    pub unnumbered: bool,
-    /// The router ID of this side.
-    pub router_id: Ipv4Addr,
-    /// How long to stay once established.
-    pub stay: Duration,
-    /// What is said on leaving (RFC 9003).
-    pub farewell: String,
-    /// The routes to send, and the next hops that they have.
-    pub routes: Vec<Route>,
-    /// Where the routes lead.
-    pub next_hops: NextHops,
-}
-
-/// What was agreed on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Negotiated {
-    /// The peer's AS number.
-    pub asn: u32,
-    /// The peer's router ID.
-    pub router_id: Ipv4Addr,
-    /// The hold time that counts for both, in seconds; 0 is none.
-    pub hold: u16,
-    /// The families that both can carry.
-    pub families: BTreeSet<Family>,
-    /// The families that the peer can carry.
-    pub offered: BTreeSet<Family>,
-    /// Whether the peer can do AS numbers of four octets.
-    pub four_octet_as: bool,
-    /// Whether the peer can send its routes again (RFC 2918).
-    pub route_refresh: bool,
-    /// Whether both take IPv6 next hops for IPv4 (RFC 8950).
-    pub extended_next_hop: bool,
-    /// The peer's restart time, where it can restart gracefully (RFC 4724).
-    pub graceful_restart: Option<u16>,
-}
 
 /// In which state something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,25 +204,8 @@ impl Session {
 
     /// Takes in the peer's OPEN.
     fn opened(&mut self, open: &Open, now: Instant) -> Vec<Action> {
-        let own = &self.wanted.parameters;
-        let wrong_as = match own.remote_asn {
-            RemoteAsn::Number(expected) => open.asn != expected,
-            RemoteAsn::Own => open.asn != own.local_asn,
-            RemoteAsn::Other => open.asn == own.local_asn,
-            RemoteAsn::Any => false,
-        };
-        let refuse = |reason| Some(Notification::new(reason, &[]));
-        if wrong_as {
-            return self.end(refuse(Reason::BAD_PEER_AS), End::WrongAs(open.asn));
-        }
-        if matches!(open.hold, 1 | 2) {
-            let end = End::Unacceptable("a hold time below 3 seconds");
-            return self.end(refuse(Reason::UNACCEPTABLE_HOLD_TIME), end);
-        }
-        let same = open.asn == own.local_asn && open.router_id == self.wanted.router_id;
-        if open.router_id.is_unspecified() || same {
-            let end = End::Unacceptable("the router ID of this side, or none");
-            return self.end(refuse(Reason::BAD_IDENTIFIER), end);
+        if let Some((reason, end)) = refusal(open, &self.wanted) {
+            return self.end(Some(Notification::new(reason, &[])), end);
         }
         let negotiated = negotiated(open, &self.wanted);
         let hold = Duration::from_secs(negotiated.hold.into());

@@ -154,6 +154,62 @@ impl Seen<'_> {
     }
 }
 
+/// What a result that is not as decided means.
+struct Wrong {
+    result: AddressResult,
+    code: &'static Code,
+    message: &'static str,
+    help: &'static str,
+    /// Whether the lines are shown that have an answer, or those that have none.
+    heard: bool,
+}
+
+const WRONG: &[Wrong] = &[
+    Wrong {
+        result: AddressResult::Occupied,
+        code: codes::OCCUPIED,
+        message: "is answered for, and nobody is to",
+        help: "look for a speaker that was left over, or for a host with the address",
+        heard: true,
+    },
+    Wrong {
+        result: AddressResult::Conflict,
+        code: codes::ANSWERED_BY_TWO,
+        message: "is answered for by more than one",
+        help: "only one controller may announce it; look the link-layer addresses up in the switch",
+        heard: true,
+    },
+    Wrong {
+        result: AddressResult::NotProbed,
+        code: codes::NOT_PROBED,
+        message: "was not asked for by anybody who could hear the answer",
+        help: "run live probe on another Node, or on a host of the link",
+        heard: false,
+    },
+    Wrong {
+        result: AddressResult::NotAnswered,
+        code: codes::NOT_ANSWERED,
+        message: "is answered for by nobody",
+        help: "look whether the speaker or agent runs on the candidates, and whether the \
+               Service has ready endpoints",
+        heard: false,
+    },
+    Wrong {
+        result: AddressResult::Unknown,
+        code: codes::ANSWERED_BY_UNKNOWN,
+        message: "is answered for by somebody who is not known",
+        help: "probe from the candidates, too, or set the annotation metallb2cilium.io/macs",
+        heard: true,
+    },
+    Wrong {
+        result: AddressResult::NoCandidate,
+        code: codes::ANSWERED_BY_ANOTHER,
+        message: "is answered for by none of those who may",
+        help: "compare the nodeSelectors; look the link-layer address up in the switch",
+        heard: true,
+    },
+];
+
 fn of_address(
     ip: IpAddr,
     expected: &Expected,
@@ -161,74 +217,40 @@ fn of_address(
     known: &Identities,
 ) -> (AddressResult, Option<Finding>) {
     let answered: Vec<Mac> = seen.answered().into_iter().collect();
-    let found = |result, code: &'static Code, message: &str, help: &str, heard: bool| {
-        let mut diagnostic = Diagnostic::error(code, message).help(help);
-        for span in seen.spans(heard) {
+    let result = result(expected, seen, &answered, known);
+    let finding = WRONG.iter().find(|wrong| wrong.result == result).map(|wrong| {
+        let mut diagnostic = Diagnostic::error(wrong.code, wrong.message).help(wrong.help);
+        for span in seen.spans(wrong.heard) {
             diagnostic = diagnostic.label(Some(span), "");
         }
         let observed = observed(&answered, seen, known);
-        let expected = decided(expected);
         let subjects = vec![ip.to_string()];
-        (result, Some(Finding { diagnostic, subjects, expected, observed }))
-    };
+        Finding { diagnostic, subjects, expected: decided(expected), observed }
+    });
+    (result, finding)
+}
+
+fn result(
+    expected: &Expected,
+    seen: &Seen<'_>,
+    answered: &[Mac],
+    known: &Identities,
+) -> AddressResult {
     if !expected.somebody() {
-        return match answered.is_empty() {
-            true => (AddressResult::Free, None),
-            false => found(
-                AddressResult::Occupied,
-                codes::OCCUPIED,
-                "is answered for, and nobody is to",
-                "look for a speaker that was left over, or for a host with the address",
-                true,
-            ),
-        };
+        return if answered.is_empty() { AddressResult::Free } else { AddressResult::Occupied };
     }
-    if is_conflict(seen, &answered, known) {
-        return found(
-            AddressResult::Conflict,
-            codes::ANSWERED_BY_TWO,
-            "is answered for by more than one",
-            "only one controller may announce it; look the link-layer addresses up in the switch",
-            true,
-        );
+    if is_conflict(seen, answered, known) {
+        return AddressResult::Conflict;
     }
     // Several addresses of one Node, on several links, are judged as one.
     let Some(mac) = answered.first() else {
-        return if seen.probes.is_empty() || seen.only_itself(expected) {
-            found(
-                AddressResult::NotProbed,
-                codes::NOT_PROBED,
-                "was not asked for by anybody who could hear the answer",
-                "run live probe on another Node, or on a host of the link",
-                false,
-            )
-        } else {
-            found(
-                AddressResult::NotAnswered,
-                codes::NOT_ANSWERED,
-                "is answered for by nobody",
-                "look whether the speaker or agent runs on the candidates, and whether the \
-                 Service has ready endpoints",
-                false,
-            )
-        };
+        let unasked = seen.probes.is_empty() || seen.only_itself(expected);
+        return if unasked { AddressResult::NotProbed } else { AddressResult::NotAnswered };
     };
     match judge_one(Some(expected), &[*mac], known, None) {
-        Verdict::AsExpected => (AddressResult::AsDecided, None),
-        Verdict::Unidentified => found(
-            AddressResult::Unknown,
-            codes::ANSWERED_BY_UNKNOWN,
-            "is answered for by somebody who is not known",
-            "probe from the candidates, too, or set the annotation metallb2cilium.io/macs",
-            true,
-        ),
-        _ => found(
-            AddressResult::NoCandidate,
-            codes::ANSWERED_BY_ANOTHER,
-            "is answered for by none of those who may",
-            "compare the nodeSelectors; look the link-layer address up in the switch",
-            true,
-        ),
+        Verdict::AsExpected => AddressResult::AsDecided,
+        Verdict::Unidentified => AddressResult::Unknown,
+        _ => AddressResult::NoCandidate,
     }
 }
 

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, ObjectRef};
-use crate::manifest::{self, Node, Object, Sources, Untyped, Value};
-use crate::metallb::codes;
+use crate::manifest::{self, METALLB_KINDS, Node, Object, Sources, Untyped, Value};
+use crate::metallb::{GROUP, codes};
 
 /// What was found in one document.
 #[derive(Default)]
@@ -77,6 +77,8 @@ struct Search<'a> {
 impl Search<'_> {
     fn node(&mut self, node: &Node) {
         match &node.value {
+            Value::Map(_) if is_resource(node) => self.not_read(node, "another object", "resource"),
+            Value::Map(_) if is_patch(node) => self.not_done(node),
             Value::Map(entries) => {
                 entries.iter().for_each(|(key, _, value)| self.entry(key, value));
             }
@@ -99,7 +101,9 @@ impl Search<'_> {
         if self.config_map && is_configuration || text.contains("configInline:") {
             self.configuration(node);
         } else if is_configuration || names_metallb(text) {
-            self.not_read(node, text);
+            let mut lines = text.lines().map(str::trim);
+            let what = lines.find(|line| line.starts_with("kind:")).unwrap_or("configuration");
+            self.not_read(node, "a text", what);
         }
     }
 
@@ -115,18 +119,27 @@ impl Search<'_> {
         }
     }
 
-    fn not_read(&mut self, node: &Node, text: &str) {
-        let what = text
-            .lines()
-            .map(str::trim)
-            .find(|line| line.starts_with("kind:"))
-            .unwrap_or("configuration");
-        let mut diagnostic = Diagnostic::lossy(
-            codes::EMBEDDED,
-            format!("MetalLB configuration inside a text is not read ({what})"),
-        )
-        .label(Some(node.span), "holds MetalLB configuration")
-        .help("extract it to a file of its own and convert that");
+    fn not_read(&mut self, node: &Node, inside: &str, what: &str) {
+        self.lost(
+            node,
+            format!("MetalLB configuration inside {inside} is not read ({what})"),
+            "holds MetalLB configuration",
+            "extract it to a file of its own and convert that",
+        );
+    }
+
+    fn not_done(&mut self, patch: &Node) {
+        self.lost(
+            patch,
+            "a patch of MetalLB's resources is not done to them".to_owned(),
+            "changes MetalLB configuration",
+            "convert what is built of it: kustomize build DIR | metallb2cilium convert",
+        );
+    }
+
+    fn lost(&mut self, node: &Node, message: String, label: &str, help: &str) {
+        let mut diagnostic =
+            Diagnostic::lossy(codes::EMBEDDED, message).label(Some(node.span), label).help(help);
         if let Some(owner) = &self.owner {
             diagnostic = diagnostic.object(owner.clone());
         }
@@ -134,7 +147,28 @@ impl Search<'_> {
     }
 }
 
-/// Whether a text holds a MetalLB resource.
+/// Whether a mapping within an object is a resource of MetalLB's: in the values of a
+/// chart that takes any resources, or in a policy.
+fn is_resource(node: &Node) -> bool {
+    let text = |key| node.get(key).and_then(Node::as_str).unwrap_or_default();
+    text("apiVersion").split_once('/').is_some_and(|(group, _)| group == GROUP)
+        && METALLB_KINDS.contains(&text("kind"))
+        && node.get("spec").is_some()
+}
+
+/// Whether a mapping is a patch of a Kustomization that is for MetalLB's resources.
+fn is_patch(node: &Node) -> bool {
+    let Some(target) = node.get("target") else { return false };
+    let text = |key| target.get(key).and_then(Node::as_str).unwrap_or_default();
+    (text("group") == GROUP || METALLB_KINDS.contains(&text("kind")))
+        && (node.get("patch").is_some() || node.get("path").is_some())
+}
+/// Whether a text holds a MetalLB resource, in YAML or JSON.
 fn names_metallb(text: &str) -> bool {
-    text.contains("apiVersion: metallb.io/")
+    const QUOTES: [char; 4] = ['"', '\'', '\\', ' '];
+    text.match_indices("metallb.io/").any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default().trim_end_matches(QUOTES);
+        let key = before.strip_suffix(':').map(|key| key.trim_end_matches(QUOTES));
+        key.is_some_and(|key| key.ends_with("apiVersion"))
+    })
 }

@@ -215,14 +215,15 @@ fn aggregation(
     family: Family,
     found: &mut Vec<Diagnostic>,
 ) -> u8 {
-    let (field, value, full) = match family {
-        Family::V4 => ("aggregationLength", spec.aggregation_length, 32),
-        Family::V6 => ("aggregationLengthV6", spec.aggregation_length_v6, 128),
+    // The CRD has a minimum for IPv4 only.
+    let (field, value, least, full) = match family {
+        Family::V4 => ("aggregationLength", spec.aggregation_length, 1, 32),
+        Family::V6 => ("aggregationLengthV6", spec.aggregation_length_v6, 0, 128),
     };
     let Some(value) = value else { return full };
     let path = format!("spec.{field}");
     match u8::try_from(value) {
-        Ok(length) if (1..=full).contains(&length) => {
+        Ok(length) if (least..=full).contains(&length) => {
             if length != full && !spec.service_selectors.is_empty() {
                 found.push(
                     subject
@@ -242,8 +243,8 @@ fn aggregation(
             found.push(subject.error(
                 codes::BAD_AGGREGATION,
                 &path,
-                format_args!("{field} is {value}, it must be 1 to {full}"),
-                format!("must be 1 to {full}"),
+                format_args!("{field} is {value}, it must be {least} to {full}"),
+                format!("must be {least} to {full}"),
             ));
             full
         }

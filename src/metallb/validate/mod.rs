@@ -45,7 +45,7 @@ pub fn validate(
     pools::overlaps(&config.pools, &mut found);
     advertisements::aggregations(&config, &mut found);
     local_pref::conflicts(&config, &cluster.nodes, &mut found);
-    sessions::conflicts(&config, &cluster.nodes, options.mode, &mut found);
+    sessions::conflicts(&resources.peers, &cluster.nodes, options.mode, &mut found);
     bfd::references(&config, &mut found);
     if options.mode == Mode::Native {
         sessions::native_mode(&config, resources, &mut found);

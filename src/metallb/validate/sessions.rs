@@ -7,19 +7,28 @@ use super::share_a_node;
 use crate::cluster::Node;
 use crate::diagnostic::Diagnostic;
 use crate::ip::Family;
+use crate::manifest::Resource;
+use crate::metallb::api::BgpPeerSpec;
 use crate::metallb::resources::Resources;
-use crate::metallb::{Community, Config, Endpoint, Mode, Peer, RemoteAs, codes};
+use crate::metallb::{Community, Config, Endpoint, Mode, RemoteAs, codes, duration};
+
+const KIND: &str = "BGPPeer";
 
 /// Refuses peers that cannot run on one node's FRR, and peers that are equal.
-pub(super) fn conflicts(config: &Config, nodes: &[Node], mode: Mode, found: &mut Vec<Diagnostic>) {
-    same_names(&config.peers, found);
+pub(super) fn conflicts(
+    peers: &[Resource<BgpPeerSpec>],
+    nodes: &[Node],
+    mode: Mode,
+    found: &mut Vec<Diagnostic>,
+) {
+    same_names(peers, found);
     if mode == Mode::Native {
         return;
     }
-    for (index, peer) in config.peers.iter().enumerate() {
-        for other in &config.peers[..index] {
-            if let Some(reason) = cannot_share_a_node(other, peer)
-                && share_a_node(&other.node_selectors, &peer.node_selectors, nodes)
+    for (index, peer) in peers.iter().enumerate() {
+        for other in &peers[..index] {
+            if let Some(reason) = cannot_share_a_node(&other.spec, &peer.spec)
+                && share_a_node(&other.spec.node_selectors, &peer.spec.node_selectors, nodes)
             {
                 found.push(conflict(other, peer, reason, nodes));
             }
@@ -29,16 +38,16 @@ pub(super) fn conflicts(config: &Config, nodes: &[Node], mode: Mode, found: &mut
 
 /// Two objects of one name are one object to MetalLB: the later one wins in
 /// silence, which nobody can want.
-fn same_names(peers: &[Peer], found: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<&str, &Peer> = HashMap::new();
+fn same_names(peers: &[Resource<BgpPeerSpec>], found: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<&str, &Resource<BgpPeerSpec>> = HashMap::new();
     for peer in peers {
-        if let Some(first) = seen.insert(peer.name(), peer) {
+        if let Some(first) = seen.insert(&peer.meta.name, peer) {
             found.push(
                 Diagnostic::error(
                     codes::PEERS_CONFLICT,
-                    format!("there are two BGPPeers of the name `{}`", peer.name()),
+                    format!("there are two BGPPeers of the name `{}`", peer.meta.name),
                 )
-                .object(peer.reference())
+                .object(peer.meta.reference(KIND))
                 .label(peer.origin.span("metadata.name"), "defined again here")
                 .label(first.origin.span("metadata.name"), "first defined here")
                 .help("MetalLB would use one of the two only: rename one, or take it out"),
@@ -55,25 +64,34 @@ enum Reason {
     Asns,
 }
 
-fn cannot_share_a_node(a: &Peer, b: &Peer) -> Option<Reason> {
+/// MetalLB compares texts (`peersCanRunOnSameNode`): two spellings of one IPv6 address
+/// are two peers.
+fn cannot_share_a_node(a: &BgpPeerSpec, b: &BgpPeerSpec) -> Option<Reason> {
     if a.router_id != b.router_id {
         Some(Reason::RouterIds)
-    } else if a.endpoint == b.endpoint && a.vrf == b.vrf {
+    } else if a.vrf != b.vrf {
+        None
+    } else if (&a.peer_address, &a.interface) == (&b.peer_address, &b.interface) {
         Some(Reason::SameAddress)
-    } else if a.my_asn != b.my_asn && a.vrf == b.vrf {
+    } else if a.my_asn != b.my_asn {
         Some(Reason::Asns)
     } else {
         None
     }
 }
 
-fn conflict(first: &Peer, second: &Peer, reason: Reason, nodes: &[Node]) -> Diagnostic {
+fn conflict(
+    first: &Resource<BgpPeerSpec>,
+    second: &Resource<BgpPeerSpec>,
+    reason: Reason,
+    nodes: &[Node],
+) -> Diagnostic {
     let (field, what) = match reason {
         Reason::RouterIds => ("routerID", "have different router IDs"),
-        Reason::SameAddress => match second.endpoint {
-            Endpoint::Address(_) => ("peerAddress", "dial the same address"),
-            Endpoint::Interface(_) => ("interface", "use the same interface"),
-        },
+        Reason::SameAddress if second.spec.interface.is_empty() => {
+            ("peerAddress", "dial the same address")
+        }
+        Reason::SameAddress => ("interface", "use the same interface"),
         Reason::Asns => ("myASN", "have different AS numbers of this end"),
     };
     let help = if nodes.is_empty() {
@@ -85,11 +103,10 @@ fn conflict(first: &Peer, second: &Peer, reason: Reason, nodes: &[Node]) -> Diag
         codes::PEERS_CONFLICT,
         format!(
             "BGPPeers {} and {} are for the same nodes, but {what}",
-            first.name(),
-            second.name()
+            first.meta.name, second.meta.name
         ),
     )
-    .object(second.reference())
+    .object(second.meta.reference(KIND))
     .label(second.origin.span(&format!("spec.{field}")), "clashes")
     .label(first.origin.span(&format!("spec.{field}")), "with this")
     .help(help)
@@ -101,7 +118,10 @@ pub(super) fn native_mode(config: &Config, resources: &Resources, found: &mut Ve
     let keepalive: HashSet<&str> = resources
         .peers
         .iter()
-        .filter(|peer| peer.spec.keepalive_time.is_some())
+        .filter(|peer| {
+            let keepalive = peer.spec.keepalive_time.as_deref().and_then(duration::parse);
+            keepalive.is_some_and(|keepalive| !keepalive.is_zero())
+        })
         .map(|peer| peer.meta.name.as_str())
         .collect();
     for peer in &config.peers {
@@ -136,7 +156,27 @@ pub(super) fn native_mode(config: &Config, resources: &Resources, found: &mut Ve
                 .label(profile.origin.span("metadata.name"), "not in the native mode"),
         );
     }
+    native_communities(resources, found);
     native_advertisements(config, found);
+}
+
+/// Large communities are refused even where nothing uses their alias.
+fn native_communities(resources: &Resources, found: &mut Vec<Diagnostic>) {
+    for resource in &resources.communities {
+        for (index, alias) in resource.spec.communities.iter().enumerate() {
+            if matches!(alias.value.parse(), Ok(Community::Large(..))) {
+                let path = format!("spec.communities[{index}].value");
+                found.push(
+                    Diagnostic::error(
+                        codes::NOT_IN_NATIVE_MODE,
+                        format!("community {}: the native BGP mode has no large ones", alias.name),
+                    )
+                    .object(resource.meta.reference("Community"))
+                    .label(resource.origin.span(&path), "not in the native mode"),
+                );
+            }
+        }
+    }
 }
 
 fn native_advertisements(config: &Config, found: &mut Vec<Diagnostic>) {

@@ -5,7 +5,7 @@ use super::{Format, History, render};
 use crate::simulate::decision::{Allocation, BgpRoute, Decision, Engine, L2Announcement, Outcome};
 
 fn style(width: usize) -> Style {
-    Style { color: false, unicode: false, width, verbose: false, notes: true }
+    Style { color: false, unicode: false, width, verbose: false }
 }
 
 /// Everything is long in it.

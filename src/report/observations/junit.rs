@@ -1,90 +1,53 @@
 //! A verdict on observations as JUnit XML: a test case for each address, each session of
 //! a Node, and each Node that could not look.
 
-use super::super::escape::markup;
+use super::super::junit::{self, Case, Failure, Suite};
 use super::{answered, headline, held_against, names, observers, places, verdict, words};
-use crate::live::observations::{Finding, NOT_JUDGED, Report, codes};
+use crate::live::observations::{AddressRow, Finding, NOT_JUDGED, Report, SessionRow, codes};
 use crate::manifest::Sources;
 
-/// A test case: its name, and what is wrong where something is.
-struct Case {
-    name: String,
-    failure: Option<(String, String)>,
-}
-
 pub(super) fn render(report: &Report, sources: &Sources) -> String {
+    let told = Some(summary(report, sources));
     let suites = [
-        ("Addresses", addresses(report)),
-        ("BGP sessions", sessions(report)),
-        ("Observers", refused(report)),
+        Suite { name: "Addresses", cases: addresses(report), told: None },
+        Suite { name: "BGP sessions", cases: sessions(report), told: None },
+        Suite { name: "Observers", cases: refused(report), told },
     ];
-    let failed = |cases: &[Case]| cases.iter().filter(|case| case.failure.is_some()).count();
-    let tests: usize = suites.iter().map(|(_, cases)| cases.len()).sum();
-    let failures: usize = suites.iter().map(|(_, cases)| failed(cases)).sum();
-    let mut text = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"metallb2cilium verify \
-         --observations\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n"
-    );
-    for (name, cases) in &suites {
-        text.push_str(&format!(
-            "  <testsuite name=\"{name}\" tests=\"{}\" failures=\"{}\" errors=\"0\" \
-             skipped=\"0\">\n",
-            cases.len(),
-            failed(cases)
-        ));
-        for case in cases {
-            write(&mut text, name, case);
-        }
-        if *name == "Observers" {
-            let told = summary(report, sources);
-            text.push_str(&format!("    <system-out>{}</system-out>\n", markup(&told)));
-        }
-        text.push_str("  </testsuite>\n");
-    }
-    text.push_str("</testsuites>\n");
-    text
+    junit::render("verify --observations", &suites)
 }
 
-fn write(text: &mut String, suite: &str, case: &Case) {
-    let name = markup(&case.name);
-    text.push_str(&format!("    <testcase classname=\"{suite}\" name=\"{name}\""));
-    match &case.failure {
-        None => text.push_str("/>\n"),
-        Some((kind, told)) => text.push_str(&format!(
-            ">\n      <failure type=\"{}\" message=\"{}\"/>\n    </testcase>\n",
-            markup(kind),
-            markup(told)
-        )),
-    }
+fn case(name: String, failure: Option<(String, String)>) -> Case {
+    let failure = failure.map(|(kind, message)| Failure { kind, message, text: String::new() });
+    Case { name, failure, told: None }
 }
 
 fn addresses(report: &Report) -> Vec<Case> {
-    let case = |row: &crate::live::observations::AddressRow| {
-        let good = row.result.is_good();
+    let of_row = |row: &AddressRow| {
         let told = || {
             let may = names(&row.candidates);
             (words(&row.result), format!("answered by {}; may answer: {may}", answered(row)))
         };
-        Case { name: row.ip.to_string(), failure: (!good).then(told) }
+        case(row.ip.to_string(), (!row.result.is_good()).then(told))
     };
-    report.addresses.iter().map(case).collect()
+    report.addresses.iter().map(of_row).collect()
 }
 
 fn sessions(report: &Report) -> Vec<Case> {
-    let case = |row: &crate::live::observations::SessionRow| Case {
-        name: format!("{} with {} ({})", row.node, row.peer, row.remote),
-        failure: (!row.result.is_good()).then(|| (words(&row.result), row.observed.clone())),
+    let of_row = |row: &SessionRow| {
+        let told = || (words(&row.result), row.observed.clone());
+        let name = format!("{} with {} ({})", row.node, row.peer, row.remote);
+        case(name, (!row.result.is_good()).then(told))
     };
-    report.sessions.iter().map(case).collect()
+    report.sessions.iter().map(of_row).collect()
 }
 
 fn refused(report: &Report) -> Vec<Case> {
     let refusals = report.findings.iter().filter(|one| one.diagnostic.code == codes::NODE_REFUSED);
-    let case = |finding: &Finding| Case {
-        name: headline(finding),
-        failure: Some((finding.diagnostic.code.id.to_owned(), finding.observed.clone())),
+    let of_finding = |finding: &Finding| {
+        let told = (finding.diagnostic.code.id.to_owned(), finding.observed.clone());
+        case(headline(finding), Some(told))
     };
-    refusals.map(case).collect()
+    refusals.map(of_finding).collect()
 }
 
 /// Every finding with its code, its places and what would mend it; and on what the

@@ -4,67 +4,17 @@
 
 use std::collections::BTreeMap;
 
-use super::super::escape::markup;
-use super::{compared, headline, is_shown, left_out, place, scope, verdict};
+use super::super::junit::{self, Case, Failure, Suite};
+use super::{compared, is_shown, left_out, place, scope, verdict};
 use crate::manifest::Sources;
 use crate::verify::{Finding, NOT_COMPARED, Report, Verdict};
 
-/// A test case, and what was found of it.
-struct Case<'r> {
-    name: String,
-    found: Vec<&'r Finding>,
-}
-
-/// A group of cases.
-struct Suite<'r> {
-    name: &'static str,
-    cases: Vec<Case<'r>>,
-}
-
-impl Case<'_> {
-    fn fails(&self) -> bool {
-        self.found.iter().any(|finding| finding.touches_traffic())
-    }
-}
-
-impl Suite<'_> {
-    fn failures(&self) -> usize {
-        self.cases.iter().filter(|case| case.fails()).count()
-    }
-}
-
 pub(super) fn render(report: &Report, sources: &Sources) -> String {
-    let suites = suites(report);
-    let undecided = report.verdict == Verdict::Undecided;
-    let tests: usize = suites.iter().map(|suite| suite.cases.len()).sum::<usize>() + 1;
-    let failures: usize =
-        suites.iter().map(Suite::failures).sum::<usize>() + usize::from(undecided);
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    text.push_str(&format!(
-        "<testsuites name=\"metallb2cilium verify\" tests=\"{tests}\" failures=\"{failures}\" \
-         errors=\"0\">\n"
-    ));
-    for suite in &suites {
-        open(&mut text, suite.name, suite.cases.len(), suite.failures());
-        for case in &suite.cases {
-            write(&mut text, report, suite.name, case, sources);
-        }
-        text.push_str("  </testsuite>\n");
-    }
-    completeness(&mut text, report, undecided);
-    text.push_str("</testsuites>\n");
-    text
-}
-
-fn open(text: &mut String, name: &str, tests: usize, failures: usize) {
-    text.push_str(&format!(
-        "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" \
-         skipped=\"0\">\n"
-    ));
+    junit::render("verify", &suites(report, sources))
 }
 
 /// Every finding is in at least one case.
-fn suites(report: &Report) -> [Suite<'_>; 3] {
+pub(in super::super) fn suites(report: &Report, sources: &Sources) -> Vec<Suite> {
     let mut services: BTreeMap<&str, Vec<&Finding>> =
         report.services.iter().map(|row| (row.service.as_str(), vec![])).collect();
     let mut sessions: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
@@ -85,48 +35,34 @@ fn suites(report: &Report) -> [Suite<'_>; 3] {
         let object = finding.diagnostic.object.as_ref().filter(|_| finding.seen && !known);
         match object.and_then(|object| sessions.get_mut(&object.name)) {
             Some(found) => found.push(finding),
-            None if !known => said.push(Case { name: headline(finding), found: vec![finding] }),
+            None if !known => said.push((finding.headline(), vec![finding])),
             None => {}
         }
     }
-    let case = |(name, found)| Case { name, found };
+    let case = |(name, found): (String, Vec<&Finding>)| case(report, name, &found, sources);
     let services = services.into_iter().map(|(name, found)| (name.to_owned(), found));
-    [
-        Suite { name: "Services", cases: services.map(case).collect() },
-        Suite { name: "BGP sessions", cases: sessions.into_iter().map(case).collect() },
-        Suite { name: "Losses", cases: said },
+    let suite = |name, cases| Suite { name, cases, told: None };
+    vec![
+        suite("Services", services.map(case).collect()),
+        suite("BGP sessions", sessions.into_iter().map(case).collect()),
+        suite("Losses", said.into_iter().map(case).collect()),
+        suite("Completeness", vec![completeness(report)]),
     ]
 }
 
-fn write(text: &mut String, report: &Report, suite: &str, case: &Case<'_>, sources: &Sources) {
-    let name = markup(&case.name);
-    text.push_str(&format!("    <testcase classname=\"{suite}\" name=\"{name}\""));
-    if case.found.is_empty() {
-        text.push_str("/>\n");
-        return;
-    }
-    text.push_str(">\n");
-    let failing: Vec<&Finding> =
-        case.found.iter().copied().filter(|finding| finding.touches_traffic()).collect();
-    // A test case fails once, whatever the number of reasons.
-    if let Some(first) = failing.first() {
-        let code = first.diagnostic.code.id;
-        let message = markup(&first.diagnostic.message);
-        text.push_str(&format!("      <failure type=\"{code}\" message=\"{message}\">"));
-        let told: Vec<String> =
-            failing.iter().map(|finding| told(report, finding, sources)).collect();
-        text.push_str(&markup(&told.join("\n")));
-        text.push_str("</failure>\n");
-    }
-    let harmless = case.found.iter().filter(|finding| !finding.touches_traffic());
-    let harmless: Vec<String> = harmless.map(|one| told(report, one, sources)).collect();
-    if !harmless.is_empty() {
-        text.push_str(&format!(
-            "      <system-out>{}</system-out>\n",
-            markup(&harmless.join("\n"))
-        ));
-    }
-    text.push_str("    </testcase>\n");
+fn case(report: &Report, name: String, found: &[&Finding], sources: &Sources) -> Case {
+    let (failing, harmless): (Vec<&Finding>, Vec<&Finding>) =
+        found.iter().copied().partition(|finding| finding.touches_traffic());
+    let told = |findings: &[&Finding]| {
+        let told = findings.iter().map(|finding| told(report, finding, sources));
+        told.collect::<Vec<_>>().join("\n")
+    };
+    let failure = failing.first().map(|first| Failure {
+        kind: first.diagnostic.code.id.to_owned(),
+        message: first.diagnostic.message.clone(),
+        text: told(&failing),
+    });
+    Case { name, failure, told: (!harmless.is_empty()).then(|| told(&harmless)) }
 }
 
 /// A difference with both sides, its places and what would mend it.
@@ -151,30 +87,21 @@ fn told(report: &Report, finding: &Finding, sources: &Sources) -> String {
 }
 
 /// Whether every outcome was compared, and everything proved; and on what the verdict rests.
-fn completeness(text: &mut String, report: &Report, undecided: bool) {
-    const NAME: &str = "Completeness";
-    open(text, NAME, 1, usize::from(undecided));
-    text.push_str(&format!(
-        "    <testcase classname=\"{NAME}\" name=\"everything was compared\">\n"
-    ));
-    if undecided {
-        let reason = match left_out(report).1.first() {
+fn completeness(report: &Report) -> Case {
+    let (apart, unproved) = left_out(report);
+    let failure = (report.verdict == Verdict::Undecided).then(|| Failure {
+        kind: "undecided".to_owned(),
+        message: match unproved.first() {
             Some(reason) if !report.counts.truncated => format!("not proved: {reason}"),
             _ => "there are more outcomes than were compared: see --max-outcomes".to_owned(),
-        };
-        text.push_str(&format!(
-            "      <failure type=\"undecided\" message=\"{}\"/>\n",
-            markup(&reason)
-        ));
-    }
+        },
+        text: String::new(),
+    });
     let mut lines = vec![verdict(report), format!("Compared: {}.", compared(report))];
     lines.extend(report.assumptions.iter().map(|assumption| format!("Assumed: {assumption}")));
     lines.extend(NOT_COMPARED.iter().map(|line| format!("Not compared: {line}")));
-    let (apart, unproved) = left_out(report);
     lines.extend(apart.iter().map(|who| format!("Left out of the proof, compared at hand: {who}")));
     lines.extend(unproved.iter().map(|reason| format!("Not proved: {reason}")));
     lines.push(scope(report));
-    let told = markup(&lines.join("\n"));
-    text.push_str(&format!("      <system-out>{told}</system-out>\n    </testcase>\n"));
-    text.push_str("  </testsuite>\n");
+    Case { name: "everything was compared".to_owned(), failure, told: Some(lines.join("\n")) }
 }

@@ -1,7 +1,7 @@
 //! A verdict as Markdown, for a comment on a change.
 
 use super::super::escape;
-use super::{addresses, compared, counted, fate, headline, others, place, scope, verdict};
+use super::{addresses, compared, counted, fate, others, place, scope, verdict};
 use crate::manifest::Sources;
 use crate::verify::{Fate, Finding, NOT_COMPARED, Report};
 
@@ -46,7 +46,7 @@ pub(super) fn render(report: &Report, sources: &Sources) -> String {
 fn difference(text: &mut String, report: &Report, finding: &Finding, sources: &Sources) {
     let diagnostic = &finding.diagnostic;
     let impact = if finding.touches_traffic() { "" } else { " (touches nobody's traffic)" };
-    text.push_str(&format!("### {} {}{impact}\n\n", diagnostic.code, literal(&headline(finding))));
+    text.push_str(&format!("### {} {}{impact}\n\n", diagnostic.code, literal(&finding.headline())));
     if !others(finding).is_empty() {
         text.push_str(&format!("- Services: {}\n", literal(&others(finding).join(", "))));
     }

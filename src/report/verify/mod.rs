@@ -6,10 +6,10 @@
 pub(super) mod github;
 mod html;
 mod json;
-mod junit;
+pub(super) mod junit;
 mod markdown;
 mod results;
-mod sarif;
+pub(super) mod sarif;
 mod text;
 
 use super::{Redactor, Style, escape};
@@ -19,6 +19,7 @@ pub(crate) use markdown::literal;
 
 pub(super) use html::system;
 pub(super) use json::value;
+pub(super) use results::all as differing;
 pub(super) use text::differences;
 
 /// A format of verdicts.
@@ -68,7 +69,7 @@ pub(super) fn redacted(report: &Report, sources: &Sources) -> Report {
 }
 
 /// The verdict in a sentence.
-fn verdict(report: &Report) -> String {
+pub(super) fn verdict(report: &Report) -> String {
     let touching = report.findings.iter().filter(|finding| finding.touches_traffic()).count();
     let Report { before, after, counts, .. } = report;
     match report.verdict {
@@ -145,20 +146,6 @@ fn compared(report: &Report) -> String {
     )
 }
 
-/// Whom a finding is about, and what happens to it.
-fn headline(finding: &Finding) -> String {
-    let diagnostic = &finding.diagnostic;
-    match (finding.subjects.as_slice(), &diagnostic.object) {
-        ([], Some(object)) if finding.seen => format!("{object} {}", diagnostic.message),
-        ([], _) => diagnostic.message.clone(),
-        (_, Some(_)) => diagnostic.message.clone(),
-        ([one], None) => format!("{one} {}", diagnostic.message),
-        ([first, rest @ ..], None) => {
-            format!("{first} and {} more: each {}", rest.len(), diagnostic.message)
-        }
-    }
-}
-
 /// The Services that a finding names only by number in its headline.
 fn others(finding: &Finding) -> &[String] {
     let named = usize::from(finding.diagnostic.object.is_none());
@@ -180,7 +167,7 @@ fn is_shown(finding: &Finding) -> bool {
 }
 
 /// `path:line:column`.
-fn place(span: crate::manifest::Span, sources: &Sources) -> String {
+pub(super) fn place(span: crate::manifest::Span, sources: &Sources) -> String {
     let start = sources.start(span);
     format!("{}:{}:{}", sources.get(span.source).name, start.line, start.column)
 }

@@ -1,6 +1,6 @@
 //! Differences as diagnostics, for formats that know nothing else.
 
-use super::{headline, is_shown};
+use super::is_shown;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::verify::{Finding, Report};
 
@@ -8,13 +8,13 @@ use crate::verify::{Finding, Report};
 const NAMED: usize = 200;
 
 /// What decides about the exit status is an error, everything else a note.
-pub(super) fn all(report: &Report) -> Vec<Diagnostic> {
+pub(in super::super) fn all(report: &Report) -> Vec<Diagnostic> {
     let results = report.findings.iter().map(|finding| result(report, finding));
     results.chain(report.notes.iter().cloned()).collect()
 }
 
 fn result(report: &Report, finding: &Finding) -> Diagnostic {
-    let mut message = headline(finding);
+    let mut message = finding.headline();
     if is_shown(finding) {
         message.push_str(&format!("\n{}: {}", report.before, finding.before));
         message.push_str(&format!("\n{}: {}", report.after, finding.after));

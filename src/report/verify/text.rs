@@ -3,7 +3,7 @@
 use super::super::Style;
 use super::super::page::Page;
 use super::super::paint::Tone;
-use super::{addresses, compared, fate, headline, others, place, scope, verdict};
+use super::{addresses, compared, fate, others, place, scope, verdict};
 use crate::diagnostic::Code;
 use crate::manifest::Sources;
 use crate::verify::{Fate, Finding, NOT_COMPARED, Report, Verdict};
@@ -75,7 +75,7 @@ fn part(
 
 fn finding(page: &mut Page<'_>, report: &Report, finding: &Finding, sources: &Sources) {
     let diagnostic = &finding.diagnostic;
-    page.line(&format!("{}  {}", diagnostic.code, headline(finding)), "        ");
+    page.line(&format!("{}  {}", diagnostic.code, finding.headline()), "        ");
     if !others(finding).is_empty() {
         page.line(&format!("  Services  {}", shortened(others(finding))), "            ");
     }

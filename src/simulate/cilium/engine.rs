@@ -154,7 +154,7 @@ impl Engine {
         self.cluster.services.iter().position(exists)
     }
 
-    fn apply_service(&mut self, service: Service) {
+    fn apply_service(&mut self, mut service: Service) {
         let request = Request::new(&service, &self.rules);
         let Some(id) = self.find(&service.key) else {
             let id = self.cluster.services.len();
@@ -167,13 +167,14 @@ impl Engine {
         };
         let was = self.requests.get_mut(id).map(|old| std::mem::replace(old, request));
         if let Some(old) = self.cluster.services.get_mut(id) {
+            service.ingress = std::mem::take(&mut old.ingress);
             *old = service;
         }
         let managed = self.requests.get(id).is_some_and(|request| request.managed);
         let was_managed = was.as_ref().is_some_and(|request| request.managed);
         if managed {
             self.stir(&Stir::Upsert(id));
-        } else if was_managed {
+        } else if was_managed && self.is_awake() {
             // A Service that leaves LB-IPAM's care is stripped of its addresses.
             if let Some(service) = self.cluster.services.get_mut(id) {
                 service.ingress.clear();
@@ -181,6 +182,10 @@ impl Engine {
             let key = was.and_then(|request| request.sharing_key).map(Into::into);
             self.stir(&Stir::Forget(id, key));
         }
+    }
+
+    fn is_awake(&self) -> bool {
+        self.states.iter().any(|state| start::is_awake(&self.world(), state))
     }
 
     fn stir(&mut self, stir: &Stir<'_>) {
@@ -305,8 +310,8 @@ fn act(
 /// A Service that is new to LB-IPAM comes with the status it has.
 fn take_in_status(world: &World<'_>, state: &mut State, id: ServiceId) {
     let new = state.view(id).is_some_and(|view| view.phase == Phase::Unknown);
-    if new && let Some(service) = world.services.get(id) {
-        let status = start::status_of(service);
+    if new {
+        let status = start::found_status(world, state, id);
         state.change(id, |view| view.status = (!status.is_empty()).then_some(status));
     }
 }

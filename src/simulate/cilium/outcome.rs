@@ -64,7 +64,7 @@ fn one(allocator: &Allocator<'_, '_>, id: ServiceId, awake: bool) -> GivenOne {
         } else {
             Refusal::NotManaged
         };
-        let addresses = in_order(start::status_of(service));
+        let addresses = in_order(start::found_status(world, allocator.state, id));
         return GivenOne { addresses, pools: Vec::new(), refusals: vec![why] };
     }
     let held = allocator.state.view(id).map(|view| view.held.as_slice()).unwrap_or(&[]);

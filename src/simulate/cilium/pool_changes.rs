@@ -1,11 +1,13 @@
 //! Pools that come, change and go while LB-IPAM runs.
 
+use std::net::IpAddr;
+
 use super::allocate::Allocator;
 use super::oracle::{Oracle, Stop};
 use super::pools::Pool;
 use super::settle::Overlaps;
 use super::start;
-use super::state::{KnownPool, PoolId, State, World};
+use super::state::{KnownPool, Phase, PoolId, State, World};
 
 /// Brings the pools in line with the configuration, one after the other.
 pub(super) fn change_pools(
@@ -30,15 +32,24 @@ pub(super) fn change_pools(
         match find(state, &pool.name) {
             Some(id) if state.pools.get(id).is_some_and(|known| known.pool != *pool) => {
                 modify_pool(state, id, pool);
+                if pool.bad_block.is_none() {
+                    revalidate(world, state, oracle)?;
+                }
             }
             None if !spoiled => add_pool(state, pool),
             _ => continue,
         }
-        settle_and_revalidate(world, state, oracle)?;
+        if pool.bad_block.is_some() {
+            // It ends in an error before anything else is done.
+            state.refresh_enabled();
+            continue;
+        }
+        settle_and_satisfy(world, state, oracle)?;
     }
     for id in gone {
         remove_pool(state, id);
-        settle_and_revalidate(world, state, oracle)?;
+        revalidate(world, state, oracle)?;
+        settle_and_satisfy(world, state, oracle)?;
     }
     if asleep && start::is_awake(world, state) {
         start::take_in_services(world, state, oracle)?;
@@ -49,12 +60,25 @@ pub(super) fn change_pools(
     Ok(())
 }
 
-/// Without a pool LB-IPAM forgets everything and leaves the Services' status alone.
+/// Without a pool LB-IPAM forgets everything and leaves the Services' status alone,
+/// as it is by then.
 fn fall_asleep(state: &mut State) {
-    let services = state.views.len();
+    let statuses: Vec<Option<Vec<IpAddr>>> = state
+        .views
+        .iter()
+        .enumerate()
+        .map(|(id, view)| match view.phase {
+            Phase::Unknown => view.status.clone(),
+            Phase::Satisfied | Phase::Unsatisfied => Some(state.status(id)),
+        })
+        .collect();
     let next_batch = state.next_batch;
-    *state = State::new(services);
+    *state = State::new(statuses.len());
     state.next_batch = next_batch;
+    state.fork();
+    for (id, status) in statuses.into_iter().enumerate() {
+        state.change(id, |view| view.status = status);
+    }
 }
 
 fn add_pool(state: &mut State, pool: &Pool) {
@@ -104,7 +128,14 @@ fn remove_pool(state: &mut State, id: PoolId) {
     state.change_pool(id, |pool| pool.known = false);
 }
 
-fn settle_and_revalidate(
+/// Looks at the Services again when a pool changed or went: that comes before conflicts
+/// are settled. A new pool gives nothing until then.
+fn revalidate(world: &World<'_>, state: &mut State, oracle: &mut Oracle) -> Result<(), Stop> {
+    state.refresh_enabled();
+    start::revalidate(world, state, oracle)
+}
+
+fn settle_and_satisfy(
     world: &World<'_>,
     state: &mut State,
     oracle: &mut Oracle,
@@ -112,9 +143,6 @@ fn settle_and_revalidate(
     let known = |(id, pool): (PoolId, &KnownPool)| pool.known.then(|| (id, pool.pool.clone()));
     let pools: Vec<(PoolId, Pool)> = state.pools.iter().enumerate().filter_map(known).collect();
     let overlaps = Overlaps::of(pools.iter().map(|(id, pool)| (*id, pool)));
-    // The pool's own ranges are looked at before the conflicts are.
-    state.refresh_enabled();
-    start::revalidate(world, state, oracle)?;
     state.settle(&overlaps, oracle);
     state.refresh_enabled();
     Allocator { world, state, oracle }.retry()

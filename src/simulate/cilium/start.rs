@@ -99,11 +99,13 @@ pub(super) fn take_in_services(
 ) -> Result<(), Stop> {
     let managed = |&id: &ServiceId| world.requests.get(id).is_some_and(|request| request.managed);
     let all: Vec<ServiceId> = (0..world.services.len()).filter(managed).collect();
-    let holds =
-        |&id: &ServiceId| world.services.get(id).is_some_and(|service| !service.ingress.is_empty());
+    let holds = |&id: &ServiceId| match state.view(id).and_then(|view| view.status.as_ref()) {
+        Some(status) => !status.is_empty(),
+        None => world.services.get(id).is_some_and(|service| !service.ingress.is_empty()),
+    };
     let (holding, new): (Vec<ServiceId>, Vec<ServiceId>) = all.into_iter().partition(holds);
     for &id in &holding {
-        let status = world.services.get(id).map(status_of).unwrap_or_default();
+        let status = found_status(world, state, id);
         let satisfied = world
             .requests
             .get(id)
@@ -142,6 +144,15 @@ pub(super) fn revalidate(
         taken_in.into_iter().filter(|&id| allocator.is_affected(id)).collect();
     Import::new(&allocator, &affected, &[]).run(&mut allocator)?;
     Ok(())
+}
+
+/// The addresses in the status of a Service that LB-IPAM has not taken in: as LB-IPAM
+/// left it before it fell asleep, or else as the Service came.
+pub(super) fn found_status(world: &World<'_>, state: &State, id: ServiceId) -> Vec<IpAddr> {
+    match state.view(id).and_then(|view| view.status.clone()) {
+        Some(status) => status,
+        None => world.services.get(id).map(status_of).unwrap_or_default(),
+    }
 }
 
 /// The addresses that a Service's status names.

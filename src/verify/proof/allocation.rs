@@ -5,6 +5,8 @@
 //! the two must let in the same Services: by themselves from the first tier, by a
 //! pool's name, and by address, which is also how an address in use is kept.
 
+mod dual_stack;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -15,7 +17,6 @@ use super::lb_ipam::{admitted, is_managed, usable};
 use super::raw::{Raw, Unproved, Wish};
 use super::tiers::{Entry, check_order, compatible, entries};
 use super::{Aspect, Problem};
-use crate::cilium::{CiliumConfig, Feature};
 use crate::convert::{codes as convert, pool_label};
 use crate::ip::Family;
 use crate::metallb::Addresses;
@@ -393,39 +394,6 @@ impl Pools {
             Some(region) => Wish::Held(pool, region.first),
             None => Wish::Pool(pool),
         }
-    }
-
-    /// Whether dual-stack Services get the same, given that others do: MetalLB takes
-    /// both addresses from one pool, Cilium each from any pool that lets them in.
-    pub(super) fn dual_stack_is_alike(
-        &self,
-        logic: &mut Logic<'_>,
-        config: &CiliumConfig,
-    ) -> Result<bool, Spent> {
-        let families: BTreeSet<Family> = self.regions.iter().map(|region| region.family).collect();
-        if families.len() < 2 {
-            return Ok(true);
-        }
-        if self.metallb.iter().any(|pool| pool.first[0] != pool.first[1]) {
-            return Ok(false);
-        }
-        let (mut one, mut several) = (NEVER, NEVER);
-        for pool in &self.metallb {
-            let both = logic.store.and(one, pool.first[0])?;
-            several = logic.store.or(several, both)?;
-            one = logic.store.or(one, pool.first[0])?;
-        }
-        if several == NEVER {
-            return Ok(true);
-        }
-        // Which of several pools it is, is chance: it must be the same for both families.
-        let pairs: BTreeSet<_> =
-            self.regions.iter().map(|region| (region.metallb, region.cilium)).collect();
-        let metallb: BTreeSet<_> = pairs.iter().map(|(metallb, _)| metallb).collect();
-        let cilium: BTreeSet<_> = pairs.iter().map(|(_, cilium)| cilium).collect();
-        let one_to_one = metallb.len() == pairs.len() && cilium.len() == pairs.len();
-        let random = config.version.has(Feature::PoolsWalkedAtRandom);
-        Ok(!random && one_to_one)
     }
 }
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::adverts::{Advert, adverts};
 use super::allocation::{FAMILIES, Pools};
 use super::diagram::{Diagram, NEVER, Spent};
 use super::domain::Logic;
@@ -14,7 +15,7 @@ use super::nodes::NodeClass;
 use super::raw::{Raw, Unproved};
 use super::statements::{Statement, differing, not_merged, places};
 use super::{Aspect, Problem};
-use crate::cilium::{AdvertisementType, BgpPeerConfigSpec, Feature, ServiceAddressType};
+use crate::cilium::{BgpPeerConfigSpec, Feature};
 use crate::cluster::Cluster;
 use crate::convert::codes as convert;
 use crate::diagnostic::Code;
@@ -22,16 +23,7 @@ use crate::ip::{self, Family};
 use crate::manifest::Span;
 use crate::metallb::{BgpAdvertisement, Endpoint, Peer, RemoteAs};
 use crate::selector::validate;
-use crate::simulate::cilium::{Attributes, BGP_CLASS, OpenedSession, sessions};
-
-/// An entry of a CiliumBGPAdvertisement.
-struct Advert {
-    object: usize,
-    services: Diagram,
-    lengths: [u8; 2],
-    attributes: Attributes,
-    place: Option<Span>,
-}
+use crate::simulate::cilium::{BGP_CLASS, OpenedSession, sessions};
 
 /// What was compared already: the statements of both sides.
 type Key = (Vec<usize>, Vec<usize>, Vec<usize>, usize, bool);
@@ -94,50 +86,6 @@ fn groups(problem: &Problem<'_>) -> BTreeMap<(Vec<usize>, BTreeSet<Family>), Vec
         groups.entry((taken.collect(), families)).or_default().push(at);
     }
     groups
-}
-
-fn adverts(logic: &mut Logic<'_>, problem: &Problem<'_>) -> Result<Vec<Advert>, Unproved> {
-    let mut adverts = Vec::new();
-    for (object, resource) in problem.cilium.advertisements.iter().enumerate() {
-        let name = &resource.meta.name;
-        for (index, entry) in resource.spec.advertisements.iter().enumerate() {
-            let (AdvertisementType::Service, Some(service)) =
-                (entry.advertisement_type, &entry.service)
-            else {
-                continue;
-            };
-            let bad = |selector| !validate(selector).is_empty();
-            if entry.selector.as_ref().is_some_and(bad) {
-                return Err(Unproved::because(format!(
-                    "a selector of CiliumBGPAdvertisement {name} is no selector"
-                )));
-            }
-            let kinds = &service.addresses;
-            if kinds.iter().any(|kind| *kind != ServiceAddressType::LoadBalancerIp) {
-                return Err(Unproved::because(format!(
-                    "CiliumBGPAdvertisement {name} announces more than load-balancer addresses"
-                )));
-            }
-            let services = match &entry.selector {
-                Some(selector) if !kinds.is_empty() => logic.cilium_services(selector)?,
-                _ => NEVER,
-            };
-            adverts.push(Advert {
-                object,
-                services,
-                lengths: [
-                    service.aggregation_length_ipv4.unwrap_or(Family::V4.bits()),
-                    service.aggregation_length_ipv6.unwrap_or(Family::V6.bits()),
-                ],
-                attributes: Attributes::new(entry.attributes.as_ref()),
-                place: resource
-                    .origin
-                    .span(&format!("spec.advertisements[{index}]"))
-                    .or_else(|| resource.origin.span("spec")),
-            });
-        }
-    }
-    Ok(adverts)
 }
 
 impl Routes<'_, '_> {

@@ -8,6 +8,7 @@
 //! ```
 
 mod addresses;
+mod adverts;
 mod allocation;
 mod bgp;
 #[cfg(test)]

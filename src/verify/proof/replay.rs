@@ -1,6 +1,6 @@
 //! Examples are run through both engines before anything is said of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::addresses::Region;
@@ -12,12 +12,15 @@ use crate::cluster::{Service, ServiceKey};
 use crate::ip::{Family, IpRange};
 use crate::metallb::{AddressEntry, Addresses, Config};
 use crate::simulate::{cilium, metallb};
-use crate::verify::at_hand::{Serving, Side, served};
+use crate::verify::at_hand::{Route, Serving, Side, served};
 use crate::verify::question::align;
 use crate::verify::{deviations, sessions, words};
 
-/// Outcomes of an example that are looked at.
-const MAX_OUTCOMES: usize = 256;
+/// How many outcomes of an example are looked at: a few mostly show the difference, and
+/// each takes time in proportion to the pools.
+const MAX_OUTCOMES: [usize; 2] = [16, 256];
+/// More ways than so many are not listed.
+const MAX_WAYS: usize = 4;
 
 /// What the engines make of an example.
 #[derive(Debug, Clone)]
@@ -54,52 +57,139 @@ fn decide(
     raw: &Raw,
     example: &Example,
 ) -> Replayed {
-    let speakers = problem.speakers;
-    let options = metallb::Options {
-        lb_class: problem.lb_class.map(str::to_owned),
-        ignore_exclude_lb: speakers.ignore_exclude_lb,
-        speaker_nodes: speakers.nodes.clone(),
-        max_outcomes: MAX_OUTCOMES,
-    };
-    let before = metallb::simulate(config, &example.before, &options);
-    let options = cilium::Options { max_outcomes: MAX_OUTCOMES };
-    let mut after = cilium::simulate(written, &example.after, &options);
-    let was = sessions::of_metallb(config, &example.before, speakers);
-    let is = sessions::of_cilium(written, &example.after, speakers);
-    align(&mut after, &deviations::names(&was, &is));
-    let key = example.service.to_string();
-    let ways = |side: Side<'_>| -> BTreeSet<Serving> {
-        served(config, &example.before, &before, side).remove(&key).unwrap_or_default()
-    };
-    let (was, is) = (ways(Side::Metallb(&before)), ways(Side::Cilium(&after)));
-    let (one, other) = (was.iter().next(), is.iter().next());
-    let confirmed = after.config_error.is_none()
-        && match raw.aspect {
-            Aspect::Answerers => projected(&was, |s| &s.l2) != projected(&is, |s| &s.l2),
-            Aspect::Routes => projected(&was, |s| &s.bgp) != projected(&is, |s| &s.bgp),
-            _ => {
-                let address = |s: &Serving| (s.pool.clone(), s.count, s.families.clone());
-                let of = |ways: &BTreeSet<Serving>| -> BTreeSet<_> {
-                    ways.iter().map(address).collect()
-                };
-                of(&was) != of(&is)
-            }
-        };
-    let tell = |ways: &BTreeSet<Serving>| -> String {
-        let texts: Vec<String> = match raw.aspect {
-            Aspect::Answerers => ways.iter().map(|s| words::told(s, None, raw.aspect)).collect(),
-            _ => ways.iter().map(address_text).collect(),
-        };
-        let texts: BTreeSet<String> = texts.into_iter().collect();
-        Vec::from_iter(texts).join(", or ")
-    };
-    let (before, after) = match (raw.aspect, one, other) {
-        (Aspect::Routes, Some(one), Some(other)) => {
-            (words::only(&one.bgp, &other.bgp), words::only(&other.bgp, &one.bgp))
+    let mut ways = None;
+    for max_outcomes in MAX_OUTCOMES {
+        let found = Ways::of(problem, config, written, example, max_outcomes);
+        let is_plain = found.is_plain(raw.aspect);
+        ways = Some(found);
+        if is_plain {
+            break;
         }
-        _ => (tell(&was), tell(&is)),
+    }
+    let ways = ways.unwrap_or_default();
+    let (before, after) = ways.told(raw.aspect);
+    Replayed {
+        confirmed: ways.differ(raw.aspect),
+        before,
+        after,
+        who: example::who(example),
+        yaml: example::yaml(example),
+    }
+}
+
+/// The ways in which either side may serve the Service of an example.
+#[derive(Debug, Default)]
+struct Ways {
+    was: BTreeSet<Serving>,
+    is: BTreeSet<Serving>,
+    /// Whether these are all ways of MetalLB's, and of Cilium's.
+    complete: [bool; 2],
+    /// Whether Cilium takes the configuration.
+    is_taken: bool,
+}
+
+impl Ways {
+    fn of(
+        problem: &Problem<'_>,
+        config: &Config,
+        written: &CiliumConfig,
+        example: &Example,
+        max_outcomes: usize,
+    ) -> Self {
+        let speakers = problem.speakers;
+        let options = metallb::Options {
+            lb_class: problem.lb_class.map(str::to_owned),
+            ignore_exclude_lb: speakers.ignore_exclude_lb,
+            speaker_nodes: speakers.nodes.clone(),
+            max_outcomes,
+        };
+        let before = metallb::simulate(config, &example.before, &options);
+        let options = cilium::Options { max_outcomes };
+        let mut after = cilium::simulate(written, &example.after, &options);
+        let was = sessions::of_metallb(config, &example.before, speakers);
+        let is = sessions::of_cilium(written, &example.after, speakers);
+        align(&mut after, &deviations::names(&was, &is));
+        let key = example.service.to_string();
+        let ways = |side: Side<'_>| -> BTreeSet<Serving> {
+            served(config, &example.before, &before, side).remove(&key).unwrap_or_default()
+        };
+        Self {
+            was: ways(Side::Metallb(&before)),
+            is: ways(Side::Cilium(&after)),
+            complete: [!before.truncated, !after.truncated],
+            is_taken: after.config_error.is_none(),
+        }
+    }
+
+    /// Each side's ways, as far as they count for an aspect.
+    fn projected(&self, aspect: Aspect) -> [BTreeSet<Projected<'_>>; 2] {
+        [&self.was, &self.is]
+            .map(|ways| ways.iter().map(|one| Projected::of(one, aspect)).collect())
+    }
+
+    /// Whether the two sides serve the Service in other ways.
+    fn differ(&self, aspect: Aspect) -> bool {
+        let [was, is] = self.projected(aspect);
+        self.is_taken && was != is
+    }
+
+    /// Whether looking at more outcomes would change nothing: all were looked at, or one
+    /// side may do what the other one never does.
+    fn is_plain(&self, aspect: Aspect) -> bool {
+        let [was, is] = self.projected(aspect);
+        match self.complete {
+            [true, true] => true,
+            [true, false] => !is.is_subset(&was),
+            [false, true] => !was.is_subset(&is),
+            [false, false] => false,
+        }
+    }
+
+    /// What either side does, in words.
+    fn told(&self, aspect: Aspect) -> (String, String) {
+        if aspect == Aspect::Routes
+            && let (Some(was), Some(is)) = (self.was.first(), self.is.first())
+        {
+            return (words::only(&was.bgp, &is.bgp), words::only(&is.bgp, &was.bgp));
+        }
+        let [was, is] = [(&self.was, self.complete[0]), (&self.is, self.complete[1])]
+            .map(|(ways, complete)| alternatives(ways, aspect, complete));
+        (was, is)
+    }
+}
+
+/// What counts of a way of serving for one aspect.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Projected<'s> {
+    Answerers(&'s BTreeSet<(Family, BTreeMap<String, Vec<String>>)>),
+    Routes(&'s BTreeSet<Route>),
+    Address(Option<&'s str>, usize, &'s BTreeSet<Family>),
+}
+
+impl<'s> Projected<'s> {
+    fn of(serving: &'s Serving, aspect: Aspect) -> Self {
+        match aspect {
+            Aspect::Answerers => Self::Answerers(&serving.l2),
+            Aspect::Routes => Self::Routes(&serving.bgp),
+            _ => Self::Address(serving.pool.as_deref(), serving.count, &serving.families),
+        }
+    }
+}
+
+/// Ways of serving, of which there may be more than are known.
+fn alternatives(ways: &BTreeSet<Serving>, aspect: Aspect, complete: bool) -> String {
+    let texts: BTreeSet<String> = match aspect {
+        Aspect::Answerers => ways.iter().map(|way| words::told(way, None, aspect)).collect(),
+        _ => ways.iter().map(address_text).collect(),
     };
-    Replayed { confirmed, before, after, who: example::who(example), yaml: example::yaml(example) }
+    let more = texts.len().saturating_sub(MAX_WAYS);
+    let mut listed: Vec<String> = texts.into_iter().take(MAX_WAYS).collect();
+    match (more, complete) {
+        (0, true) => {}
+        (_, false) => listed.push("others".to_owned()),
+        (more, true) => listed.push(format!("{more} others")),
+    }
+    listed.join(", or ")
 }
 
 fn address_text(serving: &Serving) -> String {
@@ -108,13 +198,6 @@ fn address_text(serving: &Serving) -> String {
         (Some(pool), _) => format!("an address of pool {pool}"),
         (None, _) => "an address of no pool".to_owned(),
     }
-}
-
-fn projected<'s, T: Ord>(
-    ways: &'s BTreeSet<Serving>,
-    aspect: impl Fn(&'s Serving) -> &'s T,
-) -> BTreeSet<&'s T> {
-    ways.iter().map(aspect).collect()
 }
 
 /// The same with the first choices full: each of their pools has one address on both

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use super::super::super::cilium::{Blocks, TranslationArgs};
 use super::super::super::{InputArgs, MetallbArgs};
 use super::super::LiveEngine;
+use super::super::ask::AskArgs;
 use super::ManifestCommand;
 use super::files::{ENVIRONMENT, VALUES};
 use super::options::{PeerRun, ProbeRun, WatchRun};
@@ -80,14 +81,15 @@ fn engine(line: &mut Line, engine: LiveEngine) {
 }
 
 fn probe(line: &mut Line, run: &ProbeRun, nodes: usize) {
-    engine(line, run.engine);
-    run.address.iter().for_each(|ip| line.option("address", &ip.to_string()));
-    line.flag("all", run.all);
-    run.interface.iter().for_each(|name| line.option("interface", name));
+    let AskArgs { address, all, engine: of, interface, attempts } = &run.ask;
+    engine(line, *of);
+    address.iter().for_each(|ip| line.option("address", &ip.to_string()));
+    line.flag("all", *all);
+    interface.iter().for_each(|name| line.option("interface", name));
     // Questions go to everybody on the link: all nodes together keep to the rate.
     let share = run.rate / u32::try_from(nodes).unwrap_or(u32::MAX).max(1);
     line.option("rate", &share.max(1).to_string());
-    line.option("attempts", &run.attempts.to_string());
+    line.option("attempts", &attempts.to_string());
     if run.daemon_set {
         line.flag("watch", true);
         line.time("interval", run.interval);

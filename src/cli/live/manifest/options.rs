@@ -1,6 +1,5 @@
 //! The options of `live manifest probe`, `watch` and `peer`.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use clap::Args;
@@ -8,6 +7,7 @@ use clap::Args;
 use super::super::super::MetallbArgs;
 use super::super::super::cilium::TranslationArgs;
 use super::super::LiveEngine;
+use super::super::ask::AskArgs;
 use super::super::identity::IdentityArgs;
 use super::super::time::duration;
 use super::{ManifestCommand, ManifestFormat};
@@ -94,26 +94,13 @@ pub struct DecidedArgs {
 /// The options of `live manifest probe`.
 #[derive(Debug, Clone, PartialEq, Args)]
 pub struct ProbeRun {
-    /// An address to ask for; may be repeated [default: those of Services]
-    #[arg(long, value_name = "IP")]
-    pub address: Vec<IpAddr>,
-    /// Ask for every address of every pool
-    #[arg(long, conflicts_with = "address")]
-    pub all: bool,
-    /// Whose Decision the answers are compared with
-    #[arg(long, value_enum, value_name = "ENGINE", default_value_t)]
-    pub engine: LiveEngine,
-    /// The interface to ask on [default: the one with the addresses' subnet]
-    #[arg(long, value_name = "NAME")]
-    pub interface: Option<String>,
+    /// What is asked for.
+    #[command(flatten)]
+    pub ask: AskArgs,
     /// Questions a second of all nodes together, at most
     #[arg(long, value_name = "N", default_value = "200")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub rate: u32,
-    /// How often an address is asked for that nobody answers for
-    #[arg(long, value_name = "N", default_value = "3")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub attempts: u32,
     /// A DaemonSet that asks again and again, and prints what changes
     #[arg(long, conflicts_with_all = ["ttl", "deadline"])]
     pub daemon_set: bool,
@@ -193,7 +180,7 @@ impl ManifestCommand {
     /// Whose Decision counts; `None` is both.
     pub(super) fn engine(&self) -> Option<LiveEngine> {
         match self {
-            Self::Probe(run) => Some(run.engine),
+            Self::Probe(run) => Some(run.ask.engine),
             Self::Peer(run) => Some(run.engine),
             Self::Watch(_) => None,
         }

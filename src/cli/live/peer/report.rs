@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::context::LiveEngine;
-use super::super::words;
+use super::super::time::words;
 use super::PeerArgs;
 use super::observe::{Observed, STAY, Up};
 use crate::live::bgp::judgement::family_name;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use serde_json::json;
 
+use super::super::LiveEngine;
 use super::super::time::millis;
 use super::{Observation, Question};
 use crate::live::expected::Expected;
@@ -20,7 +21,7 @@ pub(super) fn text(question: &Question, observation: &Observation) -> String {
         .map(|answer| {
             let node = question.known.node_of(answer.mac).unwrap_or("unknown");
             let leads = expected.is_some_and(|expected| expected.leaders.contains(node));
-            let leads = if leads { ", the leader" } else { "" };
+            let leads = if leads { format!(", {}", leads_by(question)) } else { String::new() };
             format!("{} ({node}{leads}) in {} ms", answer.mac, millis(answer.after))
         })
         .collect();
@@ -33,7 +34,8 @@ pub(super) fn text(question: &Question, observation: &Observation) -> String {
         let join = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
         text.push_str(&format!("  expected: {}", join(&expected.candidates)));
         if !expected.leaders.is_empty() {
-            text.push_str(&format!(" (leader {})", join(&expected.leaders)));
+            let leaders = join(&expected.leaders);
+            text.push_str(&format!(" ({}: {leaders})", leads_by(question)));
         }
     }
     let services: Vec<&str> = expected.services.iter().map(String::as_str).collect();
@@ -41,6 +43,14 @@ pub(super) fn text(question: &Question, observation: &Observation) -> String {
         text.push_str(&format!("  {}", services.join(", ")));
     }
     text
+}
+
+/// What the one is called who answers, of all that may.
+fn leads_by(question: &Question) -> &'static str {
+    match question.engine {
+        LiveEngine::Metallb => "the leader",
+        LiveEngine::Cilium => "the lease holder",
+    }
 }
 
 /// An observation for machines.

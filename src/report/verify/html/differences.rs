@@ -3,7 +3,7 @@
 
 use super::super::super::escape::markup;
 use super::super::super::html::excerpt::Excerpts;
-use super::super::{headline, is_shown, others};
+use super::super::{is_shown, others};
 use crate::manifest::Sources;
 use crate::verify::{Finding, Report};
 
@@ -38,7 +38,7 @@ fn difference(
         "<article id=\"d{index}\" class=\"difference {class}\">\n<h3><code>{}</code> {}</h3>\n<p \
          class=\"impact\">{impact}{seen}</p>\n",
         diagnostic.code,
-        markup(&headline(finding))
+        markup(&finding.headline())
     );
     if is_shown(finding) {
         text.push_str(&format!(

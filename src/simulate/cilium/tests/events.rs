@@ -111,8 +111,47 @@ fn a_pool_that_shrinks_takes_addresses_away_and_one_that_comes_gives_some() {
         assert!(outcome.iter().all(|(_, octets)| octets.len() == 1 && octets[0] > 0));
         assert_ne!(outcome[0].1, outcome[1].1);
     }
+}
+
+#[test]
+fn the_last_pool_takes_every_address_with_it() {
+    let holding = SmallService { holds: vec![2], ..plain() };
+    let mut engine = engine(&[pool(0, 3)], &[holding, plain()]);
+    has(&engine, &[(0, &[2]), (1, &[3])]);
     change_pools(&mut engine, &[]);
-    assert_eq!(given(&engine).len(), 1, "without a pool LB-IPAM leaves everything alone");
+    has(&engine, &[(0, &[]), (1, &[])]);
+    change_pools(&mut engine, &[pool(0, 3)]);
+    has(&engine, &[(0, &[0]), (1, &[1])]);
+}
+
+#[test]
+fn a_status_that_is_not_lb_ipam_s_stays_when_a_service_changes() {
+    let holding = SmallService { holds: vec![9], ..plain() };
+    let mut asleep = engine(&[], std::slice::from_ref(&holding));
+    apply(&mut asleep, 0, &SmallService { label: 1, ..plain() });
+    has(&asleep, &[(0, &[9])]);
+    change_pools(&mut asleep, &[pool(0, 9)]);
+    has(&asleep, &[(0, &[9])]);
+
+    let (config, mut cluster) = world("1.19", &[pool(0, 3)], &[holding]);
+    let class = Some("example.com/other".to_owned());
+    cluster.services[0].load_balancer_class.clone_from(&class);
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    let mut other = service_object(0, &plain());
+    other.load_balancer_class = class;
+    engine.apply(Change::ServiceApplied(Box::new(other))).unwrap();
+    has(&engine, &[(0, &[9])]);
+}
+
+#[test]
+fn a_pool_that_comes_is_settled_before_it_gives_anything() {
+    let old = SmallPool { selects: Some(1), ..pool(0, 3) };
+    let mut engine = engine(std::slice::from_ref(&old), &[plain()]);
+    has(&engine, &[(0, &[])]);
+    let (mut config, _) = world("1.19", &[old, pool(2, 5)], &[]);
+    config.pools[1].meta.creation_timestamp = Some("2026-01-01T00:00:00Z".to_owned());
+    engine.reconfigure(config);
+    has(&engine, &[(0, &[])]);
 }
 
 #[test]

@@ -1,0 +1,143 @@
+//! What is read, and what is refused, beyond the golden scenarios.
+
+use super::{Input, Mode, Options, Resources, validate};
+use crate::cluster::Cluster;
+use crate::diagnostic::Diagnostic;
+use crate::manifest::{Manifests, Substitutions};
+
+fn object(api_version: &str, kind: &str, name: &str, rest: &str) -> String {
+    format!("apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: {name}}}\n{rest}\n---\n")
+}
+
+fn read(text: &str) -> (Resources, Vec<&'static str>) {
+    let manifests = Manifests::from_text("test.yaml", text);
+    assert_eq!(manifests.diagnostics, [], "{text}");
+    let substitutions = Substitutions::default();
+    let (resources, found) = Resources::read(&Input {
+        objects: &manifests.objects,
+        untyped: &manifests.untyped,
+        sources: &manifests.sources,
+        substitutions: &substitutions,
+    });
+    (resources, codes(&found))
+}
+
+fn codes(found: &[Diagnostic]) -> Vec<&'static str> {
+    found.iter().map(|diagnostic| diagnostic.code.id).collect()
+}
+
+/// Why MetalLB refuses the resources, which can all be read.
+fn refused(text: &str, mode: Mode) -> Vec<&'static str> {
+    let (resources, found) = read(text);
+    assert_eq!(found, [""; 0], "{text}");
+    let options = Options { mode, ..Options::default() };
+    let judged = validate(&resources, &Cluster::default(), &options);
+    judged.map_or_else(|found| codes(&found), |_| vec![])
+}
+
+#[test]
+fn what_is_not_read_is_named_wherever_it_stands() {
+    const POOL: &str =
+        "{apiVersion: metallb.io/v1beta1, kind: IPAddressPool, spec: {addresses: [10.0.0.0/24]}}";
+    const EMBEDDED: &[&str] = &["M2C156"];
+    let object = |kind: &str, spec: &str| object("example.org/v1", kind, "x", spec);
+    let patch = |target: &str| {
+        let patch = "patch: '[{op: replace, path: /spec/addresses, value: []}]'";
+        object("Kustomization", &format!("patches: [{{target: {{{target}}}, {patch}}}]"))
+    };
+    for (text, expected) in [
+        // In a chart that takes any resources, with an object around it or without.
+        (object("HelmRelease", &format!("spec: {{values: {{resources: [{POOL}]}}}}")), EMBEDDED),
+        (format!("extraObjects: [{POOL}]\n"), EMBEDDED),
+        (object("ConfigMap", "data: {a: 'apiVersion: \"metallb.io/v1beta1\"'}"), EMBEDDED),
+        (object("ConfigMap", r#"data: {a: '{"apiVersion":"metallb.io/v1beta1"}'}"#), EMBEDDED),
+        (object("ConfigMap", "data: {a: 'apiVersion: frrk8s.metallb.io/v1beta1'}"), &[]),
+        (patch("kind: IPAddressPool"), EMBEDDED),
+        (patch("group: metallb.io"), EMBEDDED),
+        (patch("kind: Deployment"), &[]),
+        // A mention is no configuration.
+        (object("Application", "spec: {ignore: [{group: metallb.io, kind: BGPPeer}]}"), &[]),
+        (object("Check", "spec: {apiVersion: metallb.io/v1beta1, kind: IPAddressPool}"), &[]),
+    ] {
+        let (resources, found) = read(&text);
+        assert_eq!((resources.len(), found), (0, expected.to_vec()), "{text}");
+    }
+}
+
+#[test]
+fn what_speakers_write_themselves_is_no_raw_configuration() {
+    let of_node = |name: &str, host: &str| {
+        let selector = format!("{{matchLabels: {{kubernetes.io/hostname: {host}}}}}");
+        let spec = format!("spec: {{nodeSelector: {selector}, bgp: {{}}}}");
+        read(&object("frrk8s.metallb.io/v1beta1", "FRRConfiguration", name, &spec)).1
+    };
+    assert_eq!(of_node("metallb-node-a", "node-a"), [""; 0]);
+    assert_eq!(of_node("metallb-node-a", "node-b"), ["M2C155"]);
+    assert_eq!(of_node("node-a", "node-a"), ["M2C155"]);
+}
+
+#[test]
+fn a_deprecated_peer_is_read_and_said() {
+    let spec = "spec: {myASN: 1, peerASN: 2, peerAddress: 10.0.0.1}";
+    let (resources, found) = read(&object("metallb.io/v1beta1", "BGPPeer", "a", spec));
+    assert_eq!((resources.peers.len(), found), (1, vec!["M2C154"]));
+}
+
+#[test]
+fn peers_of_one_node_are_compared_as_they_are_written() {
+    let peers = |a: &str, b: &str| {
+        let peer = |name: &str, rest: &str| {
+            let spec = format!("spec: {{myASN: 1, peerASN: 2, {rest}}}");
+            object("metallb.io/v1beta2", "BGPPeer", name, &spec)
+        };
+        refused(&(peer("a", a) + &peer("b", b)), Mode::FrrK8s)
+    };
+    const CONFLICT: &[&str] = &["M2C402"];
+    for (a, b, expected) in [
+        ("peerAddress: '2001:db8::1'", "peerAddress: '2001:db8::1'", CONFLICT),
+        ("peerAddress: '2001:db8::1'", "peerAddress: '2001:DB8::1'", &[]),
+        ("peerAddress: 10.0.0.1", "peerAddress: 10.0.0.1, vrf: red", &[]),
+        ("interface: eth0", "interface: eth0", CONFLICT),
+        ("interface: eth0", "peerAddress: 10.0.0.1", &[]),
+        ("peerAddress: 10.0.0.1", "peerAddress: 10.0.0.2, routerID: 10.0.0.9", CONFLICT),
+    ] {
+        assert_eq!(peers(a, b), expected, "{a} and {b}");
+    }
+}
+
+#[test]
+fn an_ipv6_aggregate_may_be_the_whole_where_the_pool_is() {
+    let refused = |addresses: &str, lengths: &str| {
+        let pool = format!("spec: {{addresses: ['{addresses}']}}");
+        let pool = object("metallb.io/v1beta1", "IPAddressPool", "a", &pool);
+        let spec = format!("spec: {{{lengths}}}");
+        let advertisement = object("metallb.io/v1beta1", "BGPAdvertisement", "a", &spec);
+        refused(&(pool + &advertisement), Mode::FrrK8s)
+    };
+    assert_eq!(refused("10.0.0.0/24", "aggregationLengthV6: 0"), [""; 0]);
+    assert_eq!(refused("::/0", "aggregationLengthV6: 0"), [""; 0]);
+    assert_eq!(refused("2001:db8::/64", "aggregationLengthV6: 0"), ["M2C407"]);
+    assert_eq!(refused("10.0.0.0/24", "aggregationLength: 0"), ["M2C407"]);
+    assert_eq!(refused("10.0.0.0/24", "aggregationLengthV6: 129"), ["M2C407"]);
+}
+
+#[test]
+fn the_native_mode_refuses_what_is_set_and_nothing_else() {
+    let peer = |rest: &str| {
+        let spec = format!("spec: {{myASN: 1, peerASN: 2, peerAddress: 10.0.0.1, {rest}}}");
+        object("metallb.io/v1beta2", "BGPPeer", "a", &spec)
+    };
+    let community = |value: &str| {
+        let spec = format!("spec: {{communities: [{{name: c, value: '{value}'}}]}}");
+        object("metallb.io/v1beta1", "Community", "a", &spec)
+    };
+    for (text, expected) in [
+        (peer("holdTime: 90s"), &[][..]),
+        (peer("holdTime: 0s, keepaliveTime: 0s"), &[]),
+        (peer("keepaliveTime: 3s"), &["M2C412"]),
+        (community("1:2"), &[]),
+        (community("large:1:2:3"), &["M2C412"]),
+    ] {
+        assert_eq!(refused(&text, Mode::Native), expected, "{text}");
+    }
+}

@@ -1,0 +1,182 @@
+//! What a check found, in each of its formats.
+//!
+//! In: findings and the sources that they point into. Out: text, in which no secret and
+//! no control character of the input is left.
+
+use serde_json::{Value, json};
+
+use super::junit::{self, Case, Failure, Suite};
+use super::{Redactor, Style, github, order, sarif, verify, wrap};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::manifest::Sources;
+use crate::plan::Right;
+
+/// A format of what a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Text for people.
+    Text {
+        /// How it looks.
+        style: Style,
+        /// Whether notes are left out.
+        quiet: bool,
+    },
+    /// One JSON object.
+    Json,
+    /// A SARIF 2.1.0 log.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// Workflow commands of GitHub Actions.
+    Github,
+}
+
+/// What a look at the cluster gives.
+#[derive(Debug, Clone, Default)]
+pub struct Looked {
+    /// What was found.
+    pub found: Vec<Diagnostic>,
+    /// What is looked at before the cut-over only.
+    pub before: Option<Before>,
+}
+
+/// What is said of a look before the cut-over.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    /// What is not known, a line each.
+    pub unknown: Vec<String>,
+    /// The rights that the cut-over needs.
+    pub rights: Vec<Right>,
+    /// Whether the API server was asked for them.
+    pub asked: bool,
+}
+
+impl Looked {
+    /// Whether there is anything to object: what makes the exit status 1.
+    pub fn objects(&self) -> bool {
+        self.found.iter().any(|one| !one.is_note())
+    }
+
+    /// What there is to object, in a sentence.
+    fn verdict(&self) -> String {
+        let errors = self.found.iter().filter(|one| one.is_error()).count();
+        let losses = self.found.iter().filter(|one| one.is_lossy()).count();
+        match (errors, losses) {
+            (0, 0) => "Nothing to object.".to_owned(),
+            _ => format!("To be mended: {errors}; may cost traffic: {losses}."),
+        }
+    }
+
+    fn unknown(&self) -> &[String] {
+        self.before.as_ref().map_or(&[], |before| &before.unknown)
+    }
+}
+
+/// Writes what was found.
+pub fn render(looked: &Looked, sources: &Sources, format: Format) -> String {
+    let redactor = Redactor::new(sources);
+    let found = looked.found.iter().map(|one| redactor.diagnostic(one, sources));
+    let mut found: Vec<Diagnostic> = found.collect();
+    order::sort(&mut found);
+    match format {
+        Format::Text { style, quiet } => text(looked, sources, &style, quiet),
+        Format::Json => json(looked, &found, sources),
+        Format::Sarif => {
+            let properties = json!({"summary": looked.verdict(), "unknown": looked.unknown()});
+            sarif::log(&found, sources, Some(properties))
+        }
+        Format::Junit => junit(looked, &found, sources),
+        Format::Github => {
+            let name = if looked.objects() { "error" } else { "notice" };
+            let whole = github::whole(name, "metallb2cilium check", &looked.verdict());
+            whole + &github::render(&found, sources)
+        }
+    }
+}
+
+fn json(looked: &Looked, found: &[Diagnostic], sources: &Sources) -> String {
+    let findings: Vec<Value> = found.iter().map(|one| super::json::value(one, sources)).collect();
+    let mut json = json!({"findings": findings});
+    if let Some(before) = &looked.before {
+        let commands: Vec<String> = before.rights.iter().map(Right::command).collect();
+        json["unknown"] = json!(before.unknown);
+        json["rights"] = json!({"asked": before.asked, "commands": commands});
+    }
+    super::json_text(&json)
+}
+
+/// A test case for each finding, and one for the whole.
+fn junit(looked: &Looked, found: &[Diagnostic], sources: &Sources) -> String {
+    let mut cases: Vec<Case> = found.iter().map(|one| case(one, sources)).collect();
+    let lines =
+        looked.unknown().iter().map(|line| format!("\nNot known, and not looked at: {line}"));
+    let told = looked.verdict() + &lines.collect::<String>();
+    cases.push(Case {
+        name: "everything was looked at".to_owned(),
+        failure: None,
+        told: Some(told),
+    });
+    junit::render("check", &[Suite { name: "Findings", cases, told: None }])
+}
+
+fn case(finding: &Diagnostic, sources: &Sources) -> Case {
+    let object = finding.object.as_ref().map(|object| format!("{object}: ")).unwrap_or_default();
+    let mut lines = vec![format!("{} {object}{}", finding.code, finding.message)];
+    for label in &finding.labels {
+        lines.push(format!("  at {} {}", verify::place(label.span, sources), label.text));
+    }
+    lines.extend(finding.help.iter().map(|help| format!("  to mend it: {help}")));
+    let told = lines.join("\n");
+    let name = format!("{object}{}", finding.message);
+    if finding.severity == Severity::Note {
+        return Case { name, failure: None, told: Some(told) };
+    }
+    let kind = finding.code.id.to_owned();
+    let failure = Failure { kind, message: finding.message.clone(), text: told };
+    Case { name, failure: Some(failure), told: None }
+}
+
+fn text(looked: &Looked, sources: &Sources, style: &Style, quiet: bool) -> String {
+    let shown: Vec<Diagnostic> =
+        looked.found.iter().filter(|one| !(quiet && one.is_note())).cloned().collect();
+    let mut text = looked.verdict() + "\n";
+    if !shown.is_empty() {
+        text.push('\n');
+        let shown = super::render(&shown, sources, &super::Format::Human(*style));
+        text.push_str(shown.trim_end());
+        text.push('\n');
+    }
+    let Some(before) = &looked.before else { return text };
+    if !before.unknown.is_empty() {
+        text.push_str("\nNot known, and not looked at:\n");
+        let wrapped =
+            |line: &String| wrap::indented(&format!("- {line}"), style.width, "  ") + "\n";
+        text.extend(before.unknown.iter().map(wrapped));
+    }
+    if before.asked {
+        let count = before.rights.len();
+        text.push_str(&format!("\nThe API server was asked for {count} rights.\n"));
+    } else if !before.rights.is_empty() {
+        text.push_str(&rights_not_asked(&before.rights, style));
+    }
+    text
+}
+
+/// Which commands ask for the rights: each of them under `-v`.
+fn rights_not_asked(rights: &[Right], style: &Style) -> String {
+    let mut line = format!(
+        "Whether you have the {} rights that the cut-over needs was not asked: --ask-rights asks",
+        rights.len()
+    );
+    line.push_str(if style.verbose {
+        ". Each of these must say yes:"
+    } else {
+        ", and -v lists the `kubectl auth can-i` commands that do. The plan's first script runs \
+         them all."
+    });
+    let mut text = format!("\n{}\n", wrap::indented(&line, style.width, ""));
+    if style.verbose {
+        text.extend(rights.iter().map(|right| format!("  {}\n", right.command())));
+    }
+    text
+}
