@@ -8,11 +8,11 @@ use arbitrary::{Result, Unstructured};
 const POOLS: [&str; 3] = ["a", "b", "c"];
 const SELECTORS: &[&str] = &[
     "[{matchLabels: {app: x}}]",
-    "[{matchLabels: {app: y}}, {matchLabels: {tier: z}}]",
+    "[{matchLabels: {app: v}}, {matchLabels: {tier: z}}]",
     "[{matchExpressions: [{key: app, operator: NotIn, values: [x]}]}]",
     "[{matchExpressions: [{key: app, operator: Exists}]}]",
     "[{matchExpressions: [{key: tier, operator: DoesNotExist}]}]",
-    "[{matchLabels: {app: x}, matchExpressions: [{key: app, operator: In, values: [x, y]}]}]",
+    "[{matchLabels: {app: x}, matchExpressions: [{key: app, operator: In, values: [x, v]}]}]",
     "[{}]",
 ];
 const NODES: &[&str] = &[
@@ -255,7 +255,7 @@ fn cluster(input: &mut Unstructured<'_>, yaml: &mut String) -> Result<()> {
 fn service(input: &mut Unstructured<'_>, index: usize, yaml: &mut String) -> Result<()> {
     let namespace = input.choose(&["default", "other"])?;
     let mut labels = Fields::new(input);
-    labels.maybe(&["app: x", "app: y", "app: w"])?;
+    labels.maybe(&["app: x", "app: v", "app: w"])?;
     labels.maybe(&["tier: z"])?;
     let labels = labels.text;
     let mut notes = Fields::new(input);
