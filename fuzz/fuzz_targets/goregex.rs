@@ -12,7 +12,7 @@ const SMALL: usize = 40;
 fuzz_target!(|bytes: &[u8]| {
     let Some((&choice, bytes)) = bytes.split_first() else { return };
     let Some((expression, text)) = split(bytes) else { return };
-    if choice % 16 == 0 {
+    if choice.is_multiple_of(16) {
         quoted(expression, text);
     }
     let regex = match GoRegex::new(expression) {

@@ -11,12 +11,12 @@ pub fn write(diagnostics: &[Diagnostic], sources: &Sources, format: u8) {
         return;
     }
     let width = 20 + usize::from(format) / 2;
-    let style = Style { color: false, unicode: true, width, verbose: true, notes: true };
+    let style = Style { color: false, unicode: true, width, verbose: true };
     // A SARIF log lists every code there is: a thousand times slower than the others.
-    let format = match format {
-        255 => Format::Sarif,
-        _ if format % 3 == 0 => Format::Human(style),
-        _ if format % 3 == 1 => Format::Json,
+    let format = match (format, format % 3) {
+        (255, _) => Format::Sarif,
+        (_, 0) => Format::Human(style),
+        (_, 1) => Format::Json,
         _ => Format::Github,
     };
     let text = report::render(diagnostics, sources, &format);
