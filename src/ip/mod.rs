@@ -6,6 +6,8 @@
 
 mod buggy;
 mod cidr;
+#[cfg(test)]
+mod go;
 mod interval;
 mod number;
 mod overlap;

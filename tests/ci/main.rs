@@ -14,6 +14,7 @@
 mod support;
 
 mod commit;
+mod fuzzing;
 mod github;
 mod gitlab;
 mod gitops;

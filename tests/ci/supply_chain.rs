@@ -7,9 +7,9 @@ use crate::workspace::text;
 
 #[test]
 fn every_dependency_is_in_order_and_has_its_reason_in_one_line() {
-    let manifest = text("Cargo.toml");
+    let manifests = [text("Cargo.toml"), text("fuzz/Cargo.toml")];
     let (mut found, mut problems) = (0, Vec::new());
-    for section in manifest.split("\n[").filter(|section| {
+    for section in manifests.iter().flat_map(|one| one.split("\n[")).filter(|section| {
         let header = section.split(']').next().unwrap_or_default();
         header.ends_with("dependencies")
     }) {

@@ -13,6 +13,7 @@ mod class;
 mod escape;
 mod parse;
 
+use escape::NO_BOUNDARY;
 use parse::{Node, Parser};
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -23,7 +24,7 @@ const NEST_LIMIT: u32 = 1_000;
 
 /// A compiled expression.
 #[derive(Debug, Clone)]
-pub(super) struct GoRegex(Regex);
+pub struct GoRegex(Regex);
 
 /// Why Go does not compile an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub enum RegexError {
     TrailingBackslash,
     /// A class or a range that Go does not have.
     CharacterRange,
-    /// A name of a group that is none, or stands twice.
+    /// A name of a group that is none.
     GroupName,
     /// `(?` with something that Go does not have.
     GroupFlags,
@@ -66,7 +67,7 @@ impl fmt::Display for RegexError {
             Self::Escape => "invalid escape sequence",
             Self::TrailingBackslash => "trailing backslash at end of expression",
             Self::CharacterRange => "invalid character class range",
-            Self::GroupName => "invalid or duplicate group name",
+            Self::GroupName => "invalid named capture",
             Self::GroupFlags => "invalid or unsupported Perl syntax",
             Self::TooLarge => "expression nests too deeply or is too large",
         })
@@ -77,7 +78,10 @@ impl std::error::Error for RegexError {}
 
 impl GoRegex {
     /// Compiles an expression as `regexp.Compile` would.
-    pub(super) fn new(expression: &str) -> Result<Self, RegexError> {
+    ///
+    /// # Errors
+    /// Why Go refuses it, or that it is deeper or larger than anybody's.
+    pub fn new(expression: &str) -> Result<Self, RegexError> {
         let rewritten = rewrite(expression)?;
         RegexBuilder::new(&rewritten)
             .size_limit(SIZE_LIMIT)
@@ -88,7 +92,7 @@ impl GoRegex {
     }
 
     /// Whether it matches anywhere in the text.
-    pub(super) fn is_match(&self, text: &str) -> bool {
+    pub fn is_match(&self, text: &str) -> bool {
         self.0.is_match(text.as_bytes())
     }
 }
@@ -98,6 +102,10 @@ pub(crate) fn rewrite(expression: &str) -> Result<String, RegexError> {
     let node: Node = Parser::new(expression).parse()?;
     let mut written = String::new();
     node.write(&mut written);
+    if written.contains(NO_BOUNDARY) {
+        // Go looks between characters only: whole ones go before.
+        written = format!("\\A(?s:.)*?(?:{written})");
+    }
     Ok(written)
 }
 

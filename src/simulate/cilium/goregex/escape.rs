@@ -3,6 +3,9 @@
 use super::RegexError;
 use super::parse::{Node, Parser};
 
+/// `\B`, of which there is one between the bytes of a character, too.
+pub(super) const NO_BOUNDARY: &str = "(?-u:\\B)";
+
 /// `\d`, `\s`, `\w`: ASCII only, and `\s` without the vertical tab.
 pub(super) fn perl_class(letter: char) -> Option<&'static str> {
     Some(match letter {
@@ -24,7 +27,7 @@ impl Parser<'_> {
             'A' => Some("\\A"),
             'z' => Some("\\z"),
             'b' => Some("(?-u:\\b)"),
-            'B' => Some("(?-u:\\B)"),
+            'B' => Some(NO_BOUNDARY),
             _ => None,
         };
         if let Some(assertion) = assertion {

@@ -1,6 +1,5 @@
 //! The structure of an expression: alternatives, groups, repetitions.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::RegexError;
@@ -86,13 +85,12 @@ pub(super) struct Flags {
 pub(super) struct Parser<'a> {
     pub(super) rest: &'a str,
     pub(super) flags: Flags,
-    names: BTreeSet<&'a str>,
     depth: usize,
 }
 
 impl<'a> Parser<'a> {
     pub(super) fn new(expression: &'a str) -> Self {
-        Self { rest: expression, flags: Flags::default(), names: BTreeSet::new(), depth: 0 }
+        Self { rest: expression, flags: Flags::default(), depth: 0 }
     }
 
     pub(super) fn parse(mut self) -> Result<Node, RegexError> {
@@ -250,7 +248,7 @@ impl<'a> Parser<'a> {
         Ok(Some(Node::Alternate(vec![node])))
     }
 
-    /// `P<name>` or `<name>`.
+    /// `P<name>` or `<name>`; Go lets a name stand twice.
     fn group_name(&mut self) -> Result<bool, RegexError> {
         if !self.eat("P<") && !self.eat("<") {
             return Ok(false);
@@ -258,7 +256,7 @@ impl<'a> Parser<'a> {
         let (name, rest) = self.rest.split_once('>').ok_or(RegexError::GroupName)?;
         let valid = !name.is_empty()
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !valid || !self.names.insert(name) {
+        if !valid {
             return Err(RegexError::GroupName);
         }
         self.rest = rest;

@@ -31,6 +31,13 @@ fn perl_classes_are_ascii() {
 }
 
 #[test]
+fn there_is_no_place_within_a_character() {
+    matches(r"\B", &["é", "ab", ""], &["aéa", "a"]);
+    matches(r"\Ba", &["ba"], &["éa"]);
+    matches(r"a\Bb|é\B", &["ab", "éé"], &["éa"]);
+}
+
+#[test]
 fn set_operations_are_literals() {
     matches("^[a&&b]+$", &["a&b"], &["c"]);
     matches("^[a-c--]+$", &["b-"], &["d"]);
@@ -76,6 +83,7 @@ fn flags_hold_to_the_end_of_their_group() {
     matches("^(?s)a.b$", &["a\nb"], &[]);
     matches("^(?i-i)a$", &["a"], &["A"]);
     matches("^(?P<x>a)(?<y>b)$", &["ab"], &[]);
+    matches("^(?P<x>a)|(?P<x>b)$", &["a", "b"], &["c"]);
     matches("^(?)a$", &["a"], &[]);
     matches("^(?U)a+?$", &["aa"], &[]);
 }
@@ -119,7 +127,6 @@ fn what_go_refuses_is_refused() {
         (r"\p{Grek}", E::CharacterRange),
         (r"\pX", E::CharacterRange),
         ("[[:foo:]]", E::CharacterRange),
-        ("(?P<a>)(?P<a>)", E::GroupName),
         ("(?P<>a)", E::GroupName),
         ("(?<a-b>a)", E::GroupName),
         ("(?=a)", E::GroupFlags),
@@ -146,4 +153,46 @@ fn deep_nesting_is_refused_and_not_a_crash() {
     let deep = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
     assert_eq!(GoRegex::new(&deep(201)).map(|_| ()), Err(RegexError::TooLarge));
     matches(&deep(200), &["a"], &[]);
+}
+
+/// What Go's `regexp` says of an expression.
+#[derive(serde::Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Said {
+    text: String,
+    error: String,
+    /// A digit for each text: 1 where it matches.
+    matches: String,
+}
+
+#[test]
+fn expressions_are_taken_and_match_as_in_go() {
+    fn rows<T: for<'de> serde::Deserialize<'de>>(text: &str) -> Vec<T> {
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+    let texts: Vec<String> = rows(include_str!("../../../../testdata/go/texts.jsonl"));
+    let said: Vec<Said> = rows(include_str!("../../../../testdata/go/regexp.jsonl"));
+    let (mut taken, mut wrong) = (0, Vec::new());
+    for one in &said {
+        match (GoRegex::new(&one.text), one.error.as_str()) {
+            (Ok(regex), "") => {
+                taken += 1;
+                let matches: String =
+                    texts.iter().map(|text| if regex.is_match(text) { '1' } else { '0' }).collect();
+                for ((text, ours), go) in texts.iter().zip(matches.chars()).zip(one.matches.chars())
+                {
+                    if ours != go {
+                        wrong.push(format!("{:?} on {text:?}: {ours}, Go: {go}", one.text));
+                    }
+                }
+            }
+            // Both refuse it, and for the same reason.
+            (Err(error), go) if go.contains(&error.to_string()) => {}
+            (Err(error), go) => wrong.push(format!("{:?}: {error}, Go: {go:?}", one.text)),
+            (Ok(_), go) => wrong.push(format!("{:?} is taken, Go: {go}", one.text)),
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(taken > 1000 && taken < said.len(), "{taken} of {}", said.len());
 }

@@ -1,0 +1,197 @@
+//! The whole of `convert` and of `verify` behind it: what is written can be read, and
+//! where the conversion says of no loss, Cilium decides what MetalLB decided.
+
+#![no_main]
+
+use std::cell::Cell;
+
+use arbitrary::Unstructured;
+use libfuzzer_sys::fuzz_target;
+use metallb2cilium::cilium::{CiliumConfig, CiliumVersion, version::SUPPORTED};
+use metallb2cilium::cluster::Cluster;
+use metallb2cilium::convert::{self, BlockForm, Conversion, Part};
+use metallb2cilium::diagnostic::Diagnostic;
+use metallb2cilium::manifest::{Manifests, Resource, Substitutions};
+use metallb2cilium::metallb::{self, Config, Input, Resources};
+use metallb2cilium::report::manifests;
+use metallb2cilium::simulate::{cilium as cilium_engine, metallb as metallb_engine};
+use metallb2cilium::verify::sessions::Speakers;
+use metallb2cilium::verify::{self, Compared, Outcome, Problem, Proof, Question, Verdict};
+use metallb2cilium_fuzz::{configuration, places, text};
+
+const MAX_OUTCOMES: usize = 64;
+/// How often a proof may ask whether to give up.
+const PATIENCE: u32 = 20_000;
+
+fuzz_target!(|bytes: &[u8]| {
+    // What is left of the input when it is used up does not matter.
+    let _ = run(&mut Unstructured::new(bytes));
+});
+
+struct Case {
+    config: Config,
+    cluster: Cluster,
+    conversion: Conversion,
+    has_room: bool,
+    yaml: String,
+}
+
+fn run(input: &mut Unstructured<'_>) -> arbitrary::Result<()> {
+    let choice: u8 = input.arbitrary()?;
+    let version = SUPPORTED[input.choose_index(SUPPORTED.len())?].version;
+    let made = configuration::any(input)?;
+    let manifests = Manifests::from_text("convert.yaml", made.yaml.as_str());
+    places::hold(&manifests);
+    assert_eq!(manifests.diagnostics, [], "{}", made.yaml);
+    let Some((config, cluster)) = accepted(&manifests, choice) else { return Ok(()) };
+    let options = convert::Options {
+        version,
+        blocks: [BlockForm::Auto, BlockForm::Range, BlockForm::Cidr, BlockForm::Compact]
+            [usize::from(choice & 3)],
+        ..convert::Options::default()
+    };
+    let existing = CiliumConfig { version, ..CiliumConfig::default() };
+    match convert::convert(&config, &cluster, &existing, &options) {
+        Ok(conversion) => {
+            text::write(&conversion.diagnostics, &manifests.sources, choice);
+            let configuration::Configuration { yaml, has_room } = made;
+            let case = Case { config, cluster, conversion, has_room, yaml };
+            read_again(&case, version);
+            decide(&case, choice & 4 == 0);
+        }
+        Err(refused) => {
+            assert!(refused.iter().any(Diagnostic::is_error), "{refused:?}");
+            text::write(&refused, &manifests.sources, choice);
+        }
+    }
+    Ok(())
+}
+
+/// MetalLB's configuration and the cluster; `None` where MetalLB refuses it.
+fn accepted(manifests: &Manifests, choice: u8) -> Option<(Config, Cluster)> {
+    let (resources, found) = Resources::read(&Input {
+        objects: &manifests.objects,
+        untyped: &manifests.untyped,
+        sources: &manifests.sources,
+        substitutions: &Substitutions::default(),
+    });
+    assert!(!found.iter().any(Diagnostic::is_error), "{found:?}");
+    let (cluster, found) = Cluster::read(&manifests.objects);
+    assert_eq!(found, []);
+    match metallb::validate(&resources, &cluster, &metallb::Options::default()) {
+        Ok(config) => Some((config, cluster)),
+        Err(refused) => {
+            text::write(&refused, &manifests.sources, choice);
+            None
+        }
+    }
+}
+
+/// What is written is read as it was meant, and the API server would take it.
+fn read_again(case: &Case, version: CiliumVersion) {
+    let parts = [Part::Secrets, Part::Pools, Part::Bgp, Part::L2, Part::Services];
+    let documents = case.conversion.documents(&parts).expect("a conversion can be written");
+    let mut out = Vec::new();
+    manifests::write_yaml(&documents, &mut out).expect("memory can be written to");
+    let text = String::from_utf8(out).expect("YAML is text");
+    let read = Manifests::from_text("out.yaml", text.as_str());
+    assert_eq!(read.diagnostics, [], "{text}");
+    assert_eq!(read.objects.len(), documents.len(), "{text}");
+    let (config, found) = CiliumConfig::read(&read.objects, None, version);
+    assert_eq!(found, [], "{text}");
+    let (written, _) = verify::applied(&case.conversion, &case.cluster);
+    same(&config.pools, &written.pools, &text);
+    same(&config.l2_policies, &written.l2_policies, &text);
+    same(&config.cluster_configs, &written.cluster_configs, &text);
+    same(&config.peer_configs, &written.peer_configs, &text);
+    same(&config.advertisements, &written.advertisements, &text);
+    same(&config.node_overrides, &written.node_overrides, &text);
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(read: &[Resource<T>], meant: &[Resource<T>], text: &str) {
+    let specs = |all: &[Resource<T>]| -> Vec<String> {
+        let mut specs: Vec<String> = all
+            .iter()
+            .map(|one| format!("{} {:?} {:?}", one.meta.name, one.meta.labels, one.spec))
+            .collect();
+        specs.sort();
+        specs
+    };
+    assert_eq!(specs(read), specs(meant), "{text}");
+}
+
+/// Runs both engines, compares what they decide, and proves it.
+fn decide(case: &Case, proves: bool) {
+    let Case { config, cluster, conversion, yaml, .. } = case;
+    let lossy = conversion.diagnostics.iter().any(Diagnostic::is_lossy);
+    let (cilium, applied) = verify::applied(conversion, cluster);
+    let options = metallb_engine::Options {
+        max_outcomes: MAX_OUTCOMES,
+        ..metallb_engine::Options::default()
+    };
+    let before = metallb_engine::simulate(config, cluster, &options);
+    let options = cilium_engine::Options { max_outcomes: MAX_OUTCOMES };
+    let after = cilium_engine::simulate(&cilium, &applied, &options);
+    assert_eq!(after.config_error, None, "{yaml}");
+    let compared = verify::compare(config, cluster, &before, &after);
+    let mut said = conversion.diagnostics.clone();
+    said.extend(verify::unnamed(&compared, cluster, &said));
+    if !lossy && case.has_room && !compared.truncated {
+        assert!(compared.differences.is_empty(), "{:#?}\n{yaml}", compared.differences);
+    }
+    let speakers = Speakers::default();
+    let proof = proves.then(|| {
+        let problem = Problem {
+            config,
+            cluster,
+            speakers: &speakers,
+            lb_class: None,
+            cilium: &cilium,
+            applied: &applied,
+            translation: conversion,
+        };
+        prove(&problem)
+    });
+    if let Some(proof) = &proof {
+        let slip = proof.unproved.iter().find(|reason| reason.contains("internal error"));
+        assert_eq!(slip, None, "{yaml}");
+        assert!(lossy || proof.outcome != Outcome::Refuted, "{proof:#?}\n{yaml}");
+        said.extend(verify::unexplained(proof, config, &said));
+    }
+    let question = Question {
+        config,
+        cluster,
+        speakers: &speakers,
+        lb_class: None,
+        max_outcomes: MAX_OUTCOMES,
+        proof: proof.as_ref(),
+    };
+    let side = Compared {
+        title: "Cilium",
+        config: &cilium,
+        cluster: &applied,
+        there: Some(&existing(&cilium)),
+    };
+    let report = verify::verify(&question, &side, &conversion.diagnostics, true)
+        .unwrap_or_else(|reason| panic!("{reason}\n{yaml}"));
+    if report.verdict == Verdict::Different {
+        // What `convert` has to say is said by three: the conversion, a look at the
+        // cluster at hand, and the proof.
+        let told = said.iter().any(Diagnostic::is_lossy);
+        assert!(told, "{:#?}\n{yaml}", report.findings);
+    } else if proof.as_ref().is_some_and(|proof| proof.outcome == Outcome::Refuted) {
+        panic!("refuted, but not different: {proof:#?}\n{yaml}");
+    }
+}
+
+fn existing(cilium: &CiliumConfig) -> CiliumConfig {
+    CiliumConfig { version: cilium.version, ..CiliumConfig::default() }
+}
+
+fn prove(problem: &Problem<'_>) -> Proof {
+    let asked = Cell::new(0);
+    verify::prove(problem, &|| {
+        asked.set(asked.get() + 1);
+        asked.get() > PATIENCE
+    })
+}
