@@ -31,7 +31,8 @@ mod values;
 
 #[cfg(test)]
 mod brute_force;
-#[cfg(all(test, feature = "cluster"))]
+#[cfg(test)]
+#[cfg(feature = "cluster")]
 mod kube_core;
 #[cfg(test)]
 mod testing;
