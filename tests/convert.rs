@@ -55,6 +55,23 @@ fn stdin_is_read_and_stdout_holds_manifests_only() {
 }
 
 #[test]
+fn settings_of_cilium_count_for_the_proof() {
+    for (values, proved) in [
+        ("l2announcements: {enabled: true}\nexternalIPs: {enabled: true}\n", true),
+        ("l2announcements: {enabled: false}\n", false),
+    ] {
+        let folder = files(&[("values.yaml", values)]);
+        let path = folder.path().join("values.yaml");
+        let output = convert(&["--strict", "--cilium-values", path.to_str().unwrap()], &sample());
+        assert_eq!(output.status, i32::from(!proved), "{}", output.stderr);
+        let said = output.stderr.contains("; proved equivalent for every Service and Node");
+        assert_eq!(said, proved, "{}", output.stderr);
+    }
+    let nowhere = convert(&["--cilium-values", "/nowhere"], &sample());
+    assert_eq!((nowhere.status, nowhere.stdout.as_str()), (2, ""), "{}", nowhere.stderr);
+}
+
+#[test]
 fn json_is_one_list() {
     let output = convert(&["-o", "json", "-q"], &sample());
     let list: Value = serde_json::from_str(&output.stdout).unwrap();

@@ -73,6 +73,9 @@ fn every_command_keeps_to_the_schema() {
             assert_eq!(faults(&schema, &output.stderr), [""; 0], "{command:?} {input}");
             let log: Value = serde_json::from_str(&output.stderr).unwrap();
             let results = log["runs"][0]["results"].as_array().unwrap();
+            let placed =
+                |one: &Value| one["locations"].as_array().is_some_and(|all| !all.is_empty());
+            assert!(results.iter().all(placed), "{command:?} {input}: {results:#?}");
             levels.extend(results.iter().map(|one| one["level"].as_str().unwrap().to_owned()));
         }
     }

@@ -229,6 +229,7 @@ fn converted(
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
 ) -> Option<(Conversion, usize, String)> {
+    let values = cilium::helm_values(input, loaded, found);
     let missing = args.translation.allow_missing_secrets;
     let mut metallb = configuration::metallb(loaded, &args.metallb, missing, found)?;
     // What could not be read may hold what is missing: nothing more can be said.
@@ -240,9 +241,9 @@ fn converted(
         return None;
     }
     let (existing, refused) =
-        CiliumConfig::read(&loaded.manifests.objects, None, input.cilium_version);
+        CiliumConfig::read(&loaded.manifests.objects, values.as_deref(), input.cilium_version);
     found.extend(refused);
-    let has_settings = cilium::has_settings(&loaded.manifests.objects);
+    let has_settings = values.is_some() || cilium::has_settings(&loaded.manifests.objects);
     // Everything that is needed of them has been taken.
     loaded.manifests.objects = Vec::new();
     let has_services = !metallb.cluster.services.is_empty();
@@ -274,7 +275,8 @@ fn converted(
             if let Some(before) = before.filter(|_| whole && !args.no_verify) {
                 loaded.progress.doing("comparing what both decide");
                 cilium::complete(&mut cluster);
-                let compared = proof::compare(&config, &cluster, &before, &conversion);
+                let settings = has_settings.then_some(&existing.settings);
+                let compared = proof::compare(&config, &cluster, &before, &conversion, settings);
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);
             }

@@ -25,6 +25,12 @@ impl Expected {
     pub fn somebody(&self) -> bool {
         !self.candidates.is_empty()
     }
+
+    /// Whether this Node may be who answers: one that may, unless others are known to do.
+    pub fn may_be(&self, node: &str) -> bool {
+        let leads = self.leaders.is_empty() || self.leaders.contains(node);
+        self.candidates.contains(node) && leads
+    }
 }
 
 /// For every address in use: who may answer, over every possible outcome.

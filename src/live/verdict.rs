@@ -69,7 +69,9 @@ pub fn judge(
     let [mac] = answered else {
         return match answered {
             [] if candidates.is_empty() => Verdict::Free,
-            [] if here.is_some_and(|here| candidates.contains(here)) => Verdict::ThisHost,
+            [] if here.is_some_and(|here| expected.is_some_and(|one| one.may_be(here))) => {
+                Verdict::ThisHost
+            }
             [] => Verdict::NobodyAnswers,
             _ => Verdict::Conflict,
         };
@@ -122,6 +124,10 @@ mod tests {
             let expected = may(candidates);
             assert_eq!(judge(Some(&expected), answered, &known, here), verdict, "{answered:?}");
         }
+        // Another one of those that may is known to do it.
+        let led = Expected { leaders: ["b".to_owned()].into(), ..may(&["a", "b"]) };
+        assert_eq!(judge(Some(&led), &[], &known, Some("a")), Verdict::NobodyAnswers);
+        assert_eq!(judge(Some(&led), &[], &known, Some("b")), Verdict::ThisHost);
         assert_eq!(judge(None, &[], &known, None), Verdict::Free);
         assert_eq!(judge(None, &[A], &known, None), Verdict::Occupied);
         let good = [Verdict::AsExpected, Verdict::Free, Verdict::ThisHost];

@@ -183,6 +183,11 @@ fn result<'a>(diagnostic: &'a Diagnostic, rule_index: usize, sources: &Sources) 
             logical_locations: vec![],
         })
         .collect();
+    // Code scanning refuses a log in which a result stands nowhere.
+    if let (true, Some(source)) = (locations.is_empty(), sources.ids().next()) {
+        let physical_location = physical(Span { source, start: 0, end: 0 }, sources);
+        locations.push(Location { physical_location, message: None, logical_locations: vec![] });
+    }
     let related_locations = locations.split_off(locations.len().min(1));
     if let (Some(object), Some(first)) = (&diagnostic.object, locations.first_mut()) {
         let fully_qualified_name = object.to_string();

@@ -243,4 +243,11 @@ mod tests {
             "matchExpressions[0].values: `In` and `NotIn` need at least one value"
         );
     }
+
+    #[test]
+    fn a_prefix_has_253_characters_at_most() {
+        let key = |length: usize| format!("{}/a", "p".repeat(length));
+        assert_eq!(paths(&[(&key(253), "x")], &[]), Vec::<String>::new());
+        assert_eq!(paths(&[(&key(254), "x")], &[]).len(), 1);
+    }
 }

@@ -64,6 +64,41 @@ fn a_peer_that_this_host_has_a_session_to_is_left_alone() {
     assert_eq!(observed(&first).1["outcome"], "interrupted");
 }
 
+/// What else runs on this host may connect while other peers are spoken to.
+#[test]
+fn a_session_that_came_up_meanwhile_is_left_alone() {
+    if !available(Kind::Gobgp.tools()) {
+        return;
+    }
+    let lan = Lan::new(3);
+    let _first = Router::start(Kind::Gobgp, lan.host(1), 64512, &[Neighbour::v4(65001)]);
+    let _second = Router::start(Kind::Gobgp, lan.host(2), 64512, &[Neighbour::v4(65001)]);
+    let later = metallb("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.12, holdTime: 90s");
+    let both = later.replacen("name: tor", "name: tor-b", 1)
+        + "---\napiVersion: metallb.io/v1beta2\nkind: BGPPeer\n\
+           metadata: {name: tor-a, namespace: metallb-system}\n\
+           spec: {myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11, holdTime: 90s}\n";
+    let up = |address: &str| {
+        let sockets = lan.host(0).run("ss", ["-Htn", "state", "established"]).stdout;
+        sockets.contains(&format!("{address}:179"))
+    };
+    let patience = Duration::from_secs(20);
+    let (first, _dir) = start(lan.host(0), &both, &["--for", "10s"]);
+    assert!(wait_until(patience, || up("192.0.2.11")), "{}", first.said());
+    let (other, _other_dir) = start(lan.host(0), &later, &["--for", "60s"]);
+    assert!(wait_until(Duration::from_secs(8), || up("192.0.2.12")), "{}", other.said());
+    let first = first.finish(patience);
+    assert_eq!(first.status, Some(1), "{first:?}");
+    let lines: Vec<serde_json::Value> =
+        first.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.iter().map(|one| &one["outcome"]).collect::<Vec<_>>(), ["asConfigured", "skipped"]);
+    let reason = lines[1]["reason"].as_str().unwrap();
+    assert!(reason.contains("this host has a session to tor-b"), "{reason}");
+    assert!(up("192.0.2.12"), "the other's session stands");
+    other.signal("-INT");
+    assert_eq!(observed(&other.finish(patience)).1["outcome"], "interrupted");
+}
+
 #[test]
 fn peers_that_are_not_there_are_refused() {
     let yaml = metallb("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11");

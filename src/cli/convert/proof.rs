@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::super::configuration;
-use crate::cilium::CiliumConfig;
+use crate::cilium::{CiliumConfig, Settings};
 use crate::cluster::Cluster;
 use crate::convert::{self, Conversion};
 use crate::diagnostic::Diagnostic;
@@ -12,14 +12,19 @@ use crate::simulate::{self, decision::Decision};
 use crate::verify::sessions::Speakers;
 use crate::verify::{self, Comparison, Outcome, Problem};
 
-/// Simulates Cilium on the cluster at hand and compares it with what MetalLB decided.
+/// Simulates Cilium on the cluster at hand, with its own settings where they are given,
+/// and compares it with what MetalLB decided.
 pub(super) fn compare(
     config: &Config,
     cluster: &Cluster,
     before: &Decision,
     conversion: &Conversion,
+    settings: Option<&Settings>,
 ) -> Comparison {
-    let (written, applied) = verify::applied(conversion, cluster);
+    let (mut written, applied) = verify::applied(conversion, cluster);
+    if let Some(settings) = settings {
+        written.settings = settings.clone();
+    }
     let after = simulate::cilium::Options { max_outcomes: configuration::MAX_OUTCOMES };
     let after = simulate::cilium::simulate(&written, &applied, &after);
     verify::compare(config, cluster, before, &after)

@@ -10,7 +10,7 @@ use super::context::{self, Context, DecisionArgs, LiveEngine, Sides, refuse};
 use super::output::{LiveFormat, line};
 use super::time::{Clock, duration};
 use crate::diagnostic::Diagnostic;
-use crate::live::bgp::routes::routes;
+use crate::live::bgp::routes::{Route, routes};
 use crate::live::bgp::table;
 use crate::live::link::Interface;
 use crate::live::observations::{Kind, head};
@@ -138,7 +138,8 @@ pub(super) fn run(
         let routes = decision
             .as_ref()
             .map_or(Ok(Vec::new()), |decision| routes(decision, here, &session.peer));
-        let observed = match routes {
+        // Others were spoken to since it was looked at.
+        let observed = match routes.and_then(|routes| still_unconnected(args, session, routes)) {
             Ok(routes) => observe(args, session, routes, &stop),
             Err(why) => Observed::Skipped(why),
         };
@@ -187,6 +188,18 @@ fn prepare(args: &PeerArgs, context: &Context) -> Result<(Vec<Configured>, Stop)
     }
     let stop = Stop::new().map_err(|error| Box::new(error.diagnostic()))?;
     Ok((sessions, stop))
+}
+
+/// Hands the routes on, unless this host has come to have the session meanwhile.
+fn still_unconnected(
+    args: &PeerArgs,
+    session: &Configured,
+    routes: Vec<Route>,
+) -> Result<Vec<Route>, String> {
+    if !args.even_if_connected {
+        unconnected(std::slice::from_ref(session)).map_err(|diagnostic| diagnostic.message)?;
+    }
+    Ok(routes)
 }
 
 /// Looks whether this host has one of the sessions already.
