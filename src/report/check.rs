@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::junit::{self, Case, Failure, Suite};
 use super::{Redactor, Style, github, order, sarif, verify, wrap};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::manifest::Sources;
 use crate::plan::Right;
 
@@ -60,10 +60,15 @@ impl Looked {
     /// What there is to object, in a sentence.
     fn verdict(&self) -> String {
         let errors = self.found.iter().filter(|one| one.is_error()).count();
-        let losses = self.found.iter().filter(|one| one.is_lossy()).count();
-        match (errors, losses) {
-            (0, 0) => "Nothing to object.".to_owned(),
-            _ => format!("To be mended: {errors}; may cost traffic: {losses}."),
+        let costs = |one: &&Diagnostic| one.severity == Severity::Lossy(Impact::Traffic);
+        let losses = self.found.iter().filter(costs).count();
+        let others = self.found.iter().filter(|one| one.is_lossy()).count() - losses;
+        match (errors, losses, others) {
+            (0, 0, 0) => "Nothing to object.".to_owned(),
+            (_, _, 0) => format!("To be mended: {errors}; may cost traffic: {losses}."),
+            _ => format!(
+                "To be mended: {errors}; may cost traffic: {losses}; lost without cost: {others}."
+            ),
         }
     }
 

@@ -91,7 +91,10 @@ fn a_session_that_came_up_meanwhile_is_left_alone() {
     assert_eq!(first.status, Some(1), "{first:?}");
     let lines: Vec<serde_json::Value> =
         first.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.iter().map(|one| &one["outcome"]).collect::<Vec<_>>(), ["asConfigured", "skipped"]);
+    assert_eq!(
+        lines.iter().map(|one| &one["outcome"]).collect::<Vec<_>>(),
+        ["asConfigured", "skipped"]
+    );
     let reason = lines[1]["reason"].as_str().unwrap();
     assert!(reason.contains("this host has a session to tor-b"), "{reason}");
     assert!(up("192.0.2.12"), "the other's session stands");

@@ -177,7 +177,8 @@ impl Proof {
             ),
             Outcome::Refuted => {
                 let count = self.differences.len() + self.deviating.len() + self.more;
-                format!("not equivalent for every Service and Node: {count} differences, {over}")
+                let differences = if count == 1 { "difference" } else { "differences" };
+                format!("not equivalent for every Service and Node: {count} {differences}, {over}")
             }
             Outcome::NotProved => {
                 format!("not proved for every Service and Node: {}", self.unproved.join("; "))
