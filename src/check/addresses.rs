@@ -4,20 +4,66 @@ use std::net::IpAddr;
 
 use super::cidrs::{self, Inside, Whose};
 use super::{Before, codes};
+use crate::cluster::{Node, Service};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ip::{self, IpRange, IpSet};
-use crate::metallb::{Endpoint, Pool};
+use crate::metallb::{AddressEntry, Endpoint, Peer, Pool};
 
 pub(super) fn look(before: &Before<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let others = Others::new(before);
     for pool in &before.config.pools {
         let look = Look { pool, addresses: addresses(pool) };
-        look.nodes(before, &mut found);
-        look.inside(before, &mut found);
-        look.routers(before, &mut found);
-        look.external_ips(before, &mut found);
+        look.nodes(&others, &mut found);
+        look.inside(&others, &mut found);
+        look.routers(&others, &mut found);
+        look.external_ips(&others, &mut found);
     }
     found
+}
+
+/// Whose the addresses are that some pool holds, too. Mostly there are none, however
+/// many pools, Nodes and Services there are.
+struct Others<'a> {
+    nodes: Vec<(&'a Node, IpAddr)>,
+    inside: Vec<(Inside, IpRange)>,
+    cluster_ips: Vec<(&'a Service, IpAddr)>,
+    peers: Vec<(&'a Peer, IpAddr)>,
+    gateways: Vec<IpAddr>,
+    external_ips: Vec<(&'a Service, IpAddr)>,
+}
+
+impl<'a> Others<'a> {
+    fn new(before: &Before<'a>) -> Self {
+        let pools = before.config.pools.iter();
+        let all: IpSet =
+            pools.flat_map(|pool| pool.addresses.iter()).filter_map(AddressEntry::range).collect();
+        let cluster = before.cluster;
+        let parsed = |texts: &'a [String]| texts.iter().filter_map(|text| text.parse().ok());
+        let nodes = cluster.nodes.iter();
+        let nodes = nodes.flat_map(|node| node.internal_ips.iter().map(move |ip| (node, *ip)));
+        let inside = cidrs::inside(before.objects).into_iter().filter_map(|inside| {
+            let prefix = ip::parse_prefix(&inside.cidr).ok()?;
+            Some((inside, IpRange::from_cidr(prefix.net())))
+        });
+        let services = cluster.services.iter();
+        let cluster_ips =
+            services.clone().flat_map(|one| parsed(&one.cluster_ips).map(move |ip| (one, ip)));
+        let external_ips =
+            services.flat_map(|one| parsed(&one.external_ips).map(move |ip| (one, ip)));
+        let peers = before.config.peers.iter().filter_map(|peer| match peer.endpoint {
+            Endpoint::Address(ip) => Some((peer, ip)),
+            _ => None,
+        });
+        Self {
+            nodes: nodes.filter(|(_, ip)| all.contains(*ip)).collect(),
+            inside: inside.filter(|(_, range)| !all.is_disjoint(&(*range).into())).collect(),
+            cluster_ips: cluster_ips.filter(|(_, ip)| all.contains(*ip)).collect(),
+            peers: peers.filter(|(_, ip)| all.contains(*ip)).collect(),
+            gateways: before.gateways.iter().copied().filter(|ip| all.contains(*ip)).collect(),
+            external_ips: external_ips.filter(|(_, ip)| all.contains(*ip)).collect(),
+        }
+    }
 }
 
 /// What is not known of the cluster, so that nothing is said about it.
@@ -56,8 +102,7 @@ struct Look<'a> {
 
 impl Look<'_> {
     fn holds(&self, ip: IpAddr) -> bool {
-        IpRange::new(ip, ip)
-            .is_some_and(|one| !self.addresses.is_disjoint(&IpSet::from_iter([one])))
+        self.addresses.contains(ip)
     }
 
     fn say(&self, code: &'static Code, what: &str) -> Diagnostic {
@@ -67,35 +112,24 @@ impl Look<'_> {
             .help("take it out of the pool")
     }
 
-    fn nodes(&self, before: &Before<'_>, found: &mut Vec<Diagnostic>) {
-        for node in &before.cluster.nodes {
-            for ip in node.internal_ips.iter().filter(|ip| self.holds(**ip)) {
-                let what = format!("{ip}, which is the address of Node {}", node.name);
-                let span = node.origin.span("status.addresses");
-                found.push(self.say(codes::NODE_ADDRESS, &what).label(span, "the Node's"));
-            }
+    fn nodes(&self, others: &Others<'_>, found: &mut Vec<Diagnostic>) {
+        for (node, ip) in others.nodes.iter().filter(|(_, ip)| self.holds(*ip)) {
+            let what = format!("{ip}, which is the address of Node {}", node.name);
+            let span = node.origin.span("status.addresses");
+            found.push(self.say(codes::NODE_ADDRESS, &what).label(span, "the Node's"));
         }
     }
 
     /// Pods' and Services' addresses.
-    fn inside(&self, before: &Before<'_>, found: &mut Vec<Diagnostic>) {
-        for Inside { cidr, whose, by } in cidrs::inside(before.objects) {
-            let Ok(prefix) = ip::parse_prefix(&cidr) else { continue };
-            let range = IpRange::from_cidr(prefix.net());
-            if !self.addresses.is_disjoint(&IpSet::from_iter([range])) {
+    fn inside(&self, others: &Others<'_>, found: &mut Vec<Diagnostic>) {
+        for (Inside { cidr, whose, by }, range) in &others.inside {
+            if !self.addresses.is_disjoint(&(*range).into()) {
                 let what =
                     format!("addresses of {cidr}, from which {} get theirs by {by}", whose.words());
                 found.push(self.say(codes::CLUSTER_ADDRESS, &what));
             }
         }
-        let services = before.cluster.services.iter();
-        let taken = services
-            .filter_map(|service| {
-                let ips = service.cluster_ips.iter().filter_map(|ip| ip.parse().ok());
-                let ip = ips.into_iter().find(|ip| self.holds(*ip))?;
-                Some((service, ip))
-            })
-            .next();
+        let taken = others.cluster_ips.iter().find(|(_, ip)| self.holds(*ip));
         if let Some((service, ip)) = taken {
             let what = format!("{ip}, which is the clusterIP of Service {}", service.key);
             let span = service.origin.span("spec.clusterIP");
@@ -103,30 +137,23 @@ impl Look<'_> {
         }
     }
 
-    fn routers(&self, before: &Before<'_>, found: &mut Vec<Diagnostic>) {
-        for peer in &before.config.peers {
-            if let Endpoint::Address(ip) = peer.endpoint
-                && self.holds(ip)
-            {
-                let what = format!("{ip}, which is the address of BGPPeer {}", peer.meta.name);
-                let span = peer.origin.span("spec.peerAddress");
-                found.push(self.say(codes::ROUTER_ADDRESS, &what).label(span, "the router's"));
-            }
+    fn routers(&self, others: &Others<'_>, found: &mut Vec<Diagnostic>) {
+        for (peer, ip) in others.peers.iter().filter(|(_, ip)| self.holds(*ip)) {
+            let what = format!("{ip}, which is the address of BGPPeer {}", peer.meta.name);
+            let span = peer.origin.span("spec.peerAddress");
+            found.push(self.say(codes::ROUTER_ADDRESS, &what).label(span, "the router's"));
         }
-        for ip in before.gateways.iter().filter(|ip| self.holds(**ip)) {
+        for ip in others.gateways.iter().filter(|ip| self.holds(**ip)) {
             let what = format!("{ip}, which is the address of a gateway");
             found.push(self.say(codes::ROUTER_ADDRESS, &what));
         }
     }
 
-    fn external_ips(&self, before: &Before<'_>, found: &mut Vec<Diagnostic>) {
-        for service in &before.cluster.services {
-            let ips = service.external_ips.iter().filter_map(|ip| ip.parse().ok());
-            for ip in ips.into_iter().filter(|ip| self.holds(*ip)) {
-                let what = format!("{ip}, which Service {} names as an externalIP", service.key);
-                let span = service.origin.span("spec.externalIPs");
-                found.push(self.say(codes::EXTERNAL_IP, &what).label(span, "named here"));
-            }
+    fn external_ips(&self, others: &Others<'_>, found: &mut Vec<Diagnostic>) {
+        for (service, ip) in others.external_ips.iter().filter(|(_, ip)| self.holds(*ip)) {
+            let what = format!("{ip}, which Service {} names as an externalIP", service.key);
+            let span = service.origin.span("spec.externalIPs");
+            found.push(self.say(codes::EXTERNAL_IP, &what).label(span, "named here"));
         }
     }
 }

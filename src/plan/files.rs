@@ -1,7 +1,7 @@
 //! The manifests that the steps apply: as converted, behind the announcer label, and
 //! as they were before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
@@ -35,8 +35,12 @@ pub(super) fn applied(name: &str, documents: &[Document], there: &[Object]) -> O
     let mut back = Vec::new();
     let mut replaced = Vec::new();
     let mut added = Vec::new();
+    let mut known: HashMap<Identity<'_>, &Object> = HashMap::new();
+    for object in there {
+        known.entry(of_object(object)).or_insert(object);
+    }
     for document in documents {
-        match there.iter().find(|object| is_same(document, object)) {
+        match known.get(&of_document(document)) {
             Some(object) => replaced.push(before(object)),
             None => added.push(reference(document)),
         }
@@ -55,12 +59,17 @@ pub(super) fn applied(name: &str, documents: &[Document], there: &[Object]) -> O
     Some(Applied { file, files, forth, back })
 }
 
-fn is_same(document: &Document, object: &Object) -> bool {
+/// Group, kind, namespace and name.
+type Identity<'a> = (&'a str, &'a str, &'a str, &'a str);
+
+fn of_object(object: &Object) -> Identity<'_> {
+    (object.group(), &object.kind, &object.meta.namespace, &object.meta.name)
+}
+
+fn of_document(document: &Document) -> Identity<'_> {
     let namespace = document.object["metadata"]["namespace"].as_str().unwrap_or_default();
-    document.kind() == object.kind
-        && document.name() == object.meta.name
-        && namespace == object.meta.namespace
-        && group(document.object["apiVersion"].as_str().unwrap_or_default()) == object.group()
+    let api_version = document.object["apiVersion"].as_str().unwrap_or_default();
+    (group(api_version), document.kind(), namespace, document.name())
 }
 
 fn group(api_version: &str) -> &str {
