@@ -20,7 +20,7 @@ mod shell;
 mod snapshot;
 mod waves;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::IpAddr;
 
 use crate::cilium::settings::Settings;
@@ -242,11 +242,10 @@ fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
 /// What of MetalLB's configuration is no custom resource that could be patched, if
 /// anything is: it comes from the old ConfigMap or from an AddressPool.
 fn legacy(situation: &Situation<'_>) -> Option<Diagnostic> {
-    let is_resource = |kind: &str, name: &str| {
-        situation.objects.iter().any(|object| {
-            object.group() == metallb::GROUP && object.kind == kind && object.meta.name == name
-        })
-    };
+    let of_metallb = situation.objects.iter().filter(|one| one.group() == metallb::GROUP);
+    let resources: HashSet<(&str, &str)> =
+        of_metallb.map(|one| (one.kind.as_str(), one.meta.name.as_str())).collect();
+    let is_resource = |kind: &str, name: &str| resources.contains(&(kind, name));
     let config = situation.config;
     let pool = config.pools.iter().find(|pool| !is_resource("IPAddressPool", pool.name()));
     let ads = &config.l2_advertisements;

@@ -22,7 +22,7 @@ pub(super) fn conflicts(
     found: &mut Vec<Diagnostic>,
 ) {
     same_names(peers, found);
-    if mode == Mode::Native {
+    if mode == Mode::Native || all_agree(peers) {
         return;
     }
     for (index, peer) in peers.iter().enumerate() {
@@ -54,6 +54,18 @@ fn same_names(peers: &[Resource<BgpPeerSpec>], found: &mut Vec<Diagnostic>) {
             );
         }
     }
+}
+
+/// Whether no two peers can clash, on whatever nodes they are: mostly so, and quickly seen
+/// of thousands.
+fn all_agree(peers: &[Resource<BgpPeerSpec>]) -> bool {
+    let specs = || peers.iter().map(|peer| &peer.spec);
+    let router_ids: HashSet<_> = specs().map(|one| &one.router_id).collect();
+    let vrfs: HashSet<_> = specs().map(|one| &one.vrf).collect();
+    let asns: HashSet<_> = specs().map(|one| (&one.vrf, one.my_asn)).collect();
+    let ends: HashSet<_> =
+        specs().map(|one| (&one.vrf, &one.peer_address, &one.interface)).collect();
+    router_ids.len() <= 1 && asns.len() == vrfs.len() && ends.len() == peers.len()
 }
 
 /// Why two peers cannot be configured on one node, with the field to blame.
