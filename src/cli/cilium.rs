@@ -19,6 +19,8 @@ use crate::simulate::codes;
 use crate::verify::sessions::Speakers;
 use crate::verify::{Question, applied, applied_to, with_existing};
 
+mod unseen;
+
 const SELECTION: &str = "How the input is converted";
 
 /// Said where nobody said how MetalLB runs.
@@ -322,6 +324,9 @@ pub(super) fn at_hand(
 /// Services, and with its settings where none are given.
 pub(super) fn against(given: Given, translated: &Translated, cluster: &Cluster) -> CiliumSide {
     let Given { mut config, has_settings, cluster: beside } = given;
+    let known = |secret: &(String, String)| {
+        cluster.secrets.contains_key(secret) || beside.secrets.contains_key(secret)
+    };
     let merged = applied_to(&translated.conversion, cluster, &beside);
     let mut assumptions = vec![
         "Services carry the labels and annotations of `convert --emit services`, unless they ask \
@@ -343,6 +348,7 @@ pub(super) fn against(given: Given, translated: &Translated, cluster: &Cluster) 
             );
         }
     }
+    assumptions.extend(unseen::secrets(&config, known));
     assumptions.extend(version(&config));
     CiliumSide { config, cluster: merged, assumptions }
 }

@@ -122,6 +122,37 @@ fn sessions_that_differ_are_caught() {
     }
 }
 
+/// What stands nowhere is not compared, and that is said.
+#[test]
+fn a_password_is_compared_where_its_secret_was_read_and_named_as_assumed_where_not() {
+    let input = NODES.to_owned()
+        + &bgp(", password: hunter2", "")
+        + &service("web", "", "", &["10.0.0.7"]);
+    let given = cilium_pool("a", "{cidr: 10.0.0.0/24}", "")
+        + &cluster_config("all", "", TOR)
+        + &peer_config(&format!("{TIMERS}, authSecretRef: by-hand"), FAMILY)
+        + &advertisement(ALL);
+    let secret = |password: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: by-hand, namespace: \
+             kube-system}}\nstringData: {{password: {password}}}\n"
+        )
+    };
+    for (secret, verdict, assumed) in [
+        (String::new(), "equivalent", true),
+        (secret("hunter2"), "equivalent", false),
+        (secret("hunter3"), "different", false),
+    ] {
+        let (_, value) = against(&input, &(given.clone() + &secret));
+        assert_eq!(value["verdict"], verdict, "{secret}: {:#}", value["differences"]);
+        let assumptions = value["assumptions"].as_array().unwrap().iter();
+        let of_secret = assumptions.filter(|one| {
+            one.as_str().unwrap().starts_with("Secret kube-system/by-hand is there and has")
+        });
+        assert_eq!(of_secret.count(), usize::from(assumed), "{secret}: {value:#}");
+    }
+}
+
 #[test]
 fn source_address_and_router_id_are_compared_on_every_node() {
     let input = NODES.to_owned()
