@@ -144,6 +144,15 @@ fn is_command(line: &str) -> bool {
 }
 
 #[test]
+fn the_explanation_of_the_proof_lists_what_is_not_compared() {
+    let text = fs::read_to_string("docs/src/explanation/equivalence.md").unwrap();
+    let page = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for item in metallb2cilium::verify::NOT_COMPARED {
+        assert!(page.contains(item), "not in the page: {item}");
+    }
+}
+
+#[test]
 fn links_lead_somewhere() {
     let mut wrong = Vec::new();
     for path in pages().into_iter().chain([PathBuf::from("schemas/README.md")]) {
