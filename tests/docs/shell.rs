@@ -35,6 +35,7 @@ impl Desk {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let home = dir.path();
+        copy(Path::new("docs/sample"), &home.join("docs/sample"));
         for (from, to) in [
             ("docs/sample/metallb.yaml", "metallb/metallb.yaml"),
             ("docs/sample/cluster.yaml", "cluster.yaml"),
