@@ -209,7 +209,10 @@ fn who_does_not_dial_as_configured_is_not_taken() {
     assert_eq!((status, &seen["outcome"]), (Some(1), &"notUp".into()), "{seen}");
     let reason = seen["reason"].as_str().unwrap();
     assert!(reason.contains("192.0.2.10:179 within 12 s"), "{reason}");
-    assert!(reason.contains("wrong password"), "{reason}");
+    assert!(reason.contains("with a wrong password"), "{reason}");
+    let (status, seen) = observed(&peer(lan.host(0), &with("''"), &args));
+    let reason = seen["reason"].as_str().unwrap();
+    assert!(reason.contains("dialled with a password, and none"), "{status:?} {reason}");
     // Nobody can listen twice.
     let elsewhere = ["--passive", "--listen", "192.0.2.10:1790", "--connect-timeout", "30s"];
     let (first, _dir) = start(lan.host(0), &with(PASSWORD), &elsewhere);
@@ -253,8 +256,9 @@ fn an_unnumbered_peer_is_found_and_takes_routes_of_both_families() {
     assert_eq!((second.status, second.stdout.as_str()), (Some(2), ""), "{second:?}");
     assert!(second.stderr.contains("M2C708"), "{}", second.stderr);
     running.signal("-TERM");
-    let (_, seen) = observed(&running.finish(Duration::from_secs(20)));
-    assert_eq!(seen["outcome"], "interrupted", "{seen}");
+    let (status, seen) = observed(&running.finish(Duration::from_secs(20)));
+    assert_eq!((status, &seen["outcome"]), (Some(0), &"interrupted".into()), "{seen}");
+    assert_eq!(seen["withdrawn"].as_array().map(Vec::len), Some(2), "{seen}");
     let gone = || show("ipv4", "203.0.113.5/32").is_null();
     assert!(wait_until(Duration::from_secs(20), gone), "still there");
     for more in [&["--for", "2s"][..], &["--for", "2s", "--passive"]] {

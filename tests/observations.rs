@@ -222,6 +222,8 @@ fn each_way_to_be_wrong_has_its_code_and_its_subjects() {
         line["negotiated"] = json!([]);
     }));
     assert_eq!(found, one("M2C729", "node-b"));
+    let found = with(&instead("node-b", |line| line["outcome"] = "lost".into()));
+    assert_eq!(found, one("M2C729", "node-b"));
     let found = with(&instead("node-b", |line| {
         line["outcome"] = "different".into();
         line["negotiated"][0]["found"] = "30 s".into();

@@ -130,6 +130,7 @@ pub(super) enum Outcome {
     AsConfigured,
     Different,
     NotUp,
+    Lost,
     Skipped,
     Interrupted,
 }
