@@ -227,6 +227,29 @@ fn who_does_not_dial_as_configured_is_not_taken() {
     assert_eq!((status, &seen["outcome"]), (Some(1), &"interrupted".into()), "{seen}");
 }
 
+#[test]
+fn without_the_capability_for_the_port_one_line_says_what_helps() {
+    if !available(&["ip", "setpriv"]) {
+        return;
+    }
+    let lan = Lan::new(1);
+    let yaml = metallb("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11");
+    let dir = files(&[("all.yaml", &yaml)]);
+    let file = dir.path().join("all.yaml").display().to_string();
+    let dropped =
+        ["--bounding-set", "-net_bind_service", "--inh-caps", "-net_bind_service", BINARY];
+    let fixed = ["live", "peer", "--node", "node-a", "-f", &file, "--passive"];
+    let seen = lan.host(0).run("setpriv", dropped.iter().chain(&fixed));
+    assert_eq!((seen.status, seen.stdout.lines().count()), (Some(1), 1), "{seen:?}");
+    for part in ["port 179", "setcap cap_net_raw,cap_net_bind_service+ep", "--listen"] {
+        assert!(seen.stdout.contains(part), "{part}: {}", seen.stdout);
+    }
+    // What it names helps.
+    let elsewhere = ["--listen", "192.0.2.10:1790", "--connect-timeout", "1s"];
+    let seen = lan.host(0).run("setpriv", dropped.iter().chain(&fixed).chain(&elsewhere));
+    assert!(seen.stdout.contains("it did not connect to 192.0.2.10:1790"), "{seen:?}");
+}
+
 const UNNUMBERED: &str = "myASN: 65001, peerASN: 64512, interface: eth0, holdTime: 90s";
 
 #[test]
