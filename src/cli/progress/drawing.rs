@@ -126,9 +126,9 @@ mod tests {
     #[test]
     fn a_bar_takes_the_terminals_width() {
         let line = |done, width| line(done, 8, "questions", false, width);
-        assert_eq!(line(0, 40), "[-------------------] 0 of 8 questions");
-        assert_eq!(line(4, 39), "[#########---------] 4 of 8 questions");
-        assert_eq!(line(8, 40), "[###################] 8 of 8 questions");
+        assert_eq!(line(0, 40), "[--------------------] 0 of 8 questions");
+        assert_eq!(line(4, 39), "[#########----------] 4 of 8 questions");
+        assert_eq!(line(8, 40), "[####################] 8 of 8 questions");
         let bright = super::line(4, 8, "questions", true, 38);
         assert_eq!(bright, "━━━━━━━━━━────────── 4 of 8 questions");
         for width in 0..60 {
