@@ -384,8 +384,10 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
         }
         'metallb2cilium;live;probe' {
             [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'An address to ask for; may be repeated [default: those of Services]')
+            [CompletionResult]::new('--pool', '--pool', [CompletionResultType]::ParameterName, 'Ask for every address of this pool; may be repeated')
+            [CompletionResult]::new('--family', '--family', [CompletionResultType]::ParameterName, 'Ask for addresses of this family only')
             [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose Decision the answers are compared with')
-            [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'The interface to ask on [default: the one with the addresses'' subnet]')
+            [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'An interface to ask on; may be repeated [default: those with the addresses'' subnets]')
             [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'How often an address is asked for that nobody answers for')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Questions a second, at most')
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'The time from one round to the next')
@@ -582,8 +584,10 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
         }
         'metallb2cilium;live;manifest;probe' {
             [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'An address to ask for; may be repeated [default: those of Services]')
+            [CompletionResult]::new('--pool', '--pool', [CompletionResultType]::ParameterName, 'Ask for every address of this pool; may be repeated')
+            [CompletionResult]::new('--family', '--family', [CompletionResultType]::ParameterName, 'Ask for addresses of this family only')
             [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose Decision the answers are compared with')
-            [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'The interface to ask on [default: the one with the addresses'' subnet]')
+            [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'An interface to ask on; may be repeated [default: those with the addresses'' subnets]')
             [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'How often an address is asked for that nobody answers for')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Questions a second of all nodes together, at most')
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'The time from one round of a DaemonSet to the next')

@@ -371,8 +371,10 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         }
         &'metallb2cilium;live;probe'= {
             cand --address 'An address to ask for; may be repeated [default: those of Services]'
+            cand --pool 'Ask for every address of this pool; may be repeated'
+            cand --family 'Ask for addresses of this family only'
             cand --engine 'Whose Decision the answers are compared with'
-            cand --interface 'The interface to ask on [default: the one with the addresses'' subnet]'
+            cand --interface 'An interface to ask on; may be repeated [default: those with the addresses'' subnets]'
             cand --attempts 'How often an address is asked for that nobody answers for'
             cand --rate 'Questions a second, at most'
             cand --interval 'The time from one round to the next'
@@ -564,8 +566,10 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         }
         &'metallb2cilium;live;manifest;probe'= {
             cand --address 'An address to ask for; may be repeated [default: those of Services]'
+            cand --pool 'Ask for every address of this pool; may be repeated'
+            cand --family 'Ask for addresses of this family only'
             cand --engine 'Whose Decision the answers are compared with'
-            cand --interface 'The interface to ask on [default: the one with the addresses'' subnet]'
+            cand --interface 'An interface to ask on; may be repeated [default: those with the addresses'' subnets]'
             cand --attempts 'How often an address is asked for that nobody answers for'
             cand --rate 'Questions a second of all nodes together, at most'
             cand --interval 'The time from one round of a DaemonSet to the next'

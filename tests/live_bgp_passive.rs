@@ -209,7 +209,10 @@ fn who_does_not_dial_as_configured_is_not_taken() {
     assert_eq!((status, &seen["outcome"]), (Some(1), &"notUp".into()), "{seen}");
     let reason = seen["reason"].as_str().unwrap();
     assert!(reason.contains("192.0.2.10:179 within 12 s"), "{reason}");
-    assert!(reason.contains("wrong password"), "{reason}");
+    assert!(reason.contains("with a wrong password"), "{reason}");
+    let (status, seen) = observed(&peer(lan.host(0), &with("''"), &args));
+    let reason = seen["reason"].as_str().unwrap();
+    assert!(reason.contains("dialled with a password, and none"), "{status:?} {reason}");
     // Nobody can listen twice.
     let elsewhere = ["--passive", "--listen", "192.0.2.10:1790", "--connect-timeout", "30s"];
     let (first, _dir) = start(lan.host(0), &with(PASSWORD), &elsewhere);
@@ -222,6 +225,29 @@ fn who_does_not_dial_as_configured_is_not_taken() {
     first.signal("-TERM");
     let (status, seen) = observed(&first.finish(Duration::from_secs(10)));
     assert_eq!((status, &seen["outcome"]), (Some(1), &"interrupted".into()), "{seen}");
+}
+
+#[test]
+fn without_the_capability_for_the_port_one_line_says_what_helps() {
+    if !available(&["ip", "setpriv"]) {
+        return;
+    }
+    let lan = Lan::new(1);
+    let yaml = metallb("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11");
+    let dir = files(&[("all.yaml", &yaml)]);
+    let file = dir.path().join("all.yaml").display().to_string();
+    let dropped =
+        ["--bounding-set", "-net_bind_service", "--inh-caps", "-net_bind_service", BINARY];
+    let fixed = ["live", "peer", "--node", "node-a", "-f", &file, "--passive"];
+    let seen = lan.host(0).run("setpriv", dropped.iter().chain(&fixed));
+    assert_eq!((seen.status, seen.stdout.lines().count()), (Some(1), 1), "{seen:?}");
+    for part in ["port 179", "setcap cap_net_raw,cap_net_bind_service+ep", "--listen"] {
+        assert!(seen.stdout.contains(part), "{part}: {}", seen.stdout);
+    }
+    // What it names helps.
+    let elsewhere = ["--listen", "192.0.2.10:1790", "--connect-timeout", "1s"];
+    let seen = lan.host(0).run("setpriv", dropped.iter().chain(&fixed).chain(&elsewhere));
+    assert!(seen.stdout.contains("it did not connect to 192.0.2.10:1790"), "{seen:?}");
 }
 
 const UNNUMBERED: &str = "myASN: 65001, peerASN: 64512, interface: eth0, holdTime: 90s";
@@ -253,8 +279,9 @@ fn an_unnumbered_peer_is_found_and_takes_routes_of_both_families() {
     assert_eq!((second.status, second.stdout.as_str()), (Some(2), ""), "{second:?}");
     assert!(second.stderr.contains("M2C708"), "{}", second.stderr);
     running.signal("-TERM");
-    let (_, seen) = observed(&running.finish(Duration::from_secs(20)));
-    assert_eq!(seen["outcome"], "interrupted", "{seen}");
+    let (status, seen) = observed(&running.finish(Duration::from_secs(20)));
+    assert_eq!((status, &seen["outcome"]), (Some(0), &"interrupted".into()), "{seen}");
+    assert_eq!(seen["withdrawn"].as_array().map(Vec::len), Some(2), "{seen}");
     let gone = || show("ipv4", "203.0.113.5/32").is_null();
     assert!(wait_until(Duration::from_secs(20), gone), "still there");
     for more in [&["--for", "2s"][..], &["--for", "2s", "--passive"]] {

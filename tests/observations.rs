@@ -204,6 +204,15 @@ fn each_way_to_be_wrong_has_its_code_and_its_subjects() {
     assert_eq!(found, one("M2C726", V4));
     // Asked for by nobody; or only by the leader, who does not hear itself.
     assert_eq!(with(&without(V6)), one("M2C727", V6));
+    let elsewhere = with(&|lines| {
+        without(V4)(lines);
+        for node in ["node-a", "node-b"] {
+            let mut line: Value = serde_json::from_str(&probe(node, V4, &[])).unwrap();
+            line["verdict"] = "notAsked".into();
+            lines.push(line.to_string());
+        }
+    });
+    assert_eq!(elsewhere, one("M2C727", V4));
     let alone = ["node-a", "node-b"].map(|node| {
         with(&|lines| {
             without(V4)(lines);
@@ -221,6 +230,8 @@ fn each_way_to_be_wrong_has_its_code_and_its_subjects() {
         line["reason"] = "wrong AS: the peer is AS 1".into();
         line["negotiated"] = json!([]);
     }));
+    assert_eq!(found, one("M2C729", "node-b"));
+    let found = with(&instead("node-b", |line| line["outcome"] = "lost".into()));
     assert_eq!(found, one("M2C729", "node-b"));
     let found = with(&instead("node-b", |line| {
         line["outcome"] = "different".into();

@@ -142,6 +142,11 @@ fn put(text: &str) {
     let _ = io::stderr().lock().write_all(format!("\r{text}\x1b[K").as_bytes());
 }
 
+/// How far something has come, as wide as the terminal.
+pub(super) fn bar((done, all): (usize, usize), what: &str, unicode: bool) -> String {
+    drawing::line(done, all, what, unicode, width())
+}
+
 fn width() -> usize {
     let size = terminal_size::terminal_size_of(io::stderr());
     size.map_or(super::environment::DEFAULT_WIDTH, |(width, _)| usize::from(width.0))

@@ -36,7 +36,8 @@ is taken. Add the Nodes to the input: kubectl get nodes -o yaml.";
     NO_ADDRESSES = "M2C706", "No addresses to look at",
 "Nothing in the input has an address in use on the link: no Service of type
 LoadBalancer has one, or its pool is not announced there; or there are far too many.
---address names addresses, --all takes whole pools.";
+--address names addresses, --all takes whole pools, and --pool and --family a part of them
+where one has too many addresses to ask for (a pool of IPv6 may have 2^64).";
     /// A link-layer address that is none.
     NOT_A_MAC = "M2C707", "Not a link-layer address",
 "The annotation metallb2cilium.io/macs of a Node names the link-layer addresses of its

@@ -36,6 +36,8 @@ mod mac;
 pub mod ndp;
 #[cfg(target_os = "linux")]
 pub mod neighbours;
+#[cfg(target_os = "linux")]
+mod netlink;
 pub mod observations;
 #[cfg(target_os = "linux")]
 pub mod packet;
@@ -43,6 +45,8 @@ pub mod packet;
 pub mod probe;
 #[cfg(target_os = "linux")]
 pub mod routers;
+#[cfg(target_os = "linux")]
+pub mod routing;
 #[cfg(target_os = "linux")]
 mod sys;
 pub mod verdict;

@@ -55,7 +55,13 @@ struct Slot {
     asked: u32,
     last: Option<Instant>,
     answers: Vec<Answer>,
+    /// Whether more answered than are kept.
+    more: bool,
 }
+
+/// Who answers for an address beyond these is not kept: on a link one is enough, and
+/// whoever invents link-layer addresses can invent without end.
+pub const MAX_ANSWERS: usize = 16;
 
 /// A round of questions.
 #[derive(Debug, Clone)]
@@ -65,7 +71,8 @@ pub struct Prober {
     /// Whom to look at when, earliest first.
     agenda: VecDeque<(Instant, IpAddr)>,
     next_question: Instant,
-    done: usize,
+    /// Questions that were sent, or need not be any more.
+    past: usize,
 }
 
 impl Prober {
@@ -74,12 +81,14 @@ impl Prober {
         let slots: BTreeMap<IpAddr, Slot> =
             ips.into_iter().map(|ip| (ip, Slot::default())).collect();
         let agenda = slots.keys().map(|ip| (now, *ip)).collect();
-        Self { settings, slots, agenda, next_question: now, done: 0 }
+        Self { settings, slots, agenda, next_question: now, past: 0 }
     }
 
-    /// How many addresses are done with, of how many.
+    /// How many questions are behind, of how many at most: sent, or not needed since
+    /// somebody has answered.
     pub fn progress(&self) -> (usize, usize) {
-        (self.done, self.slots.len())
+        let attempts = usize::try_from(self.settings.attempts).unwrap_or(usize::MAX);
+        (self.past, self.slots.len().saturating_mul(attempts))
     }
 
     /// What is to be done at this time; to be called until it says to wait.
@@ -90,8 +99,9 @@ impl Prober {
             }
             let slot = self.slots.entry(ip).or_default();
             if !slot.answers.is_empty() || slot.asked >= self.settings.attempts {
+                let saved = self.settings.attempts.saturating_sub(slot.asked);
+                self.past += usize::try_from(saved).unwrap_or_default();
                 self.agenda.pop_front();
-                self.done += 1;
                 continue;
             }
             if self.next_question > now {
@@ -100,6 +110,7 @@ impl Prober {
             self.agenda.pop_front();
             self.agenda.push_back((now + self.settings.wait, ip));
             slot.asked += 1;
+            self.past += 1;
             slot.last = Some(now);
             self.next_question = now + Duration::from_secs(1) / self.settings.rate.max(1);
             return Next::Ask(ip);
@@ -109,17 +120,32 @@ impl Prober {
 
     /// Takes in what was heard.
     pub fn heard(&mut self, heard: &Heard) {
+        self.heard_where(heard, |_| true);
+    }
+
+    /// Takes in what was heard of addresses that count.
+    pub fn heard_where(&mut self, heard: &Heard, counts: impl Fn(IpAddr) -> bool) {
         let Says::Tells { ip, mac, .. } = heard.packet.says(heard.from) else { return };
-        if heard.origin == Origin::Own {
+        if heard.origin == Origin::Own || !counts(ip) {
             return;
         }
         let Some(slot) = self.slots.get_mut(&ip) else { return };
         let Some(asked) = slot.last else { return };
         // One who answers everybody again and again is still one.
-        if slot.answers.iter().all(|answer| answer.mac != mac) {
+        if slot.answers.iter().any(|answer| answer.mac == mac) {
+            return;
+        }
+        if slot.answers.len() >= MAX_ANSWERS {
+            slot.more = true;
+        } else {
             let after = heard.at.saturating_duration_since(asked);
             slot.answers.push(Answer { mac, after });
         }
+    }
+
+    /// Whether more answered for the address than are kept.
+    pub fn had_more(&self, ip: IpAddr) -> bool {
+        self.slots.get(&ip).is_some_and(|slot| slot.more)
     }
 
     /// Who answered for each address, in the order in which they did.
@@ -204,7 +230,7 @@ mod tests {
         assert_eq!(asked, expected);
         let answers: Vec<_> = prober.answers().map(|(_, answers)| answers.to_vec()).collect();
         assert_eq!(answers, [vec![Answer { mac: A, after: ms(2) }], vec![]]);
-        assert_eq!(prober.progress(), (2, 2));
+        assert_eq!(prober.progress(), (6, 6));
     }
 
     #[test]
@@ -255,5 +281,38 @@ mod tests {
         }
         assert_eq!(questions, 300_000);
         assert!(now - start > Duration::from_secs(299) && now - start < Duration::from_secs(301));
+    }
+
+    #[test]
+    fn who_answers_with_many_addresses_is_kept_within_bounds() {
+        let now = Instant::now();
+        let mut prober = Prober::new([ip(1)], Settings::default(), now);
+        assert_eq!(prober.next(now), Next::Ask(ip(1)));
+        let answer = |prober: &mut Prober, n: usize| {
+            let mac = Mac([2, 0, 0, 0, 0, u8::try_from(n).unwrap()]);
+            prober.heard(&reply(now, ip(1), mac, Origin::Link));
+        };
+        (0..MAX_ANSWERS).for_each(|n| answer(&mut prober, n));
+        answer(&mut prober, 0);
+        assert!(!prober.had_more(ip(1)));
+        answer(&mut prober, MAX_ANSWERS);
+        assert!(prober.had_more(ip(1)) && !prober.had_more(ip(2)));
+        assert_eq!(prober.answers().map(|(_, all)| all.len()).sum::<usize>(), MAX_ANSWERS);
+    }
+
+    #[test]
+    fn progress_counts_questions_and_those_that_are_saved() {
+        let start = Instant::now();
+        let mut prober = Prober::new([ip(1), ip(2)], Settings::default(), start);
+        assert_eq!(prober.progress(), (0, 6));
+        assert_eq!(prober.next(start), Next::Ask(ip(1)));
+        prober.heard_where(&reply(start, ip(1), A, Origin::Link), |_| false);
+        assert_eq!(prober.progress(), (1, 6));
+        assert_eq!(prober.next(start + ms(5)), Next::Ask(ip(2)));
+        prober.heard(&reply(start + ms(6), ip(1), A, Origin::Link));
+        assert_eq!(prober.progress(), (2, 6));
+        // The first needs two questions less.
+        assert_eq!(prober.next(start + ms(1001)), Next::Wait(start + ms(1005)));
+        assert_eq!(prober.progress(), (4, 6));
     }
 }

@@ -16,8 +16,11 @@ pub enum Verdict {
     AsExpected,
     /// Nobody answered, and nobody was to.
     Free,
-    /// Nobody answered; on this host itself somebody is to, whom it cannot ask.
+    /// Nobody answered; on this host itself somebody is to, whom it cannot ask, or it has
+    /// the address.
     ThisHost,
+    /// It is on none of the links that were asked on.
+    NotAsked,
     /// Nobody answered, and somebody was to.
     NobodyAnswers,
     /// Somebody answered, and nobody was to.
@@ -35,7 +38,7 @@ pub enum Verdict {
 impl Verdict {
     /// Whether it is as it should be, as far as can be seen from here.
     pub fn is_good(self) -> bool {
-        matches!(self, Self::AsExpected | Self::Free | Self::ThisHost)
+        matches!(self, Self::AsExpected | Self::Free | Self::ThisHost | Self::NotAsked)
     }
 
     /// In a few words.
@@ -44,6 +47,7 @@ impl Verdict {
             Self::AsExpected => "as expected",
             Self::Free => "nobody answers, as expected",
             Self::ThisHost => "this host's own: ask from another",
+            Self::NotAsked => "not asked: not on this link",
             Self::NobodyAnswers => "nobody answers",
             Self::Occupied => "answered, but given to no Service",
             Self::Conflict => "conflict",

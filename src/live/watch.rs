@@ -13,15 +13,16 @@ use serde::Serialize;
 use super::Mac;
 use super::expected::Duty;
 use super::packet::{Heard, Says};
-use super::probe::Answer;
+use super::probe::{Answer, MAX_ANSWERS};
 use crate::ip::IpSet;
 
 /// How long answers to a question are waited for.
 pub const WAIT: Duration = Duration::from_secs(1);
 /// So many questions wait for answers at a time; of more, the oldest are told early.
 const MAX_OPEN: usize = 4096;
-/// A question's answers beyond these are not told apart.
-const MAX_ANSWERS: usize = 16;
+/// So many addresses are remembered with those who claimed them: a pool of IPv6 has more
+/// addresses than anybody's memory, and each can be claimed.
+const MAX_CLAIMED: usize = 1 << 16;
 
 /// What a controller does on this Node when it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -99,6 +100,8 @@ pub struct Watcher {
     open: VecDeque<Question>,
     /// Who was seen to claim each address.
     claimants: BTreeMap<IpAddr, BTreeSet<Mac>>,
+    /// Whether more was claimed than is remembered.
+    more_claimed: bool,
 }
 
 impl Watcher {
@@ -122,16 +125,30 @@ impl Watcher {
                 self.open.drain(..early).map(Seen::Question).collect()
             }
             Says::Tells { ip, mac, unasked } => {
-                let claimants = self.claimants.entry(ip).or_default();
-                if claimants.len() < MAX_ANSWERS {
-                    claimants.insert(mac);
-                }
+                self.claimed(ip, mac);
                 let told = Seen::Told { at: heard.at, link, ip, mac, unasked };
                 if unasked || !self.answer(link, ip, mac, heard.at) {
                     return vec![told];
                 }
                 Vec::new()
             }
+        }
+    }
+
+    fn claimed(&mut self, ip: IpAddr, mac: Mac) {
+        let room = self.claimants.len() < MAX_CLAIMED;
+        let claimants = match self.claimants.get_mut(&ip) {
+            Some(known) => known,
+            None if room => self.claimants.entry(ip).or_default(),
+            None => {
+                self.more_claimed = true;
+                return;
+            }
+        };
+        if claimants.len() < MAX_ANSWERS {
+            claimants.insert(mac);
+        } else if !claimants.contains(&mac) {
+            self.more_claimed = true;
         }
     }
 
@@ -164,6 +181,11 @@ impl Watcher {
     /// All open questions, as they stand.
     pub fn finish(&mut self) -> Vec<Seen> {
         self.open.drain(..).map(Seen::Question).collect()
+    }
+
+    /// Whether more was claimed, or by more, than is remembered.
+    pub fn had_more(&self) -> bool {
+        self.more_claimed
     }
 
     /// Who was seen to claim each address, the whole time.
@@ -278,5 +300,34 @@ mod tests {
         assert_eq!(duties.when_asked(ip(2), "eth0"), Would::IfLeader);
         assert_eq!(duties.when_asked(ip(1), "eth1"), Would::BeSilent);
         assert_eq!(duties.when_asked(ip(3), "eth0"), Would::BeSilent);
+    }
+
+    #[test]
+    fn what_is_claimed_is_remembered_within_bounds() {
+        let first = u128::from("2001:db8::".parse::<std::net::Ipv6Addr>().unwrap());
+        let of = |n: usize| IpAddr::from(std::net::Ipv6Addr::from(first + n as u128));
+        let mac = |n: usize| {
+            let [.., a, b] = n.to_be_bytes();
+            Mac([2, 0, 0, 0, a, b])
+        };
+        let mut watcher = watcher();
+        for n in 0..MAX_ANSWERS {
+            watcher.claimed(of(0), mac(n));
+        }
+        for n in 1..MAX_CLAIMED {
+            watcher.claimed(of(n), A);
+        }
+        assert!(!watcher.had_more());
+        watcher.claimed(of(0), mac(0));
+        watcher.claimed(of(MAX_CLAIMED - 1), A);
+        assert!(!watcher.had_more(), "they are known");
+        let full = watcher.clone();
+        watcher.claimed(of(0), mac(MAX_ANSWERS));
+        assert!(watcher.had_more());
+        let mut watcher = full;
+        watcher.claimed(of(MAX_CLAIMED), A);
+        assert!(watcher.had_more());
+        let claimants = watcher.claimants();
+        assert_eq!((claimants.len(), claimants[&of(0)].len()), (MAX_CLAIMED, MAX_ANSWERS));
     }
 }

@@ -104,6 +104,12 @@ impl Wires {
         Self { vigil: Some(Vigil::default()), ..self }
     }
 
+    /// The name of the interface of the link with that number.
+    pub fn name(&self, link: usize) -> String {
+        let link = self.links.get(link);
+        link.map(|link| link.interface().name.clone()).unwrap_or_default()
+    }
+
     /// The links.
     pub fn links(&self) -> &[Link] {
         &self.links

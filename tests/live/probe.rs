@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::hosts::{TOOLS, V4, V6, answer_in, json_lines, live, start};
+use super::hosts::{BINARY, TOOLS, V4, V6, answer_in, json_lines, live, metallb, start};
 use super::support::net::{Lan, available, wait_until};
+use super::support::reader::files;
 
 #[test]
 fn a_probe_finds_who_answers_and_changes_nobodys_cache() {
@@ -111,4 +112,117 @@ fn a_watching_probe_tells_what_changes() {
     let finished = running.finish(Duration::from_secs(10));
     assert_eq!(finished.status, Some(0), "{finished:?}");
     assert_eq!(json_lines(&finished.stdout).len(), 3, "{}", finished.stdout);
+}
+
+#[test]
+fn each_address_is_asked_for_on_its_own_link() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(2);
+    answer_in(lan.host(1));
+    // A second link of the asking host, with another subnet of the pool.
+    lan.host(0).ip("addr del 192.0.2.10/24 dev eth0");
+    lan.host(0).ip("addr add 192.0.2.10/25 dev eth0");
+    lan.host(0).ip("link add eth1 address 02:00:00:00:01:10 type veth peer name far");
+    lan.host(0).ip("addr add 192.0.2.200/26 dev eth1");
+    lan.host(0).ip("link set eth1 up");
+    lan.host(0).ip("link set far up");
+    let probe = |input: &str, args: &[&str]| {
+        let dir = files(&[("all.yaml", input)]);
+        let file = dir.path().join("all.yaml").display().to_string();
+        let fixed = ["live", "probe", "--attempts", "1", "-f", &file];
+        lan.host(0).run(BINARY, fixed.iter().chain(args))
+    };
+    let both = metallb().replace(
+        "192.0.2.100-192.0.2.103",
+        "192.0.2.100-192.0.2.101, 192.0.2.210/32, 203.0.113.1/32",
+    );
+    let v4 = ["--pool", "pool", "--family", "ipv4"];
+    let finished = probe(&both, &[&v4[..], &["-o", "json"]].concat());
+    let seen: Vec<(String, String, String)> = json_lines(&finished.stdout)
+        .iter()
+        .map(|one| {
+            let text = |name: &str| one[name].as_str().unwrap().to_owned();
+            (text("ip"), text("interface"), text("verdict"))
+        })
+        .collect();
+    let expected = [
+        ("192.0.2.100", "eth0", "asExpected"),
+        ("192.0.2.101", "eth0", "free"),
+        ("192.0.2.210", "eth1", "free"),
+        ("203.0.113.1", "eth0, eth1", "notAsked"),
+    ];
+    let expected = expected.map(|(ip, on, verdict)| (ip.into(), on.into(), verdict.into()));
+    assert_eq!((finished.status, seen), (Some(0), expected.to_vec()), "{finished:?}");
+    // On one of the two the others are not asked for, and not missed.
+    let finished = probe(&both, &["--interface", "eth1", "--pool", "pool", "--family", "ipv4"]);
+    assert_eq!(finished.status, Some(0), "{finished:?}");
+    let not_asked = finished.stdout.matches("not asked: not on this link").count();
+    assert_eq!((not_asked, finished.stdout.lines().count()), (3, 4), "{}", finished.stdout);
+    // What this host has itself it cannot ask for.
+    lan.host(0).ip("addr add 192.0.2.101/32 dev eth0");
+    let finished = probe(&both, &["--address", "192.0.2.101"]);
+    assert_eq!(finished.status, Some(0), "{finished:?}");
+    assert!(finished.stdout.contains("192.0.2.101  this host's own"), "{}", finished.stdout);
+    assert!(finished.stderr.contains("1 address: "), "{}", finished.stderr);
+}
+
+#[test]
+fn a_pool_that_is_too_large_does_not_keep_from_asking_for_the_others() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(2);
+    answer_in(lan.host(1));
+    let large = format!(
+        "{}---\napiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n\
+         metadata: {{name: large, namespace: metallb-system}}\n\
+         spec: {{addresses: ['2001:db8:1::/64']}}\n",
+        metallb()
+    );
+    let dir = files(&[("all.yaml", &large)]);
+    let file = dir.path().join("all.yaml").display().to_string();
+    let probe = |args: &[&str]| {
+        let fixed = ["live", "probe", "--attempts", "1", "-f", &file];
+        lan.host(0).run(BINARY, fixed.iter().chain(args))
+    };
+    let refused = probe(&["--all"]);
+    assert_eq!((refused.status, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+    for part in ["M2C706", "the pool large has 18446744073709551616", "--pool NAME", "--family"] {
+        assert!(refused.stderr.contains(part), "{part}: {}", refused.stderr);
+    }
+    for (args, lines) in [(&["--all", "--family", "ipv4"][..], 4), (&["--pool", "pool"], 8)] {
+        let finished = probe(args);
+        assert_eq!(finished.status, Some(0), "{finished:?}");
+        assert_eq!(finished.stdout.lines().count(), lines, "{}", finished.stdout);
+    }
+    let refused = probe(&["--pool", "largo"]);
+    assert!(refused.stderr.contains("did you mean large?"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_candidate_that_answers_for_the_leader_is_told_with_it() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(3);
+    let input = metallb().replace("speaks: 'no'", "speaks: 'yes'");
+    let dir = files(&[("all.yaml", &input)]);
+    let file = dir.path().join("all.yaml").display().to_string();
+    let probe = || {
+        let args = ["live", "probe", "--attempts", "1", "--family", "ipv4", "-f", &file];
+        lan.host(0).run(BINARY, args).stdout
+    };
+    let mut told = Vec::new();
+    for host in [1, 2] {
+        lan.host(host).ip(&format!("addr add {V4}/32 dev eth0"));
+        told.push(probe());
+        lan.host(host).ip(&format!("addr del {V4}/32 dev eth0"));
+    }
+    told.sort();
+    let leads = told.iter().position(|text| text.contains(", the leader)")).unwrap();
+    let leader = if told[leads].contains("(node-a") { "node-a" } else { "node-b" };
+    let other = &told[1 - leads];
+    assert!(other.contains(&format!(", not the leader: that is {leader})")), "{told:?}");
 }

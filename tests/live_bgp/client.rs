@@ -24,10 +24,11 @@ pub(crate) fn peer(host: &Host, yaml: &str, args: &[&str]) -> Finished {
 pub(crate) fn start(host: &Host, yaml: &str, args: &[&str]) -> (Running, TempDir) {
     let dir = files(&[("all.yaml", yaml)]);
     let file = dir.path().join("all.yaml");
-    let fixed = ["live", "peer", "--node", "node-a", "-o", "json", "-f", file.to_str().unwrap()];
+    let fixed = ["live", "peer", "--node", "node-a", "-f", file.to_str().unwrap()];
+    let json = if args.contains(&"-o") { &[][..] } else { &["-o", "json"] };
     let patience = ["--connect-timeout", "5s"];
     let patience = if args.contains(&patience[0]) { &[][..] } else { &patience[..] };
-    (host.start(BINARY, fixed.iter().chain(patience).chain(args)), dir)
+    (host.start(BINARY, fixed.iter().chain(json).chain(patience).chain(args)), dir)
 }
 
 /// The one observation, and the exit status.
@@ -93,9 +94,12 @@ pub(crate) fn advertising(
     }
 }
 
-/// Ends it by a signal: it was up until then.
+/// Ends it by a signal: it has sent its routes, and takes them back.
 pub(crate) fn interrupt(running: Running) {
     running.signal("-TERM");
-    let finished = running.finish(Duration::from_secs(20));
-    assert_eq!(observed(&finished).1["outcome"], "interrupted", "{finished:?}");
+    let (status, seen) = observed(&running.finish(Duration::from_secs(20)));
+    assert_eq!((status, &seen["outcome"]), (Some(0), &"interrupted".into()), "{seen}");
+    assert_eq!((seen["good"].as_bool(), seen["reason"].as_str()), (Some(true), None), "{seen}");
+    assert!(seen["sent"].as_array().is_some_and(|sent| !sent.is_empty()), "{seen}");
+    assert_eq!(seen["withdrawn"], seen["sent"]);
 }

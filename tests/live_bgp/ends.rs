@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use super::client::{advertising, observed, settled, start};
+use serde_json::Value;
+
+use super::client::{advertising, found, observed, settled, start};
 use super::input::{many, with_routes};
 use super::router::{Kind, Neighbour, Router};
 use super::support::net::{Lan, Running, available, wait_until};
@@ -24,7 +26,12 @@ fn neighbour(hold: u32) -> Neighbour {
 /// What was observed in the end, which must be a failure, with its reason.
 fn failed(running: Running) -> String {
     let (status, seen) = observed(&running.finish(Duration::from_secs(60)));
-    assert_eq!((status, &seen["outcome"]), (Some(1), &"notUp".into()), "{seen}");
+    assert_eq!((status, &seen["outcome"]), (Some(1), &"lost".into()), "{seen}");
+    assert_eq!(seen["good"], false);
+    // What was agreed on and sent is known all the same.
+    assert_eq!(found(&seen, "peer AS"), "64512");
+    assert!(seen["sent"].as_array().is_some_and(|sent| !sent.is_empty()), "{seen}");
+    assert_eq!(seen["withdrawn"], Value::Array(vec![]), "{seen}");
     seen["reason"].as_str().unwrap().to_owned()
 }
 
@@ -54,7 +61,7 @@ fn forgets(router: &Router<'_>) -> bool {
 
 #[test]
 fn a_router_that_hangs_or_is_cut_off_is_noticed_when_the_hold_time_is_over() {
-    let silence = "the peer fell silent while the session was up";
+    let silence = "the peer fell silent while the session was up: the hold time went by";
     once_up(&Kind::ALL, 3, &neighbour(3), |_, router, running| {
         router.running.signal("-STOP");
         assert_eq!(failed(running), silence, "{:?}", router.kind);

@@ -19,6 +19,7 @@ mod multihop;
 mod refusals;
 mod router;
 mod sessions;
+mod silence;
 mod soak;
 mod speakers;
 mod spike;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::client::{PASSWORD, observed, peer, start};
+use super::client::{PASSWORD, found, observed, peer, start};
 use super::input::metallb;
 use super::router::{Kind, Neighbour, Router, gobgp};
 use super::support::net::{Lan, available, wait_until};
@@ -22,10 +22,10 @@ fn each_way_to_fail_with_gobgp_is_told_apart() {
     );
     for (from, to, outcome, says) in [
         ("", "", "asConfigured", ""),
-        (PASSWORD, "another", "notUp", "wrong password"),
+        (PASSWORD, "another", "notUp", "a wrong password"),
         ("peerASN: 64512", "peerASN: 64513", "notUp", "the peer is AS 64512"),
         ("myASN: 65001", "myASN: 65002", "notUp", "expects another AS number of this side"),
-        ("192.0.2.11", "192.0.2.99", "notUp", "unreachable"),
+        ("192.0.2.11", "192.0.2.99", "notUp", "nobody there has the address"),
         ("holdTime: 90s", "holdTime: 180s", "different", ""),
         ("ebgpMultiHop: true", "dualStackAddressFamily: true", "different", ""),
     ] {
@@ -61,7 +61,38 @@ fn a_peer_that_this_host_has_a_session_to_is_left_alone() {
     first.signal("-INT");
     let first = first.finish(Duration::from_secs(10));
     assert_eq!(first.status, Some(1), "{first:?}");
-    assert_eq!(observed(&first).1["outcome"], "interrupted");
+    let seen = observed(&first).1;
+    // It was up, but not for as long as it was to look.
+    assert_eq!((&seen["outcome"], &seen["good"]), (&"interrupted".into(), &false.into()));
+    assert_eq!(found(&seen, "peer AS"), "64512");
+}
+
+#[test]
+fn a_signal_ends_those_to_come_and_text_says_what_was_up() {
+    if !available(Kind::Gobgp.tools()) {
+        return;
+    }
+    let lan = Lan::new(2);
+    let _router = Router::start(Kind::Gobgp, lan.host(1), 64512, &[Neighbour::v4(65001)]);
+    let both = metallb("myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.11, holdTime: 90s")
+        + "---\napiVersion: metallb.io/v1beta2\nkind: BGPPeer\n\
+           metadata: {name: tor-z, namespace: metallb-system}\n\
+           spec: {myASN: 65001, peerASN: 64512, peerAddress: 192.0.2.12, holdTime: 90s}\n";
+    let (running, _dir) = start(lan.host(0), &both, &["--for", "60s", "-o", "text"]);
+    let up = || {
+        let sockets = lan.host(0).run("ss", ["-Htn", "state", "established"]).stdout;
+        sockets.contains("192.0.2.11:179")
+    };
+    assert!(wait_until(Duration::from_secs(20), up), "{}", running.said());
+    // It is established a moment after the connection is.
+    std::thread::sleep(Duration::from_secs(2));
+    running.signal("-INT");
+    let finished = running.finish(Duration::from_secs(20));
+    assert_eq!(finished.status, Some(1), "{finished:?}");
+    let lines: Vec<&str> = finished.stdout.lines().collect();
+    assert!(lines[0].starts_with("tor (192.0.2.11 port 179): up, as configured: "), "{lines:?}");
+    assert!(lines[0].contains("; left at a signal after "), "{lines:?}");
+    assert!(lines[1].contains("tor-z (192.0.2.12 port 179): skipped: a signal"), "{lines:?}");
 }
 
 /// What else runs on this host may connect while other peers are spoken to.

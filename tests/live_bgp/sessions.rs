@@ -61,6 +61,8 @@ fn negotiates(lan: &Lan, router: &Router<'_>, yaml: &str, theirs: u32) {
     assert_eq!(found(&seen, "4-octet AS"), "yes");
     assert_eq!(found(&seen, "graceful restart"), "77 s");
     assert_eq!(found(&seen, "TCP MD5"), "on");
+    let refresh = if router.kind == Kind::Exabgp { "no" } else { "yes" };
+    assert_eq!(found(&seen, "route refresh"), refresh);
 }
 
 /// The router's table is the Decision, and empty after it.

@@ -258,18 +258,32 @@ impl Context {
 
     /// The addresses of every pool of either controller.
     pub(super) fn pools(&self) -> IpSet {
-        let of_metallb = self.metallb.config.pools.iter().flat_map(|pool| pool.ranges());
+        self.named_pools().values().flat_map(IpSet::ranges).collect()
+    }
+
+    /// The addresses of every pool of either controller, by its name: two of one name are
+    /// one, as the conversion of a pool is.
+    pub(super) fn named_pools(&self) -> BTreeMap<String, IpSet> {
+        let of_metallb = self.metallb.config.pools.iter();
+        let of_metallb = of_metallb
+            .flat_map(|pool| pool.ranges().map(move |range| (pool.meta.name.clone(), range)));
         let pools = self.cilium.iter().flat_map(|(config, _)| &config.pools);
-        let blocks = pools.flat_map(|pool| &pool.spec.blocks);
-        let of_cilium = blocks.filter_map(|block| {
+        let blocks = pools
+            .flat_map(|pool| pool.spec.blocks.iter().map(move |block| (&pool.meta.name, block)));
+        let of_cilium = blocks.filter_map(|(name, block)| {
             let parsed = |text: &Option<String>| text.as_deref().and_then(|t| parse_addr(t).ok());
             let cidr = block.cidr.as_deref().and_then(|text| parse_cidr(text).ok());
-            cidr.map(|cidr| IpRange::from_cidr(cidr.net())).or_else(|| {
+            let range = cidr.map(|cidr| IpRange::from_cidr(cidr.net())).or_else(|| {
                 let start = parsed(&block.start)?;
                 IpRange::new(start, parsed(&block.stop).unwrap_or(start))
-            })
+            });
+            range.map(|range| (name.clone(), range))
         });
-        of_metallb.chain(of_cilium).collect()
+        let mut all: BTreeMap<String, IpSet> = BTreeMap::new();
+        for (name, range) in of_metallb.chain(of_cilium) {
+            all.entry(name).or_default().insert(range);
+        }
+        all
     }
 
     /// The Node that this host is, where that must be known.
@@ -281,38 +295,39 @@ impl Context {
         self.here.as_deref().ok_or_else(missing)
     }
 
-    /// The interface of that name, else the one that has these addresses on its link.
-    pub(super) fn interface(
+    /// The interfaces of these names, else those that have these addresses on their link.
+    pub(super) fn interfaces(
         &self,
-        named: Option<&str>,
+        named: &[String],
         ips: &[IpAddr],
-    ) -> Result<Interface, Box<Diagnostic>> {
-        if let Some(name) = named {
-            return Interface::find(name).map_err(|error| Box::new(error.diagnostic()));
+    ) -> Result<Vec<Interface>, Box<Diagnostic>> {
+        if !named.is_empty() {
+            let mut found: Vec<Interface> = Vec::new();
+            for name in named {
+                let one = Interface::find(name).map_err(|error| Box::new(error.diagnostic()))?;
+                if !found.contains(&one) {
+                    found.push(one);
+                }
+            }
+            return Ok(found);
         }
-        let reaching: Vec<&Interface> = self
-            .interfaces
-            .iter()
-            .filter(|one| !one.loopback && one.mac.is_some())
-            .filter(|one| ips.iter().any(|ip| one.reaches(*ip)))
-            .collect();
-        match reaching.as_slice() {
-            [one] => Ok((*one).clone()),
-            [] => Err(Box::new(
+        let reaching = |one: &&Interface| {
+            !one.loopback && one.mac.is_some() && ips.iter().any(|ip| one.reaches(*ip))
+        };
+        let reaching: Vec<&Interface> = self.interfaces.iter().filter(reaching).collect();
+        // One without a link is not the end where there are others.
+        let usable = reaching.iter().filter(|one| one.sender().is_ok());
+        let usable: Vec<Interface> = usable.map(|one| (*one).clone()).collect();
+        match (usable.is_empty(), reaching.first()) {
+            (false, _) => Ok(usable),
+            (true, Some(one)) => Ok(vec![(*one).clone()]),
+            (true, None) => Err(Box::new(
                 Diagnostic::error(
                     codes::NO_INTERFACE,
                     "the addresses are in no subnet of this host's interfaces",
                 )
                 .help(format!("name the interface with --interface: {}", self.interface_names())),
             )),
-            several => {
-                let names: Vec<&str> = several.iter().map(|one| one.name.as_str()).collect();
-                let message = format!("the addresses are in subnets of {}", names.join(", "));
-                Err(Box::new(
-                    Diagnostic::error(codes::NO_INTERFACE, message)
-                        .help("name the interface with --interface"),
-                ))
-            }
         }
     }
 

@@ -95,8 +95,13 @@ with this host as next hop, sends them again where the peer asks for that
 then offers graceful restart without a family: a peer keeps none of the routes.
 A peer that keeps routes of a speaker that is just restarting (RFC 4724) drops
 them when this session comes up.
+A peer that says nothing to a connection with a password is tried once without:
+what it answers then tells a wrong password from a peer that expects none, or
+where nobody listens. Nothing is said on that connection.
 
-Exit status: 0 every session came up as configured, 1 not, 2 refused.";
+Exit status: 0 every session came up as configured and stayed, or a signal ended
+the last one after its routes were sent; 1 one did not, was lost, or a signal
+came before; 2 refused.";
 
 /// Opens the sessions.
 ///
@@ -131,7 +136,7 @@ pub(super) fn run(
     for assumption in &context.assumptions {
         console.say(&format!("assumed: {assumption}"))?;
     }
-    let (clock, mut good) = (Clock::new(), true);
+    let (clock, mut good, mut stopped) = (Clock::new(), true, false);
     for session in &sessions {
         let began = Instant::now();
         let here = context.here.as_deref().unwrap_or_default();
@@ -139,22 +144,24 @@ pub(super) fn run(
             .as_ref()
             .map_or(Ok(Vec::new()), |decision| routes(decision, here, &session.peer));
         // Others were spoken to since it was looked at.
-        let observed = match routes.and_then(|routes| still_unconnected(args, session, routes)) {
+        let ready = match (stopped, routes) {
+            (true, _) => Err("a signal came before its turn".to_owned()),
+            (false, routes) => routes.and_then(|routes| still_unconnected(args, session, routes)),
+        };
+        let observed = match ready {
             Ok(routes) => observe(args, session, routes, &stop),
             Err(why) => Observed::Skipped(why),
         };
         good &= observed.is_good();
         let text = match args.output {
-            LiveFormat::Text => text(args, session, &observed),
+            LiveFormat::Text => text(session, &observed),
             LiveFormat::Json => {
                 let rest = to_json(args.engine, session, &observed, &clock.utc(began));
                 head(Kind::Peer, Some(here), rest).to_string()
             }
         };
         line(console, &text)?;
-        if matches!(observed, Observed::Interrupted) {
-            break;
-        }
+        stopped |= observed.is_interrupted();
     }
     Ok(if good { Exit::Done } else { Exit::Findings })
 }

@@ -199,8 +199,11 @@ fn listen(
                 let macs: Vec<String> = macs.iter().map(|mac| sight.name(*mac)).collect();
                 console.remind(&format!("{ip} was claimed by {}, who may not", macs.join(", ")))?;
             }
-            if lost {
-                console.remind("the link is lost")?;
+            if watcher.had_more() {
+                console.remind("more addresses were claimed, or by more, than are remembered")?;
+            }
+            if let Some(link) = woken.lost.first() {
+                console.remind(&format!("the link of {} is lost", wires.name(*link)))?;
             }
             return Ok(Ok(lost));
         }

@@ -40,10 +40,23 @@ fn behind(moment: &Moment, unicode: bool) -> String {
         Amount::Bytes(None) => format!(": {} MiB, {seconds} s", mib(moment.done, moment.done)),
         Amount::Bytes(Some(all)) => {
             let done = moment.done.min(all);
-            let bar = bar(done, all, unicode);
+            let bar = bar(done, all, BAR, unicode);
             format!(": {bar} {} of {} MiB", mib(done, all), mib(all, all))
         }
     }
+}
+
+/// A bar that takes the whole line, but for the numbers.
+pub(super) fn line(done: usize, all: usize, what: &str, unicode: bool, width: usize) -> String {
+    let numbers = format!(" {done} of {all} {what}");
+    // The last column would take the cursor to the next line.
+    let around = if unicode { 1 } else { 3 };
+    let room = width.saturating_sub(display_width(&numbers) + around);
+    let bar = match room {
+        0 => String::new(),
+        room => bar(done as u64, all as u64, room, unicode),
+    };
+    cut(&format!("{bar}{numbers}"), width.saturating_sub(1))
 }
 
 /// A number of bytes in MiB, as exactly as the whole needs it.
@@ -52,9 +65,11 @@ fn mib(bytes: u64, whole: u64) -> String {
     format!("{:.digits$}", bytes as f64 / MIB)
 }
 
-fn bar(done: u64, all: u64, unicode: bool) -> String {
-    let columns = (BAR as u64 * done).checked_div(all).unwrap_or_default() as usize;
-    let (full, empty) = (columns.min(BAR), BAR - columns.min(BAR));
+/// A bar of that many columns; in ASCII two more, for what stands around it.
+fn bar(done: u64, all: u64, width: usize, unicode: bool) -> String {
+    let columns = (u128::from(done) * width as u128).checked_div(all.into()).unwrap_or_default();
+    let full = usize::try_from(columns).unwrap_or(width).min(width);
+    let empty = width - full;
     if unicode {
         format!("{}{}", "━".repeat(full), "─".repeat(empty))
     } else {
@@ -105,6 +120,23 @@ mod tests {
             ),
         ] {
             assert_eq!(draw(&moment, 0, false, 80), expected);
+        }
+    }
+
+    #[test]
+    fn a_bar_takes_the_terminals_width() {
+        let line = |done, width| line(done, 8, "questions", false, width);
+        assert_eq!(line(0, 40), "[--------------------] 0 of 8 questions");
+        assert_eq!(line(4, 39), "[#########----------] 4 of 8 questions");
+        assert_eq!(line(8, 40), "[####################] 8 of 8 questions");
+        let bright = super::line(4, 8, "questions", true, 38);
+        assert_eq!(bright, "━━━━━━━━━━────────── 4 of 8 questions");
+        for width in 0..60 {
+            for unicode in [false, true] {
+                let text = super::line(usize::MAX, usize::MAX, "questions", unicode, width);
+                assert!(display_width(&text) < width.max(1), "{width}: {text}");
+                assert_eq!(text.is_ascii(), !unicode || !text.contains('━'), "{text}");
+            }
         }
     }
 

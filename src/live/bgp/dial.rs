@@ -12,8 +12,12 @@ use socket2::{Domain, Protocol, Socket, Type};
 use super::super::link::Interface;
 use super::super::sys;
 use super::super::wires::Stop;
+use super::evidence::Unsigned;
 use super::routes::NextHops;
 use crate::verify::sessions::{Authentication, Parameters, Source};
+
+/// How long it is waited for an answer to a connection without a password.
+const LOOK: Duration = Duration::from_secs(3);
 
 /// Why there is no connection.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub enum DialError {
     Refused,
     /// There is no way to the peer.
     Unreachable,
+    /// A rule of this host's own forbids it.
+    Forbidden,
     /// The peer did not dial in time; so many others did, and were turned away.
     NotDialled {
         /// Where it was waited for.
@@ -96,6 +102,30 @@ pub fn dial(
     }
 }
 
+/// Tries to connect without the password, after silence: the peer's answer says what its
+/// silence meant. Nothing is sent on the connection, which is reset at once.
+pub fn look_unsigned(
+    peer: &Neighbour,
+    parameters: &Parameters,
+    patience: Duration,
+    stop: &Stop,
+) -> Option<Unsigned> {
+    if parameters.authentication == Authentication::None {
+        return None;
+    }
+    let plain = Parameters { authentication: Authentication::None, ..parameters.clone() };
+    match dial(peer, &plain, patience.min(LOOK), stop) {
+        Ok(socket) => {
+            // Without this it would linger as a session that is closed in an orderly way.
+            let _ = socket.set_linger(Some(Duration::ZERO));
+            Some(Unsigned::Taken)
+        }
+        Err(DialError::Refused) => Some(Unsigned::Refused),
+        Err(DialError::Timeout(_)) => Some(Unsigned::Silent),
+        Err(_) => None,
+    }
+}
+
 /// Waits until the socket is ready for that; whether it is before the deadline.
 pub(super) fn is_ready(
     socket: &Socket,
@@ -159,12 +189,20 @@ pub(super) fn prepared(peer: &Neighbour, parameters: &Parameters) -> Result<Sock
     Ok(socket)
 }
 
-/// Why nothing can be signed.
+/// Why nothing can be signed, and what helps.
 fn unsigned(error: &io::Error) -> String {
-    if is(error, Errno::ENOPROTOOPT) {
-        "this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG)".to_owned()
-    } else {
-        format!("TCP MD5: {error}")
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::ENOPROTOOPT) => {
+            "this kernel has no TCP MD5 (CONFIG_TCP_MD5SIG): run it on a host whose kernel has \
+             it, such as the node itself"
+                .to_owned()
+        }
+        Some(Errno::EPERM | Errno::EACCES) => {
+            "TCP MD5 is not permitted here (a sandbox, or a kernel in FIPS mode): run it on the \
+             node itself, outside of it"
+                .to_owned()
+        }
+        _ => format!("TCP MD5: {error}"),
     }
 }
 
@@ -194,9 +232,11 @@ pub(super) fn is(error: &io::Error, errno: Errno) -> bool {
 fn failed(error: io::Error) -> DialError {
     match error.raw_os_error().map(Errno::from_raw) {
         Some(Errno::ECONNREFUSED) => DialError::Refused,
-        Some(Errno::EHOSTUNREACH | Errno::ENETUNREACH | Errno::EADDRNOTAVAIL) => {
+        // EINVAL: a blackhole route.
+        Some(Errno::EHOSTUNREACH | Errno::ENETUNREACH | Errno::EADDRNOTAVAIL | Errno::EINVAL) => {
             DialError::Unreachable
         }
+        Some(Errno::EPERM | Errno::EACCES) => DialError::Forbidden,
         Some(Errno::ETIMEDOUT) => DialError::Timeout(Duration::ZERO),
         _ => DialError::System(error),
     }
@@ -270,6 +310,18 @@ mod tests {
         let found = hops(Some(ip("fe80::1")), [ip("fe80::1")].into_iter(), true);
         let link_local = Some("fe80::1".parse().unwrap());
         assert_eq!(found, NextHops { link_local, ..NextHops::default() });
+    }
+
+    #[test]
+    fn what_keeps_from_signing_has_its_remedy() {
+        for (errno, says) in [
+            (Errno::ENOPROTOOPT, "(CONFIG_TCP_MD5SIG): run it on a host whose kernel has it"),
+            (Errno::EPERM, "FIPS mode): run it on the node itself"),
+            (Errno::ENOMEM, "TCP MD5: "),
+        ] {
+            let text = unsigned(&errno.into());
+            assert!(text.contains(says), "{text}");
+        }
     }
 
     #[test]

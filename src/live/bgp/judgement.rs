@@ -1,9 +1,14 @@
 //! What was agreed on held against what the configuration expects, and every way in
 //! which a session can fail, in words.
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
 use super::dial::DialError;
+use super::evidence::Evidence;
 use super::notification::{Notification, Reason};
-use super::session::{End, Negotiated, State};
+use super::session::{Closing, End, Negotiated, State};
+use super::silence::{dropped_while_waiting, refused, silent, unreachable};
 use crate::ip::Family;
 use crate::verify::sessions::{Authentication, Parameters, RemoteAsn};
 
@@ -18,13 +23,20 @@ pub struct Compared {
     pub found: String,
     /// Whether it is as expected.
     pub good: bool,
+    /// Why it is not, where that is known.
+    pub note: Option<String>,
 }
 
 /// Compares what was agreed on with the configuration. Whoever is `unnumbered` needs
 /// IPv6 next hops for IPv4.
 pub fn compare(expected: &Parameters, unnumbered: bool, found: &Negotiated) -> Vec<Compared> {
-    let row =
-        |name, expected: String, found: String, good| Compared { name, expected, found, good };
+    let row = |name, expected: String, found: String, good| Compared {
+        name,
+        expected,
+        found,
+        good,
+        note: None,
+    };
     let asn = match expected.remote_asn {
         RemoteAsn::Number(asn) => asn.to_string(),
         RemoteAsn::Own => "its own".to_owned(),
@@ -42,12 +54,15 @@ pub fn compare(expected: &Parameters, unnumbered: bool, found: &Negotiated) -> V
             format!("{} s", found.hold),
             u64::from(found.hold) == expected.hold,
         ),
-        row(
-            "families",
-            families(expected.families.iter()),
-            families(found.families.iter()),
-            found.families == expected.families,
-        ),
+        Compared {
+            note: not_offered(expected, found),
+            ..row(
+                "families",
+                families(expected.families.iter()),
+                families(found.families.iter()),
+                found.families == expected.families,
+            )
+        },
         row(
             "4-octet AS",
             if large { "needed" } else { "not needed" }.to_owned(),
@@ -68,6 +83,12 @@ pub fn compare(expected: &Parameters, unnumbered: bool, found: &Negotiated) -> V
             true,
         ),
     ];
+    rows.push(row(
+        "route refresh",
+        "not needed".to_owned(),
+        if found.route_refresh { "yes" } else { "no" }.to_owned(),
+        true,
+    ));
     if unnumbered && expected.families.contains(&Family::V4) {
         rows.push(row(
             "extended next hop",
@@ -77,6 +98,15 @@ pub fn compare(expected: &Parameters, unnumbered: bool, found: &Negotiated) -> V
         ));
     }
     rows
+}
+
+/// The families that the peer does not carry.
+fn not_offered(expected: &Parameters, found: &Negotiated) -> Option<String> {
+    let missing = expected.families.difference(&found.offered);
+    let missing = families(missing);
+    let offered = families(found.offered.iter());
+    (found.families != expected.families)
+        .then(|| format!("unsupported family: the peer offers {offered}, not {missing}"))
 }
 
 fn families<'a>(families: impl Iterator<Item = &'a Family>) -> String {
@@ -93,39 +123,16 @@ pub fn family_name(family: Family) -> &'static str {
 }
 
 /// Why there is no connection, and what to look at.
-pub fn no_connection(error: &DialError, parameters: &Parameters) -> String {
-    let signed = parameters.authentication != Authentication::None;
-    let far = |before: &str| match parameters.ttl {
-        Some(1) => format!("{before} more than one hop away (TTL 1: no eBGP multihop)"),
-        _ => String::new(),
-    };
+pub fn no_connection(error: &DialError, parameters: &Parameters, evidence: &Evidence) -> String {
     match error {
-        DialError::Timeout(_) if signed => format!(
-            "no answer: unreachable{}, a wrong password (which shows as silence), or the peer \
-             expects none",
-            far(",")
-        ),
-        DialError::Timeout(_) => {
-            let far = far(",");
-            format!("no answer: unreachable{far}, filtered, or the peer expects a password")
+        DialError::Timeout(_) => silent(parameters, evidence),
+        DialError::Refused => refused(parameters),
+        DialError::Unreachable => unreachable(parameters, evidence),
+        DialError::Forbidden => {
+            "a route or rule of this host itself forbids to connect to it (prohibit)".to_owned()
         }
-        DialError::Refused => {
-            format!("refused: nobody listens on port {}, or not for this address", parameters.port)
-        }
-        DialError::Unreachable => format!("unreachable: no way to it from here{}", far(", or")),
         DialError::NotDialled { at, patience, strangers } => {
-            let seconds = patience.as_secs();
-            let why = if signed { ", has a wrong password" } else { ", expects a password" };
-            let others = match strangers {
-                0 => String::new(),
-                1 => "; a connection of somebody else was closed".to_owned(),
-                several => format!("; {several} connections of others were closed"),
-            };
-            format!(
-                "it did not connect to {at} within {seconds} s: it waits itself, dials elsewhere\
-                 {why}{}, or its time between attempts is longer{others}",
-                far(", is")
-            )
+            not_dialled(*at, *patience, *strangers, parameters, evidence)
         }
         DialError::Taken(at) => {
             format!("somebody else listens on {at}: stop it, or name another with --listen")
@@ -136,23 +143,69 @@ pub fn no_connection(error: &DialError, parameters: &Parameters) -> String {
     }
 }
 
+fn not_dialled(
+    at: SocketAddr,
+    patience: Duration,
+    strangers: u64,
+    parameters: &Parameters,
+    evidence: &Evidence,
+) -> String {
+    let seconds = patience.as_secs();
+    let others = match strangers {
+        0 => String::new(),
+        1 => "; a connection of somebody else was closed".to_owned(),
+        several => format!("; {several} connections of others were closed"),
+    };
+    let not = format!("it did not connect to {at} within {seconds} s");
+    if let Some(dropped) = dropped_while_waiting(parameters, evidence) {
+        return format!("{not}: {dropped}{others}");
+    }
+    let signed = parameters.authentication != Authentication::None;
+    // What is dropped for its signature is counted, where the kernel counts.
+    let why = match (evidence.dropped, signed) {
+        (Some(_), _) => "",
+        (None, true) => ", has a wrong password",
+        (None, false) => ", expects a password",
+    };
+    let far = match parameters.ttl {
+        Some(1) => ", is more than one hop away (TTL 1: no eBGP multihop)",
+        _ => "",
+    };
+    format!(
+        "{not}: it waits itself, dials elsewhere{why}{far}, or its time between attempts is \
+         longer{others}"
+    )
+}
+
 /// How a session ended before it was to, and what to look at; `None` where it was left.
 pub fn ended(end: &End, parameters: &Parameters) -> Option<String> {
-    let local = parameters.local_asn;
     Some(match end {
         End::Left => return None,
         End::Interrupted => "interrupted by a signal".to_owned(),
-        End::WrongAs(asn) => format!("wrong AS: the peer is AS {asn}"),
+        End::WrongAs(asn) => {
+            format!("wrong AS: the peer is AS {asn}, and is to be {}", expected_as(parameters))
+        }
         End::Unacceptable(why) => format!("the peer shows {why}"),
         End::Refused(state, reason) => {
-            format!("refused by the peer {}: {}", words(*state), refusal(reason, local))
+            format!("refused by the peer {}: {}", words(*state), refusal(reason, parameters))
         }
-        End::Closed(State::OpenSent) => {
+        End::Closed(State::OpenSent, Closing::Orderly | Closing::Reset) => {
             "closed by the peer without a word: it may not know this address as a neighbour, \
              have a session with it already, or still rest after the last one"
                 .to_owned()
         }
-        End::Closed(state) => format!("closed by the peer {} without a word", words(*state)),
+        End::Closed(state, Closing::Orderly) => {
+            format!("closed by the peer {} without a word", words(*state))
+        }
+        End::Closed(state, Closing::Reset) => {
+            format!("reset by the peer {} without a word (TCP RST)", words(*state))
+        }
+        End::Closed(state, Closing::Broken) => {
+            format!("the connection broke {}: the peer is no longer reached", words(*state))
+        }
+        End::Silence(State::Established) => {
+            "the peer fell silent while the session was up: the hold time went by".to_owned()
+        }
         End::Silence(state) => format!("the peer fell silent {}", words(*state)),
         End::Unexpected(state) => {
             format!("the peer sent a message that makes no sense {}", words(*state))
@@ -172,14 +225,30 @@ fn words(state: State) -> &'static str {
     }
 }
 
-fn refusal(reason: &Notification, local: u32) -> String {
+fn expected_as(parameters: &Parameters) -> String {
+    let local = parameters.local_asn;
+    match parameters.remote_asn {
+        RemoteAsn::Number(asn) => format!("AS {asn}"),
+        RemoteAsn::Own => format!("of this side's own, AS {local}"),
+        RemoteAsn::Other => format!("of another than this side's, AS {local}"),
+        RemoteAsn::Any => "any".to_owned(),
+    }
+}
+
+fn refusal(reason: &Notification, parameters: &Parameters) -> String {
+    let local = parameters.local_asn;
     let hard = reason.reason == Reason::HARD_RESET;
     let cause = reason.cause();
     let words = match cause.reason {
         Reason::BAD_PEER_AS => format!("it expects another AS number of this side than {local}"),
-        Reason::UNSUPPORTED_CAPABILITY => "it does not support a family or capability".to_owned(),
+        Reason::UNSUPPORTED_CAPABILITY => format!(
+            "it does not support a family or capability of this side (families: {})",
+            families(parameters.families.iter())
+        ),
         Reason::BAD_IDENTIFIER => "it does not take the router ID of this side".to_owned(),
-        Reason::UNACCEPTABLE_HOLD_TIME => "it does not take the hold time".to_owned(),
+        Reason::UNACCEPTABLE_HOLD_TIME => {
+            format!("it does not take the hold time of {} s of this side", parameters.hold)
+        }
         Reason::COLLISION => "it has another session with this side, which goes on".to_owned(),
         other => match other.0 {
             1 | 3 | 7 => format!("it takes a message of this side for malformed ({other})"),
@@ -217,8 +286,9 @@ fn ceased(reason: Reason) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::collections::BTreeSet;
 
+    use super::super::evidence::Counters;
     use super::super::session::tests::parameters;
     use super::*;
     use crate::cluster::SecretString;
@@ -245,7 +315,11 @@ mod tests {
         };
         assert_eq!(differs(&agreed()), [""; 0]);
         assert_eq!(differs(&Negotiated { hold: 30, ..agreed() }), ["hold time"]);
-        let v4 = Negotiated { families: [Family::V4].into(), ..agreed() };
+        let only: BTreeSet<Family> = [Family::V4].into();
+        let v4 = Negotiated { families: only.clone(), offered: only, ..agreed() };
+        let rows = compare(&parameters(), false, &v4);
+        let note = rows.iter().find_map(|row| row.note.as_deref());
+        assert_eq!(note, Some("unsupported family: the peer offers IPv4, not IPv6"));
         assert_eq!(differs(&v4), ["families"]);
         let old = Negotiated { four_octet_as: false, graceful_restart: None, ..agreed() };
         assert_eq!(differs(&old), ["4-octet AS", "graceful restart"]);
@@ -259,22 +333,18 @@ mod tests {
     #[test]
     fn each_failure_has_its_own_words() {
         let plain = parameters();
-        let far = Parameters { ttl: Some(64), ..parameters() };
-        let password = Authentication::Password(Some(SecretString::new("hidden")));
-        let signed = Parameters { authentication: password, ..parameters() };
-        let timeout = DialError::Timeout(Duration::from_secs(1));
-        let mut all = vec![
-            no_connection(&timeout, &plain),
-            no_connection(&timeout, &signed),
-            no_connection(&timeout, &far),
-            no_connection(&DialError::Unreachable, &far),
-            no_connection(&DialError::Refused, &plain),
-            no_connection(&DialError::Unreachable, &plain),
-        ];
+        let none = Evidence::default();
+        let words = |error: &DialError| no_connection(error, &plain, &none);
         let patience = Duration::from_secs(60);
         let at = "192.0.2.1:179".parse().unwrap();
-        all.push(no_connection(&DialError::NotDialled { at, patience, strangers: 2 }, &plain));
-        all.push(no_connection(&DialError::Taken(at), &plain));
+        let mut all = vec![
+            words(&DialError::Timeout(Duration::from_secs(1))),
+            words(&DialError::Unreachable),
+            words(&DialError::Refused),
+            words(&DialError::Forbidden),
+            words(&DialError::NotDialled { at, patience, strangers: 2 }),
+            words(&DialError::Taken(at)),
+        ];
         let told = Notification::new;
         let refused = [
             told(Reason::BAD_PEER_AS, &[]),
@@ -288,19 +358,38 @@ mod tests {
         let ends = refused.map(|reason| End::Refused(State::OpenSent, reason));
         let others = [
             End::WrongAs(1),
-            End::Closed(State::OpenSent),
+            End::Closed(State::OpenSent, Closing::Orderly),
+            End::Closed(State::Established, Closing::Orderly),
+            End::Closed(State::Established, Closing::Reset),
+            End::Closed(State::Established, Closing::Broken),
+            End::Silence(State::Established),
             End::Silence(State::OpenSent),
             End::Garbled(State::OpenSent, Reason::BAD_LENGTH),
             End::Malformed("something"),
         ];
         all.extend(ends.iter().chain(&others).filter_map(|end| ended(end, &plain)));
         let different: std::collections::BTreeSet<&String> = all.iter().collect();
-        assert_eq!(different.len(), 20, "{all:#?}");
-        assert!(all.iter().all(|text| !text.contains("hidden") && !text.contains('\u{1b}')));
+        assert_eq!(different.len(), all.len(), "{all:#?}");
+        assert!(all.iter().all(|text| !text.contains('\u{1b}')));
         assert_eq!(ended(&End::Left, &plain), None);
-        for error in [&timeout, &DialError::Unreachable] {
-            assert!(no_connection(error, &plain).contains("TTL 1"));
-            assert!(!no_connection(error, &far).contains("TTL"));
+    }
+
+    #[test]
+    fn what_was_dropped_while_waiting_is_the_reason() {
+        let at = "192.0.2.1:179".parse().unwrap();
+        let patience = Duration::from_secs(60);
+        let error = DialError::NotDialled { at, patience, strangers: 0 };
+        let secret = Authentication::Password(Some(SecretString::new("hidden")));
+        let signed = Parameters { authentication: secret, ..parameters() };
+        let dropped = |wrong| Some(Counters { wrong, ..Counters::default() });
+        for (dropped, says, not) in [
+            (dropped(1), "with a wrong password", "waits itself"),
+            (dropped(0), "it waits itself", "password"),
+            (None, "has a wrong password", "dialled with"),
+        ] {
+            let text = no_connection(&error, &signed, &Evidence { dropped, ..Evidence::default() });
+            assert!(text.contains(says) && !text.contains(not), "{text}");
+            assert!(!text.contains("hidden"));
         }
     }
 }

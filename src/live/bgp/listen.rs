@@ -59,17 +59,22 @@ pub fn listen(
             return Err(DialError::Impossible(format!("the address {} is not here", at.ip())));
         }
         Err(error) if is(&error, Errno::EACCES) => {
-            let message = format!(
-                "listening on port {} needs the capability CAP_NET_BIND_SERVICE",
-                at.port()
-            );
-            return Err(DialError::Impossible(message));
+            return Err(DialError::Impossible(not_permitted(at.port())));
         }
         Err(error) => return Err(DialError::System(error)),
     }
     // Port 0 is any: which one is only known now.
     let bound = socket.local_addr().ok().and_then(|local| local.as_socket()).unwrap_or(at);
     Ok((socket, bound))
+}
+
+/// What helps where a port below 1024 is not to be had (ip(7)).
+fn not_permitted(port: u16) -> String {
+    format!(
+        "listening on port {port} needs the capability CAP_NET_BIND_SERVICE: run it as root, \
+         give it the capability (setcap cap_net_raw,cap_net_bind_service+ep PROGRAM), or listen \
+         on a port from 1024 on with --listen ADDRESS:PORT"
+    )
 }
 
 /// The address of this host that packets to the peer would leave from. None is sent:

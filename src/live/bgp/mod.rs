@@ -13,6 +13,7 @@
 //! sends is checked, counted and let go.
 
 pub mod dial;
+pub mod evidence;
 pub mod judgement;
 pub mod listen;
 pub mod message;
@@ -24,5 +25,6 @@ mod prefix;
 pub mod received;
 pub mod routes;
 pub mod session;
+mod silence;
 pub mod table;
 pub mod update;

@@ -18,6 +18,10 @@ struct Lane {
     groups: Vec<(usize, Template)>,
     /// How many prefixes the peer was told of.
     told: usize,
+    /// How many of them were taken back.
+    taken_back: usize,
+    /// How often the family went as a whole.
+    rounds: u64,
 }
 
 /// What is to be sent of a lane, from which prefix on.
@@ -45,7 +49,14 @@ impl Outbox {
         }
         let mut lanes: Vec<Lane> = families
             .iter()
-            .map(|family| Lane { family: *family, prefixes: vec![], groups: vec![], told: 0 })
+            .map(|family| Lane {
+                family: *family,
+                prefixes: vec![],
+                groups: vec![],
+                told: 0,
+                taken_back: 0,
+                rounds: 0,
+            })
             .collect();
         for ((family, shared), prefixes) in grouped {
             let lane = lanes.iter_mut().find(|lane| lane.family == family);
@@ -98,6 +109,7 @@ impl Outbox {
                 let group = all.groups.partition_point(|(end, _)| *end <= at);
                 let Some((end, template)) = all.groups.get(group) else {
                     end_of_rib(all.family, out);
+                    all.rounds += 1;
                     return None;
                 };
                 let at = at + template.announce(all.prefixes.get(at..*end)?, out);
@@ -105,9 +117,10 @@ impl Outbox {
                 Some(Job::Announce { lane, at })
             }
             Job::Withdraw { lane, at } => {
-                let all = self.lanes.get(lane)?;
+                let all = self.lanes.get_mut(lane)?;
                 let rest = all.prefixes.get(at..all.told).filter(|rest| !rest.is_empty())?;
                 let at = at + withdraw(all.family, &self.attributes, rest, out);
+                all.taken_back = at;
                 (at < all.told).then_some(Job::Withdraw { lane, at })
             }
         }
@@ -116,6 +129,16 @@ impl Outbox {
     /// The prefixes that the peer was told of.
     pub fn told(&self) -> impl Iterator<Item = &IpNet> {
         self.lanes.iter().flat_map(|lane| lane.prefixes.get(..lane.told).unwrap_or_default())
+    }
+
+    /// Those of them that were taken back.
+    pub fn taken_back(&self) -> impl Iterator<Item = &IpNet> {
+        self.lanes.iter().flat_map(|lane| lane.prefixes.get(..lane.taken_back).unwrap_or_default())
+    }
+
+    /// How often a family went again, as a whole, after the first time.
+    pub fn repeated(&self) -> u64 {
+        self.lanes.iter().map(|lane| lane.rounds.saturating_sub(1)).sum()
     }
 }
 
@@ -192,10 +215,12 @@ mod tests {
         assert_eq!(different.len(), 10_000);
         let ends: Vec<Family> = updates.iter().filter_map(|one| one.end_of_rib).collect();
         assert_eq!(ends, BOTH);
+        assert_eq!((outbox.taken_back().count(), outbox.repeated()), (0, 0));
         outbox.take_back();
         let updates = all(&mut outbox);
         let withdrawn: Vec<IpNet> = updates.iter().flat_map(|one| one.withdrawn.clone()).collect();
         assert_eq!(withdrawn, told);
+        assert_eq!(outbox.taken_back().copied().collect::<Vec<_>>(), told);
         assert!(updates.len() < 40, "{}", updates.len());
     }
 
@@ -231,6 +256,7 @@ mod tests {
         let rest = all(&mut outbox);
         let ends: Vec<Family> = rest.iter().filter_map(|one| one.end_of_rib).collect();
         assert_eq!(ends, [Family::V4, Family::V6, Family::V4]);
+        assert_eq!(outbox.repeated(), 1);
         assert_eq!(outbox.told().count(), 20);
         let mut v4 = Outbox::new(&routes(10), &[Family::V4].into(), attributes());
         all(&mut v4);

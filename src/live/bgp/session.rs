@@ -24,6 +24,7 @@ use super::pack::Attributes;
 use super::prefix::family_of;
 use super::received::Received;
 use super::update::{Agreed, decode};
+use crate::ip::Family;
 
 mod negotiation;
 
@@ -59,8 +60,8 @@ pub enum End {
     Unacceptable(&'static str),
     /// The peer ended it, with its reason.
     Refused(State, Notification),
-    /// The peer closed the connection without a reason.
-    Closed(State),
+    /// The connection ended without a reason.
+    Closed(State, Closing),
     /// The peer said nothing for too long.
     Silence(State),
     /// The peer said what makes no sense then.
@@ -69,6 +70,17 @@ pub enum End {
     Garbled(State, Reason),
     /// An UPDATE of the peer cannot be borne (RFC 7606).
     Malformed(&'static str),
+}
+
+/// How a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// The peer closed it.
+    Orderly,
+    /// The peer reset it.
+    Reset,
+    /// It broke on the way.
+    Broken,
 }
 
 /// What is to be done.
@@ -95,6 +107,8 @@ pub struct Session {
     keepalive_at: Option<Instant>,
     leave_at: Option<Instant>,
     received: Received,
+    /// How often the peer has asked for the routes again.
+    refreshes: u64,
     outbox: Option<Outbox>,
     /// How it ends once the routes are taken back, and when at the latest.
     leaving: Option<(End, Instant)>,
@@ -113,6 +127,7 @@ impl Session {
             keepalive_at: None,
             leave_at: None,
             received: Received::default(),
+            refreshes: 0,
             outbox: None,
             leaving: None,
         };
@@ -132,6 +147,17 @@ impl Session {
     /// The prefixes that the peer was told of, the whole time.
     pub fn told(&self) -> impl Iterator<Item = &IpNet> {
         self.outbox.iter().flat_map(Outbox::told)
+    }
+
+    /// Those of them that were taken back.
+    pub fn taken_back(&self) -> impl Iterator<Item = &IpNet> {
+        self.outbox.iter().flat_map(Outbox::taken_back)
+    }
+
+    /// How often the peer asked for the routes of a family again (RFC 2918), and how
+    /// often they went. Who asks twice before they go gets them once.
+    pub fn refreshes(&self) -> (u64, u64) {
+        (self.refreshes, self.outbox.as_ref().map_or(0, Outbox::repeated))
     }
 
     /// When there is something to do next.
@@ -262,7 +288,12 @@ impl Session {
     /// The peer asks for the routes again. Another family than was agreed on, and
     /// other kinds of this message, are passed over (RFC 2918, section 4; RFC 7313).
     fn refresh(&mut self, refresh: Refresh) {
-        let family = family_of(refresh.afi, refresh.safi).filter(|_| refresh.subtype == 0);
+        let agreed = |family: &Family| {
+            let negotiated = self.negotiated.as_ref();
+            refresh.subtype == 0 && negotiated.is_some_and(|all| all.families.contains(family))
+        };
+        let family = family_of(refresh.afi, refresh.safi).filter(agreed);
+        self.refreshes = self.refreshes.saturating_add(u64::from(family.is_some()));
         if let (Some(family), Some(outbox), None) = (family, &mut self.outbox, &self.leaving) {
             outbox.again(family);
         }
@@ -275,8 +306,8 @@ impl Session {
     }
 
     /// The peer has closed the connection, or it broke.
-    pub fn closed(&mut self) -> Vec<Action> {
-        self.end(None, End::Closed(self.state))
+    pub fn closed(&mut self, how: Closing) -> Vec<Action> {
+        self.end(None, End::Closed(self.state, how))
     }
 
     /// A signal came: leave at once.

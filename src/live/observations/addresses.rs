@@ -86,7 +86,7 @@ fn merged(lines: &[Line]) -> BTreeMap<IpAddr, Seen<'_>> {
     let mut all: BTreeMap<IpAddr, Seen<'_>> = BTreeMap::new();
     for line in lines {
         match &line.record {
-            Record::Probe(probe) => {
+            Record::Probe(probe) if probe.was_asked() => {
                 let observer = probe.observer.as_deref();
                 let file = observer.is_none().then_some(line.span.source);
                 let asker = (observer, file, probe.interface.as_str());
@@ -102,7 +102,7 @@ fn merged(lines: &[Line]) -> BTreeMap<IpAddr, Seen<'_>> {
                     *overheard = Some((watch, line.span));
                 }
             }
-            Record::Watch(_) | Record::Peer(_) => {}
+            Record::Probe(_) | Record::Watch(_) | Record::Peer(_) => {}
         }
     }
     for seen in all.values_mut() {

@@ -68,6 +68,17 @@ pub(super) struct Probe {
     pub(super) time: String,
     pub(super) ip: IpAddr,
     pub(super) answers: Vec<Answer>,
+    /// What the observer made of it.
+    #[serde(default)]
+    pub(super) verdict: String,
+}
+
+impl Probe {
+    /// Whether the address was asked for at all: one that is on none of the observer's
+    /// links was not.
+    pub(super) fn was_asked(&self) -> bool {
+        self.verdict != "notAsked"
+    }
 }
 
 /// Who answered.
@@ -130,6 +141,7 @@ pub(super) enum Outcome {
     AsConfigured,
     Different,
     NotUp,
+    Lost,
     Skipped,
     Interrupted,
 }

@@ -219,7 +219,11 @@ fn of_outcome(
             );
             (SessionResult::Different, all, Some(one))
         }
-        Outcome::NotUp => {
+        Outcome::NotUp | Outcome::Lost => {
+            let reason = match peer.outcome {
+                Outcome::Lost => format!("it came up, and was lost: {reason}"),
+                _ => reason,
+            };
             let one = about(
                 codes::SESSION_NOT_UP,
                 "look at the router's side: this Node's address, AS number and password",

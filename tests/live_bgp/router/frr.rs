@@ -13,7 +13,7 @@ use crate::support::reader::files;
 const BGPD: &str = "/usr/lib/frr/bgpd";
 
 /// The configuration of one that waits for these neighbours.
-pub(super) fn config(asn: u32, neighbours: &[Neighbour]) -> String {
+pub(crate) fn config(asn: u32, neighbours: &[Neighbour]) -> String {
     let mut text = format!(
         "router bgp {asn}\n bgp router-id 192.0.2.11\n no bgp default ipv4-unicast\n \
          no bgp ebgp-requires-policy\n"

@@ -81,10 +81,12 @@ fn engine(line: &mut Line, engine: LiveEngine) {
 }
 
 fn probe(line: &mut Line, run: &ProbeRun, nodes: usize) {
-    let AskArgs { address, all, engine: of, interface, attempts } = &run.ask;
+    let AskArgs { address, all, pool, family, engine: of, interface, attempts } = &run.ask;
     engine(line, *of);
     address.iter().for_each(|ip| line.option("address", &ip.to_string()));
     line.flag("all", *all);
+    pool.iter().for_each(|name| line.option("pool", name));
+    family.iter().for_each(|family| line.option("family", family.name()));
     interface.iter().for_each(|name| line.option("interface", name));
     // Questions go to everybody on the link: all nodes together keep to the rate.
     let share = run.rate / u32::try_from(nodes).unwrap_or(u32::MAX).max(1);

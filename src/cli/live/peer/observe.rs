@@ -10,13 +10,15 @@ use socket2::Socket;
 use super::PeerArgs;
 use super::talk::talk;
 use crate::ip::Family;
-use crate::live::bgp::dial::{DialError, Neighbour, dial, next_hops, router_id};
+use crate::live::bgp::dial::{DialError, Neighbour, dial, look_unsigned, next_hops, router_id};
+use crate::live::bgp::evidence::{Counters, Evidence, Place};
 use crate::live::bgp::judgement::{Compared, compare, ended, family_name, no_connection};
 use crate::live::bgp::listen::{accept, listen};
 use crate::live::bgp::received::Received;
 use crate::live::bgp::routes::Route;
 use crate::live::bgp::session::{End, Negotiated, Session, Wanted};
 use crate::live::link::Interface;
+use crate::live::neighbours::Answers;
 use crate::live::routers::{self, NoRouter};
 use crate::live::wires::Stop;
 use crate::verify::sessions::{Parameters, Remote, Session as Configured, Source};
@@ -34,23 +36,42 @@ const WAIT: Duration = Duration::from_secs(180);
 /// How a session went.
 #[derive(Debug)]
 pub(super) enum Observed {
-    /// It came up, and was left.
+    /// It came up.
     Up(Box<Up>),
-    /// It did not come up, or did not stay.
+    /// It did not come up.
     NotUp(String),
     /// It was not tried.
     Skipped(String),
-    /// A signal came.
+    /// A signal came before it was up.
     Interrupted,
+}
+
+/// How a session ended that was up.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// It was left when the time was over.
+    Left,
+    /// It was left at a signal.
+    Interrupted,
+    /// It was lost before.
+    Lost(String),
 }
 
 /// A session that came up.
 #[derive(Debug)]
 pub(super) struct Up {
+    pub(super) ending: Ending,
+    /// How long it was up.
+    pub(super) lasted: Duration,
+    /// Whether routes were to be sent.
+    pub(super) advertised: bool,
     pub(super) compared: Vec<Compared>,
     pub(super) received: Received,
     pub(super) families: BTreeSet<Family>,
     pub(super) sent: Vec<IpNet>,
+    pub(super) withdrawn: Vec<IpNet>,
+    /// How often the peer asked for routes again, and how often they went.
+    pub(super) refreshes: (u64, u64),
 }
 
 /// Opens a session, or waits for it, and goes through it.
@@ -65,10 +86,12 @@ pub(super) fn observe(
         .and_then(|peer| Ok((connect(args, &peer, parameters, stop)?, peer)));
     let (socket, peer) = match connected {
         Ok(connected) => connected,
-        Err(NoPeer::Interrupted | NoPeer::Dial(DialError::Interrupted)) => {
+        Err(NoPeer::Interrupted | NoPeer::Dial(DialError::Interrupted, _)) => {
             return Observed::Interrupted;
         }
-        Err(NoPeer::Dial(error)) => return Observed::NotUp(no_connection(&error, parameters)),
+        Err(NoPeer::Dial(error, evidence)) => {
+            return Observed::NotUp(no_connection(&error, parameters, &evidence));
+        }
         Err(NoPeer::Unknown(why)) => return Observed::NotUp(why),
     };
     let wanted = match wanted(args, session, routes, &socket, &peer) {
@@ -77,29 +100,40 @@ pub(super) fn observe(
     };
     let unnumbered = wanted.unnumbered;
     let asked = wanted.routes.len();
-    match talk(socket, wanted, stop) {
-        Ok((session, end)) => match (ended(&end, parameters), session.negotiated()) {
-            (_, _) if end == End::Interrupted => Observed::Interrupted,
-            (Some(why), _) => Observed::NotUp(why),
-            (None, Some(negotiated)) => {
-                let compared = compared(parameters, unnumbered, negotiated, asked, &session);
-                Observed::Up(Box::new(Up {
-                    compared,
-                    received: session.what_came().clone(),
-                    families: negotiated.families.clone(),
-                    sent: session.told().copied().collect(),
-                }))
-            }
-            (None, None) => Observed::NotUp("nothing was agreed on".to_owned()),
-        },
-        Err(error) => Observed::NotUp(format!("the connection broke: {error}")),
+    let talk = match talk(socket, wanted, stop) {
+        Ok(talk) => talk,
+        Err(error) => return Observed::NotUp(format!("the connection broke: {error}")),
+    };
+    let ending = match (&talk.end, ended(&talk.end, parameters)) {
+        (End::Interrupted, _) => Ending::Interrupted,
+        (_, Some(why)) => Ending::Lost(why),
+        (_, None) => Ending::Left,
+    };
+    match (talk.lasted, talk.session.negotiated(), ending) {
+        (Some(lasted), Some(negotiated), ending) => {
+            let compared = compared(parameters, unnumbered, negotiated, asked, &talk.session);
+            Observed::Up(Box::new(Up {
+                ending,
+                lasted,
+                advertised: args.really_advertise,
+                compared,
+                received: talk.session.what_came().clone(),
+                families: negotiated.families.clone(),
+                sent: talk.session.told().copied().collect(),
+                withdrawn: talk.session.taken_back().copied().collect(),
+                refreshes: talk.session.refreshes(),
+            }))
+        }
+        (_, _, Ending::Lost(why)) => Observed::NotUp(why),
+        (_, _, Ending::Interrupted) => Observed::Interrupted,
+        (_, _, Ending::Left) => Observed::NotUp("nothing was agreed on".to_owned()),
     }
 }
 
 /// Why there is nobody to speak with.
 enum NoPeer {
     Interrupted,
-    Dial(DialError),
+    Dial(DialError, Evidence),
     Unknown(String),
 }
 
@@ -152,14 +186,40 @@ fn connect(
     parameters: &Parameters,
     stop: &Stop,
 ) -> Result<Socket, NoPeer> {
-    let patience = patience(args);
+    let (patience, before) = (patience(args), Counters::now());
     let connected = if args.passive {
         listen(args.listen, peer, parameters)
             .and_then(|(listener, at)| accept(listener, at, peer, patience, stop))
     } else {
         dial(peer, parameters, patience, stop)
     };
-    connected.map_err(NoPeer::Dial)
+    connected.map_err(|error| {
+        let evidence = evidence(&error, peer, parameters, before, patience, stop);
+        NoPeer::Dial(error, evidence)
+    })
+}
+
+/// What can be seen of a peer with which there is no connection.
+fn evidence(
+    error: &DialError,
+    peer: &Neighbour,
+    parameters: &Parameters,
+    before: Option<Counters>,
+    patience: Duration,
+    stop: &Stop,
+) -> Evidence {
+    let dropped = before.and_then(|before| Some(Counters::now()?.since(before)));
+    let place = match error {
+        DialError::Timeout(_) | DialError::Unreachable => Place::of(peer),
+        _ => return Evidence { dropped, ..Evidence::default() },
+    };
+    let may_be_there =
+        !matches!(place, Place::NoRoute | Place::Link(Answers::No) | Place::Behind(_, Answers::No));
+    let unsigned = matches!(error, DialError::Timeout(_))
+        .then(|| may_be_there.then(|| look_unsigned(peer, parameters, patience, stop)))
+        .flatten()
+        .flatten();
+    Evidence { dropped, place, unsigned }
 }
 
 /// What the session is to be like.
@@ -206,6 +266,7 @@ fn compared(
             expected: asked.to_string(),
             found: sent.to_string(),
             good: asked == sent,
+            note: None,
         });
     }
     for family in session.what_came().disabled() {
@@ -214,6 +275,7 @@ fn compared(
             expected: "readable".to_owned(),
             found: format!("unreadable in {}", family_name(*family)),
             good: false,
+            note: None,
         });
     }
     rows

@@ -1,43 +1,70 @@
 //! How a session went, for people and for programs.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::super::context::LiveEngine;
 use super::super::time::words;
-use super::PeerArgs;
-use super::observe::{Observed, STAY, Up};
+use super::observe::{Ending, Observed, Up};
 use crate::live::bgp::judgement::family_name;
 use crate::live::bgp::received::Count;
 use crate::verify::sessions::Session as Configured;
 
 impl Observed {
-    /// Whether it went as configured.
+    /// Whether it went as configured. One that advertises may be told by a signal to
+    /// leave, once all has been sent: whatever is to be seen has been seen by then.
     pub(super) fn is_good(&self) -> bool {
-        matches!(self, Self::Up(up) if up.compared.iter().all(|row| row.good))
+        let Self::Up(up) = self else { return false };
+        let whole = match up.ending {
+            Ending::Left => true,
+            Ending::Interrupted => up.advertised,
+            Ending::Lost(_) => false,
+        };
+        whole && up.compared.iter().all(|row| row.good)
+    }
+
+    /// Whether a signal ended it.
+    pub(super) fn is_interrupted(&self) -> bool {
+        match self {
+            Self::Up(up) => matches!(up.ending, Ending::Interrupted),
+            Self::Interrupted => true,
+            Self::NotUp(_) | Self::Skipped(_) => false,
+        }
     }
 }
 
 /// One line.
-pub(super) fn text(args: &PeerArgs, session: &Configured, observed: &Observed) -> String {
+pub(super) fn text(session: &Configured, observed: &Observed) -> String {
     let name = format!("{} ({} port {})", session.peer, session.remote, session.parameters.port);
     match observed {
         Observed::Up(up) => {
-            let verdict =
-                if observed.is_good() { "up, as configured" } else { "up, not as configured" };
-            format!("{name}: {verdict}: {}", up_words(args, up))
+            let as_configured = up.compared.iter().all(|row| row.good);
+            let verdict = match (&up.ending, as_configured) {
+                (Ending::Lost(why), _) => format!("was up, and was lost: {why}"),
+                (_, true) => "up, as configured".to_owned(),
+                (_, false) => "up, not as configured".to_owned(),
+            };
+            format!("{name}: {verdict}: {}", up_words(up))
         }
         Observed::NotUp(why) => format!("{name}: not up: {why}"),
         Observed::Skipped(why) => format!("{name}: skipped: {why}"),
-        Observed::Interrupted => format!("{name}: interrupted by a signal"),
+        Observed::Interrupted => format!("{name}: interrupted by a signal before it was up"),
     }
 }
 
-fn up_words(args: &PeerArgs, up: &Up) -> String {
+/// How long it was up, in whole seconds.
+fn seconds(up: &Up) -> u64 {
+    (up.lasted + Duration::from_millis(500)).as_secs()
+}
+
+fn up_words(up: &Up) -> String {
     let rows = up.compared.iter().map(|row| {
+        let note = row.note.as_ref().map_or(String::new(), |note| format!(" ({note})"));
         if row.good {
-            format!("{} {}", row.name, row.found)
+            format!("{} {}{note}", row.name, row.found)
         } else {
-            format!("{} {} instead of {}", row.name, row.found, row.expected)
+            format!("{} {} instead of {}{note}", row.name, row.found, row.expected)
         }
     });
     let came = up.families.iter().map(|family| {
@@ -49,8 +76,19 @@ fn up_words(args: &PeerArgs, up: &Up) -> String {
     });
     let faults = up.received.faults();
     let faults = (!faults.is_empty()).then(|| format!("malformed: {}", faults.join(", ")));
-    let left = format!("left after {}", words(args.for_.unwrap_or(STAY)));
-    rows.chain(came).chain(faults).chain([left]).collect::<Vec<_>>().join("; ")
+    let (asked, answered) = up.refreshes;
+    let refreshed =
+        (asked > 0).then(|| format!("asked for its routes again {asked}, sent again {answered}"));
+    let withdrawn =
+        (!up.sent.is_empty()).then(|| format!("routes withdrawn {}", up.withdrawn.len()));
+    let lasted = words(Duration::from_secs(seconds(up)));
+    let left = match &up.ending {
+        Ending::Left => format!("left after {lasted}"),
+        Ending::Interrupted => format!("left at a signal after {lasted}"),
+        Ending::Lost(_) => format!("lost after {lasted}"),
+    };
+    let all = rows.chain(came).chain(faults).chain(refreshed).chain(withdrawn).chain([left]);
+    all.collect::<Vec<_>>().join("; ")
 }
 
 /// One object.
@@ -61,8 +99,12 @@ pub(super) fn to_json(
     time: &str,
 ) -> Value {
     let (outcome, reason) = match observed {
-        Observed::Up(_) if observed.is_good() => ("asConfigured", None),
-        Observed::Up(_) => ("different", None),
+        Observed::Up(up) => match &up.ending {
+            Ending::Lost(why) => ("lost", Some(why)),
+            Ending::Interrupted => ("interrupted", None),
+            Ending::Left if observed.is_good() => ("asConfigured", None),
+            Ending::Left => ("different", None),
+        },
         Observed::NotUp(why) => ("notUp", Some(why)),
         Observed::Skipped(why) => ("skipped", Some(why)),
         Observed::Interrupted => ("interrupted", None),
@@ -72,7 +114,13 @@ pub(super) fn to_json(
         _ => None,
     };
     let rows = up.iter().flat_map(|up| &up.compared).map(|row| {
-        json!({"name": row.name, "expected": row.expected, "found": row.found, "good": row.good})
+        json!({
+            "name": row.name,
+            "expected": row.expected,
+            "found": row.found,
+            "good": row.good,
+            "note": row.note,
+        })
     });
     let received = up.iter().flat_map(|up| {
         up.families.iter().map(|family| {
@@ -89,6 +137,11 @@ pub(super) fn to_json(
         })
     });
     let sent = up.iter().flat_map(|up| &up.sent).map(ToString::to_string);
+    let withdrawn = up.iter().flat_map(|up| &up.withdrawn).map(ToString::to_string);
+    let refreshes = up.map(|up| {
+        let (asked, answered) = up.refreshes;
+        json!({"received": asked, "answered": answered})
+    });
     json!({
         "engine": engine.name(),
         "time": time,
@@ -97,12 +150,15 @@ pub(super) fn to_json(
         "port": session.parameters.port,
         "parameters": session.parameters,
         "outcome": outcome,
-        "good": outcome == "asConfigured",
+        "good": observed.is_good(),
         "reason": reason,
         "negotiated": rows.collect::<Vec<Value>>(),
         "updates": up.map(|up| up.received.updates()),
         "received": received.collect::<Vec<Value>>(),
         "malformed": up.map(|up| up.received.faults()).unwrap_or_default(),
+        "routeRefresh": refreshes,
         "sent": sent.collect::<Vec<String>>(),
+        "withdrawn": withdrawn.collect::<Vec<String>>(),
+        "seconds": up.map(|up| seconds(up)),
     })
 }

@@ -9,7 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::Socket;
 
 use crate::live::bgp::message::Stream;
-use crate::live::bgp::session::{Action, End, Session, Wanted};
+use crate::live::bgp::session::{Action, Closing, End, Session, Wanted};
 use crate::live::wires::Stop;
 
 /// How long the peer may take to read everything and close after the last message.
@@ -28,10 +28,20 @@ const READ: usize = 1 << 16;
 struct Outgoing {
     bytes: Vec<u8>,
     sent: usize,
+    /// When the session came up.
+    since: Option<Instant>,
+}
+
+/// What was spoken.
+pub(super) struct Talk {
+    pub(super) session: Session,
+    pub(super) end: End,
+    /// How long it was up, where it was.
+    pub(super) lasted: Option<Duration>,
 }
 
 /// Speaks with the peer to the end.
-pub(super) fn talk(mut socket: Socket, wanted: Wanted, stop: &Stop) -> io::Result<(Session, End)> {
+pub(super) fn talk(mut socket: Socket, wanted: Wanted, stop: &Stop) -> io::Result<Talk> {
     // What is written is whole messages: to wait for more would only delay them.
     socket.set_tcp_nodelay(true)?;
     let (mut session, open) = Session::new(wanted, Instant::now());
@@ -42,15 +52,18 @@ pub(super) fn talk(mut socket: Socket, wanted: Wanted, stop: &Stop) -> io::Resul
     loop {
         // First what is due, then routes.
         if let Some(end) = outgoing.put(&mut actions) {
+            let lasted = outgoing.since.map(|since| since.elapsed());
             leave(&mut socket, outgoing.waiting());
-            return Ok((session, end));
+            return Ok(Talk { session, end, lasted });
         }
         actions.extend(session.fill(&mut outgoing.bytes, IN_LINE));
         if !actions.is_empty() {
             continue;
         }
-        if outgoing.flush(&mut socket).is_err() {
-            actions.extend(session.closed());
+        if let Err(error) = outgoing.flush(&mut socket) {
+            // What it said before it closed tells more.
+            actions.extend(receive(&mut socket, &mut stream, &mut buffer, &mut session));
+            actions.extend(session.closed(closing(&error)));
             continue;
         }
         let more = !outgoing.waiting().is_empty();
@@ -72,7 +85,7 @@ impl Outgoing {
         for action in actions.drain(..) {
             match action {
                 Action::Send(message) => self.bytes.extend(message.encode()),
-                Action::Established => {}
+                Action::Established => self.since = Some(Instant::now()),
                 Action::Over(end) => return Some(end),
             }
         }
@@ -114,6 +127,14 @@ fn wait(socket: &Socket, stop: &Stop, until: Option<Instant>, write: bool) -> io
     }
 }
 
+/// How a connection has ended that gives an error.
+fn closing(error: &io::Error) -> Closing {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Closing::Reset,
+        _ => Closing::Broken,
+    }
+}
+
 /// Takes in what has come.
 fn receive(
     socket: &mut Socket,
@@ -123,14 +144,14 @@ fn receive(
 ) -> Vec<Action> {
     let mut actions = Vec::new();
     match socket.read(buffer) {
-        Ok(0) => return session.closed(),
+        Ok(0) => return session.closed(Closing::Orderly),
         Ok(length) => stream.extend(buffer.get(..length).unwrap_or_default()),
         Err(error)
             if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) =>
         {
             return actions;
         }
-        Err(_) => return session.closed(),
+        Err(error) => return session.closed(closing(&error)),
     }
     loop {
         match stream.next_message() {

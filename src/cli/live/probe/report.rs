@@ -20,14 +20,14 @@ pub(super) fn text(question: &Question, observation: &Observation) -> String {
         .iter()
         .map(|answer| {
             let node = question.known.node_of(answer.mac).unwrap_or("unknown");
-            let leads = expected.is_some_and(|expected| expected.leaders.contains(node));
-            let leads = if leads { format!(", {}", leads_by(question)) } else { String::new() };
+            let leads = expected.map_or(String::new(), |expected| leads(question, expected, node));
             format!("{} ({node}{leads}) in {} ms", answer.mac, millis(answer.after))
         })
         .collect();
     let mut text = format!("{}  {}", observation.ip, observation.verdict.words());
     if !answers.is_empty() {
-        text.push_str(&format!("  {}", answers.join(", ")));
+        let more = if observation.more { " and more" } else { "" };
+        text.push_str(&format!("  {}{more}", answers.join(", ")));
     }
     let Some(expected) = expected else { return text };
     if expected.somebody() && observation.verdict != Verdict::AsExpected {
@@ -43,6 +43,19 @@ pub(super) fn text(question: &Question, observation: &Observation) -> String {
         text.push_str(&format!("  {}", services.join(", ")));
     }
     text
+}
+
+/// Whether the Node leads; where another is to, who.
+fn leads(question: &Question, expected: &Expected, node: &str) -> String {
+    let by = leads_by(question);
+    if expected.leaders.contains(node) {
+        return format!(", {by}");
+    }
+    if expected.leaders.is_empty() || !expected.candidates.contains(node) {
+        return String::new();
+    }
+    let leaders: Vec<&str> = expected.leaders.iter().map(String::as_str).collect();
+    format!(", not {by}: that is {}", leaders.join(", "))
 }
 
 /// What the one is called who answers, of all that may.
@@ -76,13 +89,14 @@ pub(super) fn to_json(
     let rest = json!({
         "observerMacs": question.own_macs,
         "engine": question.engine.name(),
-        "interface": question.interface,
+        "interface": question.interfaces_of(observation.ip),
         "time": time,
         "round": round,
         "ip": observation.ip,
         "verdict": observation.verdict,
         "good": observation.verdict.is_good(),
         "answers": answers,
+        "orMore": observation.more,
         "services": expected.services,
         "candidates": expected.candidates,
         "leaders": expected.leaders,
@@ -97,5 +111,9 @@ pub(super) fn summary(observations: &BTreeMap<IpAddr, Observation>) -> String {
         *counts.entry(observation.verdict).or_default() += 1;
     }
     let counts = counts.iter().map(|(verdict, count)| format!("{count} {}", verdict.words()));
-    format!("{} addresses: {}", observations.len(), counts.collect::<Vec<_>>().join(", "))
+    let addresses = match observations.len() {
+        1 => "1 address".to_owned(),
+        several => format!("{several} addresses"),
+    };
+    format!("{addresses}: {}", counts.collect::<Vec<_>>().join(", "))
 }

@@ -163,7 +163,7 @@ fn it_stays_as_long_as_it_is_to_and_leaves_with_a_word() {
     assert_eq!(session.tick(now + seconds(100)), []);
     assert_eq!(session.received(update(), now), []);
     assert_eq!(session.interrupted(now), []);
-    assert_eq!(session.closed(), []);
+    assert_eq!(session.closed(Closing::Orderly), []);
 }
 
 #[test]
@@ -243,7 +243,10 @@ fn an_end_by_the_peer_is_not_answered() {
             let actions = session.received(Message::Notification(reason.clone()), now);
             assert_eq!(outcome(&actions), (None, End::Refused(state, reason.clone())));
             let mut session = session_in(state, now);
-            assert_eq!(outcome(&session.closed()), (None, End::Closed(state)));
+            assert_eq!(
+                outcome(&session.closed(Closing::Reset)),
+                (None, End::Closed(state, Closing::Reset))
+            );
         }
     }
 }

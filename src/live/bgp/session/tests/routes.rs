@@ -54,6 +54,7 @@ fn routes_are_sent_once_it_is_up_and_taken_back_before_it_is_left() {
         assert_eq!(bodies, [[0, 10, 32, 203, 0, 113, 1, 32, 203, 0, 113, 2, 0, 0]]);
         assert_eq!(outcome(&actions), (Some(Reason::SHUTDOWN), end));
         assert_eq!(session.told().count(), 2, "they are still counted");
+        assert_eq!(session.taken_back().count(), 2);
         assert_eq!(session.interrupted(now), []);
         assert_eq!(sent(&mut session), (vec![], vec![]));
     }
@@ -76,8 +77,10 @@ fn routes_are_sent_again_where_the_peer_asks() {
         assert_eq!(bodies == first, again, "{message:?}");
         assert_eq!(bodies.is_empty(), !again, "{message:?}");
     }
+    assert_eq!(session.refreshes(), (1, 1));
     session.tick(now + seconds(3));
     session.received(refresh(1, 0, 1), now);
+    assert_eq!(session.refreshes(), (2, 1));
     let (bodies, actions) = sent(&mut session);
     assert_eq!((bodies.len(), outcome(&actions).1), (1, End::Left), "it is leaving");
 }

@@ -1,0 +1,129 @@
+//! Rounds of questions on the wire.
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use super::super::super::{Console, progress};
+use super::super::context::Context;
+use super::question::{Asked, Question};
+use crate::live::LiveError;
+use crate::live::probe::{Next, Prober, Settings};
+use crate::live::wires::Wires;
+
+/// How often people are told how far it has come.
+const PROGRESS: Duration = Duration::from_millis(250);
+
+/// How a round ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum End {
+    Finished,
+    Stopped,
+    /// The link of this interface is gone.
+    LinkLost(String),
+}
+
+/// Asks the Nodes that may answer for their own addresses, where it is not known who
+/// they are.
+pub(super) fn meet_nodes(
+    context: &Context,
+    question: &mut Question,
+    settings: Settings,
+    wires: &mut Wires,
+    console: &mut Console<'_>,
+) -> anyhow::Result<Result<End, LiveError>> {
+    let nodes = &context.metallb.cluster.nodes;
+    let links = |ip: IpAddr| -> Vec<usize> {
+        let all = wires.links().iter().enumerate();
+        all.filter(|(_, link)| link.interface().reaches(ip)).map(|(number, _)| number).collect()
+    };
+    let asked: Asked = nodes
+        .iter()
+        .filter(|node| !question.known.knows(&node.name))
+        .flat_map(|node| node.internal_ips.iter().map(|ip| (*ip, links(*ip))))
+        .filter(|(_, links)| !links.is_empty())
+        .collect();
+    let mut prober = Prober::new(asked.keys().copied(), settings, Instant::now());
+    let end = ask(&mut prober, &asked, wires, console)?;
+    let found = prober.answers().filter_map(|(ip, answers)| match answers {
+        [one] => Some((ip, one.mac)),
+        _ => None,
+    });
+    question.known.add_found(&found.collect(), nodes);
+    Ok(end)
+}
+
+/// One round.
+pub(super) fn ask(
+    prober: &mut Prober,
+    asked: &Asked,
+    wires: &mut Wires,
+    console: &mut Console<'_>,
+) -> anyhow::Result<Result<End, LiveError>> {
+    let watched = console.is_watched();
+    let (mut told, mut shown) = (Instant::now(), false);
+    let end = loop {
+        let now = Instant::now();
+        let until = match prober.next(now) {
+            Next::Done => break Ok(End::Finished),
+            Next::Ask(ip) => {
+                if let Err(error) = send(wires, asked, ip) {
+                    break Err(error);
+                }
+                now
+            }
+            Next::Wait(until) => until,
+        };
+        if watched && now.saturating_duration_since(told) > PROGRESS {
+            let bar = progress::bar(prober.progress(), "questions", console.environment.unicode);
+            write!(console.stderr, "\r{bar}\u{1b}[K")?;
+            console.stderr.flush()?;
+            (told, shown) = (now, true);
+        }
+        match wires.wait(Some(until)) {
+            Err(error) => break Err(error),
+            Ok(woken) => {
+                for (link, heard) in &woken.heard {
+                    // What is said on another link is about another one's address.
+                    prober.heard_where(heard, |ip| {
+                        asked.get(&ip).is_some_and(|on| on.contains(link))
+                    });
+                }
+                if woken.stop {
+                    break Ok(End::Stopped);
+                }
+                if let Some(link) = woken.lost.first() {
+                    break Ok(End::LinkLost(wires.name(*link)));
+                }
+            }
+        }
+    };
+    if shown {
+        write!(console.stderr, "\r\u{1b}[K")?;
+    }
+    Ok(end)
+}
+
+fn send(wires: &Wires, asked: &Asked, ip: IpAddr) -> Result<(), LiveError> {
+    let on = asked.get(&ip).map(Vec::as_slice).unwrap_or_default();
+    for link in on.iter().filter_map(|number| wires.links().get(*number)) {
+        if let Some(frame) = link.sender().question(ip) {
+            let sent = link.send(&frame);
+            sent.map_err(|error| LiveError::System { what: "sending a question", error })?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits for the next round.
+pub(super) fn rest(wires: &mut Wires, until: Instant) -> Result<End, LiveError> {
+    while Instant::now() < until {
+        let woken = wires.wait(Some(until))?;
+        if woken.stop {
+            return Ok(End::Stopped);
+        }
+        if let Some(link) = woken.lost.first() {
+            return Ok(End::LinkLost(wires.name(*link)));
+        }
+    }
+    Ok(End::Finished)
+}
