@@ -125,9 +125,8 @@ fn sessions_that_differ_are_caught() {
 /// What stands nowhere is not compared, and that is said.
 #[test]
 fn a_password_is_compared_where_its_secret_was_read_and_named_as_assumed_where_not() {
-    let input = NODES.to_owned()
-        + &bgp(", password: hunter2", "")
-        + &service("web", "", "", &["10.0.0.7"]);
+    let input =
+        NODES.to_owned() + &bgp(", password: hunter2", "") + &service("web", "", "", &["10.0.0.7"]);
     let given = cilium_pool("a", "{cidr: 10.0.0.0/24}", "")
         + &cluster_config("all", "", TOR)
         + &peer_config(&format!("{TIMERS}, authSecretRef: by-hand"), FAMILY)
