@@ -54,14 +54,18 @@ pub(super) struct Context {
     pub(super) interfaces: Vec<Interface>,
     /// Who holds Cilium's lease of a Service, where the input says so.
     holders: BTreeMap<String, String>,
-    /// What is taken for granted.
-    pub(super) assumptions: Vec<String>,
+    /// What is taken for granted of Services and their endpoints.
+    of_services: Vec<String>,
+    /// What else is taken for granted.
+    of_others: Vec<String>,
 }
 
 /// Which sides are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sides {
     One(LiveEngine),
+    /// The sessions of one: nobody's leases matter.
+    Sessions(LiveEngine),
     Both,
 }
 
@@ -76,6 +80,9 @@ pub(super) fn read(
     console: &mut Console<'_>,
 ) -> anyhow::Result<Option<Context>> {
     console.show_progress();
+    let mut input = input.clone();
+    input.cluster.with_leases = matches!(sides, Sides::One(LiveEngine::Cilium) | Sides::Both);
+    let input = &input;
     let Some(mut loaded) = load(input, console)? else { return Ok(None) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
     let context = context(args, input, sides, &mut loaded, &mut found);
@@ -106,22 +113,23 @@ fn context(
         }
     };
     let here = here(args.node.as_deref(), &metallb.cluster, found)?;
-    let mut assumptions = cilium::complete(&mut metallb.cluster);
+    let of_services = cilium::complete(&mut metallb.cluster);
+    let mut of_others = Vec::new();
     if let Some(here) = &here {
-        assumptions.extend(own_interfaces(&mut metallb.cluster, here, &interfaces));
+        of_others.extend(own_interfaces(&mut metallb.cluster, here, &interfaces));
     }
     let cilium = match sides {
-        Sides::One(LiveEngine::Metallb) => None,
-        Sides::One(LiveEngine::Cilium) | Sides::Both => {
+        Sides::One(LiveEngine::Metallb) | Sides::Sessions(LiveEngine::Metallb) => None,
+        Sides::One(LiveEngine::Cilium) | Sides::Sessions(LiveEngine::Cilium) | Sides::Both => {
             let values = values.as_deref();
             let side = cilium::at_hand(&args.translation, input, values, loaded, &metallb, found)?;
-            assumptions.extend(side.assumptions);
+            of_others.extend(side.assumptions);
             Some((side.config, side.cluster))
         }
     };
     let services = &metallb.cluster.services;
     let holders = leases::holders(&loaded.manifests.objects, services, found);
-    Some(Context { metallb, cilium, here, interfaces, holders, assumptions })
+    Some(Context { metallb, cilium, here, interfaces, holders, of_services, of_others })
 }
 
 /// Which Node this host is.
@@ -168,6 +176,26 @@ fn own_interfaces(cluster: &mut Cluster, here: &str, own: &[Interface]) -> Optio
 }
 
 impl Context {
+    /// What is taken for granted.
+    pub(super) fn assumptions(&self) -> impl Iterator<Item = &String> {
+        self.of_services.iter().chain(&self.of_others)
+    }
+
+    /// What is taken for granted where no Service matters.
+    pub(super) fn assumptions_without_services(&self) -> impl Iterator<Item = &String> {
+        self.of_others.iter()
+    }
+
+    /// The Nodes that hold Cilium's leases of these Services, as the Leases say; each
+    /// Service once, `None` where they say nothing.
+    pub(super) fn holders<'a>(
+        &'a self,
+        services: impl IntoIterator<Item = &'a String>,
+    ) -> BTreeSet<Option<&'a str>> {
+        let holder = |service| self.holders.get(service).map(String::as_str);
+        services.into_iter().map(holder).collect()
+    }
+
     /// What MetalLB decides.
     pub(super) fn metallb_decides(&self) -> Decision {
         let runs = &self.metallb.runs;

@@ -112,7 +112,7 @@ pub(super) fn run(
     input: &InputArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Exit> {
-    let sides = Sides::One(args.engine);
+    let sides = Sides::Sessions(args.engine);
     let Some(context) = context::read(&args.decision, input, sides, console)? else {
         return Ok(Exit::Refused);
     };
@@ -133,7 +133,12 @@ pub(super) fn run(
             Err(diagnostic) => return refuse(console, diagnostic),
         };
     }
-    for assumption in &context.assumptions {
+    // Which routes there are is of no matter where none is sent.
+    let assumed: Vec<&String> = match args.really_advertise {
+        true => context.assumptions().collect(),
+        false => context.assumptions_without_services().collect(),
+    };
+    for assumption in assumed {
         console.say(&format!("assumed: {assumption}"))?;
     }
     let (clock, mut good, mut stopped) = (Clock::new(), true, false);
