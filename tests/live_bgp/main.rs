@@ -17,6 +17,7 @@ mod ends;
 mod input;
 mod multihop;
 mod refusals;
+mod restarts;
 mod router;
 mod sessions;
 mod silence;

@@ -172,7 +172,9 @@ fn own_interfaces(cluster: &mut Cluster, here: &str, own: &[Interface]) -> Optio
     }
     let ethernet = own.iter().filter(|interface| interface.mac.is_some() && !interface.loopback);
     node.interfaces = ethernet.map(|interface| interface.name.clone()).collect();
-    Some(format!("Node {here} is this host, with the interfaces {}", node.interfaces.join(", ")))
+    (!node.interfaces.is_empty()).then(|| {
+        format!("Node {here} is this host, with the interfaces {}", node.interfaces.join(", "))
+    })
 }
 
 impl Context {
