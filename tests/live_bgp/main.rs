@@ -14,6 +14,7 @@ mod support;
 
 mod client;
 mod ends;
+mod gateway;
 mod input;
 mod multihop;
 mod refusals;

@@ -9,6 +9,7 @@ use clap::Args;
 use super::super::cilium::{self, TranslationArgs};
 use super::super::configuration::{self, MetalLb};
 use super::super::{Console, InputArgs, Loaded, MetallbArgs, load};
+use super::discovery::{Discovery, discover};
 pub(super) use super::engine::LiveEngine;
 pub(super) use super::identity::IdentityArgs;
 use crate::cilium::CiliumConfig;
@@ -54,6 +55,8 @@ pub(super) struct Context {
     pub(super) interfaces: Vec<Interface>,
     /// Who holds Cilium's lease of a Service, where the input says so.
     holders: BTreeMap<String, String>,
+    /// Cilium's peers of this Node that its agent looks for there.
+    pub(super) discovery: Discovery,
     /// What is taken for granted of Services and their endpoints.
     of_services: Vec<String>,
     /// What else is taken for granted.
@@ -118,18 +121,24 @@ fn context(
     if let Some(here) = &here {
         of_others.extend(own_interfaces(&mut metallb.cluster, here, &interfaces));
     }
+    let mut discovery = Discovery::default();
     let cilium = match sides {
         Sides::One(LiveEngine::Metallb) | Sides::Sessions(LiveEngine::Metallb) => None,
         Sides::One(LiveEngine::Cilium) | Sides::Sessions(LiveEngine::Cilium) | Sides::Both => {
             let values = values.as_deref();
             let side = cilium::at_hand(&args.translation, input, values, loaded, &metallb, found)?;
             of_others.extend(side.assumptions);
-            Some((side.config, side.cluster))
+            let mut config = side.config;
+            let node = metallb.cluster.nodes.iter().find(|node| Some(&node.name) == here.as_ref());
+            if let (Sides::Sessions(_), Some(node)) = (sides, node) {
+                discovery = discover(&mut config, node);
+            }
+            Some((config, side.cluster))
         }
     };
     let services = &metallb.cluster.services;
     let holders = leases::holders(&loaded.manifests.objects, services, found);
-    Some(Context { metallb, cilium, here, interfaces, holders, of_services, of_others })
+    Some(Context { metallb, cilium, here, interfaces, holders, discovery, of_services, of_others })
 }
 
 /// Which Node this host is.
@@ -243,24 +252,6 @@ impl Context {
     pub(super) fn possibilities(&self, engine: LiveEngine) -> usize {
         let here = self.here.as_deref().unwrap_or_default();
         self.possible_sessions(engine).get(here).map_or(0, Vec::len)
-    }
-
-    /// Cilium's peers of this Node that have no address: its agent looks for them there
-    /// (`autoDiscovery`).
-    pub(super) fn unaddressed(&self, engine: LiveEngine) -> Vec<&str> {
-        let nodes = &self.metallb.cluster.nodes;
-        let node = nodes.iter().find(|node| Some(&node.name) == self.here.as_ref());
-        let (LiveEngine::Cilium, Some((config, _)), Some(node)) = (engine, &self.cilium, node)
-        else {
-            return Vec::new();
-        };
-        let chosen = config.cluster_configs.iter().filter(|resource| {
-            let selector = resource.spec.node_selector.as_ref();
-            selector.is_none_or(|selector| selector.matches(&node.labels))
-        });
-        let peers = chosen.flat_map(|one| &one.spec.bgp_instances).flat_map(|one| &one.peers);
-        let unaddressed = peers.filter(|peer| peer.peer_address.is_none());
-        unaddressed.map(|peer| peer.name.as_str()).collect()
     }
 
     fn possible_sessions(&self, engine: LiveEngine) -> Sessions {
