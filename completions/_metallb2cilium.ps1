@@ -495,6 +495,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How diagnostics are written to standard error')
             [CompletionResult]::new('--as-leader', '--as-leader', [CompletionResultType]::ParameterName, 'Also what this Node answers for only if it wins Cilium''s lease')
             [CompletionResult]::new('--really-answer', '--really-answer', [CompletionResultType]::ParameterName, 'Really announce and answer: traffic comes to this host')
+            [CompletionResult]::new('--even-on-another-host', '--even-on-another-host', [CompletionResultType]::ParameterName, 'Answer although this host has none of the Node''s own addresses')
             [CompletionResult]::new('--take-over', '--take-over', [CompletionResultType]::ParameterName, 'Announce without asking first whether somebody else has an address')
             [CompletionResult]::new('--no-pin', '--no-pin', [CompletionResultType]::ParameterName, 'Do not pin the addresses that Services hold')
             [CompletionResult]::new('--keep-pending', '--keep-pending', [CompletionResultType]::ParameterName, 'Keep Services that MetalLB leaves without an address from getting one')

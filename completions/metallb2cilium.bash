@@ -1282,7 +1282,7 @@ _metallb2cilium() {
             return 0
             ;;
         metallb2cilium__subcmd__live__subcmd__announce)
-            opts="-o -f -R -v -q -h --engine --address --as-leader --really-answer --take-over --for --output --node --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --from-cluster --context --kubeconfig --color --error-format --verbose --quiet --help"
+            opts="-o -f -R -v -q -h --engine --address --as-leader --really-answer --even-on-another-host --take-over --for --output --node --default-pool --blocks --no-pin --keep-pending --allow-missing-secrets --bgp-secrets-namespace --metallb-mode --lb-class --ignore-exclude-lb --speaker-node-selector --filename --recursive --set --env-file --max-input --cilium-version --cilium-values --from-cluster --context --kubeconfig --color --error-format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -480,6 +480,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --error-format 'How diagnostics are written to standard error'
             cand --as-leader 'Also what this Node answers for only if it wins Cilium''s lease'
             cand --really-answer 'Really announce and answer: traffic comes to this host'
+            cand --even-on-another-host 'Answer although this host has none of the Node''s own addresses'
             cand --take-over 'Announce without asking first whether somebody else has an address'
             cand --no-pin 'Do not pin the addresses that Services hold'
             cand --keep-pending 'Keep Services that MetalLB leaves without an address from getting one'

@@ -537,6 +537,7 @@ github\t'Workflow commands of GitHub Actions'
 sarif\t'One SARIF 2.1.0 log'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l as-leader -d 'Also what this Node answers for only if it wins Cilium\'s lease'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l really-answer -d 'Really announce and answer: traffic comes to this host'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l even-on-another-host -d 'Answer although this host has none of the Node\'s own addresses'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l take-over -d 'Announce without asking first whether somebody else has an address'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l no-pin -d 'Do not pin the addresses that Services hold'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l keep-pending -d 'Keep Services that MetalLB leaves without an address from getting one'

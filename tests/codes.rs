@@ -499,6 +499,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C707", "tests/live.rs: input that says nothing of the link is refused"),
     ("M2C708", "tests/live_bgp.rs: a peer that this host has a session to is left alone"),
     ("M2C709", "tests/live_bgp.rs: peers that are not there are refused"),
+    ("M2C710", "tests/live: a host that is not the node is warned and refused"),
     ("M2C720", "tests/observations.rs: foreign lines are refused with their place"),
     ("M2C721", "tests/observations.rs: foreign lines are refused with their place"),
     ("M2C722", "tests/observations.rs: the engine is that of the observations unless one is named"),

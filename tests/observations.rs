@@ -247,6 +247,20 @@ fn each_way_to_be_wrong_has_its_code_and_its_subjects() {
     assert_eq!(found, one("M2C731", "node-b"));
     let found = with(&instead("node-b", |line| line["parameters"]["hold time"] = "180s".into()));
     assert_eq!(found, one("M2C732", "node-b"));
+    // One that the node found by itself no input has.
+    let line = |outcome: &str| {
+        let mut line = peer("node-b");
+        line["peer"] = "gateway".into();
+        line["discovered"] = true.into();
+        line["outcome"] = outcome.into();
+        line.to_string()
+    };
+    let all = [good(), vec![line("asConfigured")]].concat();
+    assert_eq!(judged(&all, &[]).0, 0);
+    let gateway = |outcome: &str| with(&|lines| lines.push(line(outcome)));
+    assert_eq!(gateway("notUp"), one("M2C729", "node-b"));
+    assert_eq!(gateway("different"), one("M2C730", "node-b"));
+    assert_eq!(gateway("interrupted"), one("M2C731", "node-b"));
     let found = with(&|lines| lines.push(peer("node-z").to_string()));
     assert_eq!(found, one("M2C733", "node-z"));
     let refusal =

@@ -31,6 +31,9 @@ pub struct ClusterArgs {
     /// Whether to read who says which addresses are inside the cluster, too.
     #[arg(skip)]
     pub with_addresses: bool,
+    /// Whether to read who holds Cilium's leases, too.
+    #[arg(skip)]
+    pub with_leases: bool,
 }
 
 /// Adds what the cluster says to the manifests; what it does not say becomes
@@ -63,6 +66,9 @@ pub(super) fn read(
         let mut more = Vec::new();
         if args.with_addresses {
             more.extend_from_slice(crate::kubernetes::ADDRESSES);
+        }
+        if args.with_leases {
+            more.push(crate::kubernetes::LEASES);
         }
         // Where it is not served any more, objects that are left do nothing.
         if !version.has(Feature::NoPeeringPolicy) {

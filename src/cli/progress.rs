@@ -143,6 +143,7 @@ fn put(text: &str) {
 }
 
 /// How far something has come, as wide as the terminal.
+#[cfg(target_os = "linux")]
 pub(super) fn bar((done, all): (usize, usize), what: &str, unicode: bool) -> String {
     drawing::line(done, all, what, unicode, width())
 }

@@ -130,6 +130,13 @@ async fn read(
                 let pages = list(client, &path, &selector, &name, progress).await;
                 return Ok(pages.map_err(listed)?.unwrap_or_default());
             }
+            Scope::Prefixed { prefix, not_in } => {
+                let selector = format!("&fieldSelector=metadata.namespace%21%3D{not_in}");
+                let pages = list(client, &path, &selector, &name, progress).await;
+                let mut pages = pages.map_err(listed)?.unwrap_or_default();
+                pages.iter_mut().for_each(|page| keep_prefixed(page, prefix));
+                return Ok(pages);
+            }
             Scope::Each(names) => {
                 let mut all = Vec::new();
                 for one in names {
@@ -142,6 +149,15 @@ async fn read(
         }
     }
     Ok(vec![])
+}
+
+/// Leaves only the items of a page whose names begin so.
+fn keep_prefixed(page: &mut Value, prefix: &str) {
+    if let Some(items) = page.get_mut("items").and_then(Value::as_array_mut) {
+        items.retain(|item| {
+            item["metadata"]["name"].as_str().is_some_and(|name| name.starts_with(prefix))
+        });
+    }
 }
 
 /// All pages of a list; `None` where there is no such resource.

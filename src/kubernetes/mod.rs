@@ -10,5 +10,5 @@ mod rights;
 
 pub use failure::words;
 pub use fetch::{Fetched, Problem, fetch};
-pub use resources::{ADDRESSES, PEERING_POLICIES, RESOURCES, Resource, Scope};
+pub use resources::{ADDRESSES, LEASES, PEERING_POLICIES, RESOURCES, Resource, Scope};
 pub use rights::denied;

@@ -9,6 +9,13 @@ pub enum Scope {
     Named(&'static [&'static str]),
     /// Only objects that this label selector selects.
     Labelled(&'static str),
+    /// Only objects whose names begin so, of all namespaces but one.
+    Prefixed {
+        /// How the names begin.
+        prefix: &'static str,
+        /// The namespace that has many others of them.
+        not_in: &'static str,
+    },
     /// Only these cluster-wide objects, each by itself.
     Each(&'static [&'static str]),
 }
@@ -81,6 +88,14 @@ pub const ADDRESSES: &[Resource] = &[
         ..all("", &["v1"], "pods")
     }),
 ];
+
+/// What `live` reads beside [`RESOURCES`] where it is about Cilium: who holds the lease of
+/// each Service (`pkg/l2announcer`), in the namespace of Cilium's agents. Every Node's
+/// sign of life is a Lease, too, in a namespace of its own.
+pub const LEASES: Resource = helpful(Resource {
+    scope: Scope::Prefixed { prefix: "cilium-l2announce-", not_in: "kube-node-lease" },
+    ..all("coordination.k8s.io", &["v1"], "leases")
+});
 
 /// Cilium's first BGP control plane, before 1.19.
 pub const PEERING_POLICIES: Resource = helpful(all(CILIUM, ALPHA, "ciliumbgppeeringpolicies"));

@@ -38,6 +38,12 @@ is taken. Add the Nodes to the input: kubectl get nodes -o yaml.";
 LoadBalancer has one, or its pool is not announced there; or there are far too many.
 --address names addresses, --all takes whole pools, and --pool and --family a part of them
 where one has too many addresses to ask for (a pool of IPv6 may have 2^64).";
+    /// The host is not the Node.
+    OTHER_HOST = "M2C710", "This host is not the Node",
+"`live announce --really-answer` would draw traffic for a Node's addresses to this host, and
+this host has none of the addresses (InternalIP) that the Node has by the input. The name is
+wrong, or the command runs on another host. Where that is meant, as in a trial,
+--even-on-another-host does it.";
     /// A link-layer address that is none.
     NOT_A_MAC = "M2C707", "Not a link-layer address",
 "The annotation metallb2cilium.io/macs of a Node names the link-layer addresses of its

@@ -69,8 +69,10 @@ impl LiveError {
             Self::NotPermitted { capability, .. } => {
                 let name = capability.to_ascii_lowercase();
                 let help = format!(
-                    "run it as root, or give the program the capability: setcap {name}+ep PROGRAM; \
-                     in a container add it to securityContext.capabilities"
+                    "run it as root, or give the program the capability: setcap {name}+ep PROGRAM \
+                     (or an ambient one: capsh, systemd's AmbientCapabilities); in a container \
+                     add it to securityContext.capabilities, and to the program's file where it \
+                     runs as another user than root"
                 );
                 (codes::NOT_PERMITTED, help)
             }
@@ -81,9 +83,10 @@ impl LiveError {
             Self::NoInterface { known, .. } => {
                 (codes::NO_INTERFACE, format!("the interfaces here are: {}", known.join(", ")))
             }
-            Self::Unusable { .. } => {
-                (codes::NO_INTERFACE, "name another one with --interface".to_owned())
-            }
+            Self::Unusable { name, .. } => (
+                codes::NO_INTERFACE,
+                format!("`ip link show {name}` says how it is; name another one with --interface"),
+            ),
             Self::System { .. } => {
                 (codes::SYSTEM, "`explain M2C704` says what to look at".to_owned())
             }

@@ -211,3 +211,47 @@ fn every_resource_is_read_in_some_version_and_only_known_scopes_are_used() {
         }
     }
 }
+
+/// Every Node's sign of life is a Lease, too: neither is it read nor needed.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_leases_of_cilium_are_read_where_they_matter() {
+    let path = "/apis/coordination.k8s.io/v1/leases";
+    let lease = |namespace: &str, name: &str| {
+        serde_json::json!({
+            "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": {"holderIdentity": "worker-b"},
+        })
+    };
+    let mut objects = Server::sample_objects();
+    objects.push(lease("kube-node-lease", "cilium-l2announce-office-mail"));
+    objects.push(lease("kube-system", "cilium-operator-resource-lock"));
+    for service in ["office-web", "office-mail", "lab-builds"] {
+        objects.push(lease("kube-system", &format!("cilium-l2announce-{service}")));
+    }
+    let announce = ["live", "announce", "--engine", "cilium", "--node", "worker-a"];
+    let asked = |server: &Server| {
+        server.requests().iter().filter(|one| one.contains("/leases")).cloned().collect::<Vec<_>>()
+    };
+    let server = Server::new(objects);
+    let output = server.run(&announce);
+    let said = output.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("it does not lead: by the Leases of the input worker-b does"), "{said}");
+    assert_eq!(
+        asked(&server),
+        [format!("GET {path}?limit=500&fieldSelector=metadata.namespace%21%3Dkube-node-lease")]
+    );
+    // Without the right it goes on, and says so.
+    let server = Server::troubled(path, Trouble::Forbidden);
+    let said = server.run(&announce).stderr;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("you may not list leases.coordination.k8s.io"), "{said}");
+    assert!(said.contains("going on without"), "{said}");
+    // Where they say nothing they are not asked for.
+    let server = Server::sample();
+    server.run(&["live", "announce", "--engine", "metallb", "--node", "worker-a"]);
+    server.run(&["live", "peer", "--engine", "cilium", "--node", "worker-a", "--peer", "none"]);
+    server.run(&["snapshot"]);
+    assert_eq!(asked(&server), [""; 0]);
+}

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use super::hosts::{Capture, TOOLS, V4, V6, arping, is_answered, json_lines, live, settle, start};
+use super::hosts::{
+    BINARY, Capture, TOOLS, V4, V6, arping, is_answered, json_lines, live, metallb, settle, start,
+};
 use super::support::net::{Lan, available, wait_until};
+use super::support::reader::files;
 
 const ANNOUNCE: [&str; 5] = ["announce", "--engine", "metallb", "--node", "node-a"];
 
@@ -118,4 +121,61 @@ fn it_falls_silent_at_a_conflict_a_lost_link_and_when_time_is_over() {
     assert_eq!(finished.status, Some(0), "{finished:?}");
     assert!(finished.stdout.contains("silent: the time is over"), "{}", finished.stdout);
     assert!(!finished.stdout.contains(V6), "{}", finished.stdout);
+}
+
+#[test]
+fn a_host_that_is_not_the_node_is_warned_and_refused() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(3);
+    let host = lan.host(2);
+    let dry = live(host, &ANNOUNCE);
+    assert_eq!(dry.status, Some(0), "{dry:?}");
+    let why = "this host has no address of Node node-a (192.0.2.11): it is another";
+    assert!(dry.stderr.contains(why), "{}", dry.stderr);
+    settle();
+    let capture = Capture::start(host);
+    let refused = live(host, &[&ANNOUNCE[..], &["--really-answer", "--for", "1s"]].concat());
+    assert_eq!(capture.finish(), "");
+    assert_eq!((refused.status, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+    assert!(refused.stderr.contains("M2C710"), "{}", refused.stderr);
+    let (running, _dir) = start(host, &really(&["--even-on-another-host"]));
+    running.until_said(&format!("announced {V4}"));
+    running.signal("-TERM");
+    assert_eq!(running.finish(Duration::from_secs(10)).status, Some(0));
+}
+
+#[test]
+fn who_leads_is_taken_from_the_leases() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(2);
+    let both = metallb().replace("speaks: 'no'", "speaks: 'yes'");
+    let announce = |holder: &str| {
+        let lease = format!(
+            "---\napiVersion: coordination.k8s.io/v1\nkind: Lease\n\
+             metadata: {{name: cilium-l2announce-shop-web, namespace: kube-system}}\n\
+             spec: {{holderIdentity: {holder}}}\n"
+        );
+        let lease = if holder.is_empty() { String::new() } else { lease };
+        let dir = files(&[("all.yaml", &(both.clone() + &lease))]);
+        let file = dir.path().join("all.yaml").display().to_string();
+        let args = ["live", "announce", "--engine", "cilium", "--node", "node-a", "-f", &file];
+        let args = args.iter().chain(&["--error-format", "json"]);
+        lan.host(1).run(BINARY, args)
+    };
+    let leads = announce("node-a");
+    assert_eq!(leads.status, Some(0), "{leads:?}");
+    assert!(leads.stdout.contains(V4), "{leads:?}");
+    for (holder, says) in [
+        ("node-b", "it does not lead: by the Leases of the input node-b does"),
+        ("", "whether it leads is not in the input"),
+    ] {
+        let other = announce(holder);
+        assert_eq!((other.status, other.stdout.as_str()), (Some(2), ""), "{other:?}");
+        let said = other.stderr;
+        assert!(said.contains("M2C706") && said.contains(says), "{said}");
+    }
 }

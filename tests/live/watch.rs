@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::hosts::{
-    Capture, TOOLS, V4, V6, answer_in, arping, is_answered, json_lines, settle, start,
+    BINARY, Capture, TOOLS, V4, V6, answer_in, arping, is_answered, json_lines, live, metallb,
+    settle, start,
 };
 use super::support::net::{Lan, available, wait_until};
+use super::support::reader::files;
 
 #[test]
 fn a_watch_hears_questions_and_answers_and_sends_nothing() {
@@ -58,4 +60,50 @@ fn a_watch_hears_what_this_host_itself_answers() {
     let finished = running.finish(Duration::from_secs(10));
     assert_eq!(finished.status, Some(0), "{finished:?}");
     assert!(finished.stdout.contains("MetalLB would answer; Cilium would answer"));
+}
+
+#[test]
+fn an_interface_that_is_down_is_named() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(2);
+    let watch = ["watch", "--node", "node-a", "--for", "60s"];
+    let (running, _dir) = start(lan.host(1), &watch);
+    running.until_said("listening on eth0");
+    lan.host(1).ip("link set eth0 down");
+    let lost = running.finish(Duration::from_secs(20));
+    assert_eq!(lost.status, Some(1), "{lost:?}");
+    assert!(lost.stderr.contains("the link of eth0 is lost"), "{}", lost.stderr);
+    for more in [&[][..], &["--interface", "eth0"]] {
+        let refused = live(lan.host(1), &[&watch[..], more].concat());
+        assert_eq!((refused.status, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+        let down = "the interface eth0 is down or has no link";
+        assert!(refused.stderr.contains(down), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn a_watch_says_who_holds_the_lease() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(2);
+    let input = metallb().replace("speaks: 'no'", "speaks: 'yes'")
+        + "---\napiVersion: coordination.k8s.io/v1\nkind: Lease\n\
+           metadata: {name: cilium-l2announce-shop-web, namespace: kube-system}\n\
+           spec: {holderIdentity: node-b}\n";
+    let dir = files(&[("all.yaml", &input)]);
+    let file = dir.path().join("all.yaml").display().to_string();
+    let watch = |format: &str| {
+        let args = ["live", "watch", "--node", "node-a", "--for", "3s", "-o", format, "-f", &file];
+        let running = lan.host(1).start(BINARY, args);
+        running.until_said("listening on eth0");
+        arping(lan.host(0), &["-c", "1", "-w", "1", V4]);
+        running.finish(Duration::from_secs(20)).stdout
+    };
+    let text = watch("text");
+    assert!(text.contains("Cilium would answer if it has the lease (lease: node-b)"), "{text}");
+    let json = json_lines(&watch("json"));
+    assert_eq!(json[0]["leaseHolders"], serde_json::json!(["node-b"]), "{json:?}");
 }

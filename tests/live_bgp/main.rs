@@ -14,9 +14,11 @@ mod support;
 
 mod client;
 mod ends;
+mod gateway;
 mod input;
 mod multihop;
 mod refusals;
+mod restarts;
 mod router;
 mod sessions;
 mod silence;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use base64::Engine as _;
-use metallb2cilium::kubernetes::{ADDRESSES, RESOURCES};
+use metallb2cilium::kubernetes::{ADDRESSES, LEASES, RESOURCES};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -84,8 +84,8 @@ fn path_of(object: &Value) -> Option<String> {
         "community" => "communities".to_owned(),
         other => format!("{other}s"),
     };
-    let known =
-        RESOURCES.iter().chain(ADDRESSES).find(|one| one.group == group && one.plural == plural);
+    let mut all = RESOURCES.iter().chain(ADDRESSES).chain([&LEASES]);
+    let known = all.find(|one| one.group == group && one.plural == plural);
     match known {
         Some(resource) => Some(resource.path(api.rsplit('/').next()?)),
         None if kind == "secret" => Some("/api/v1/secrets".to_owned()),
@@ -340,8 +340,12 @@ fn answer(state: &mut State, method: &str, target: &str) -> Option<(u16, String,
     };
     let selected: Vec<Value> = match parameter("fieldSelector") {
         Some(selector) => {
-            let name = selector.strip_prefix("metadata.name%3D").unwrap();
-            objects.iter().filter(|one| one["metadata"]["name"] == name).cloned().collect()
+            let (field, value, same) = match selector.strip_prefix("metadata.namespace%21%3D") {
+                Some(namespace) => ("namespace", namespace, false),
+                None => ("name", selector.strip_prefix("metadata.name%3D").unwrap(), true),
+            };
+            let fits = |one: &&Value| (one["metadata"][field] == value) == same;
+            objects.iter().filter(fits).cloned().collect()
         }
         None => objects.clone(),
     };

@@ -34,6 +34,9 @@ pub struct AnnounceArgs {
     /// Really announce and answer: traffic comes to this host
     #[arg(long, requires = "for_")]
     pub really_answer: bool,
+    /// Answer although this host has none of the Node's own addresses
+    #[arg(long, requires = "really_answer")]
+    pub even_on_another_host: bool,
     /// Announce without asking first whether somebody else has an address
     #[arg(long, requires = "really_answer")]
     pub take_over: bool,
@@ -61,7 +64,9 @@ Examples:
 Without --really-answer nothing is sent, and no socket is opened. With it each
 address is probed for three times; if anybody else has one, nothing is announced
 at all. It falls silent when the time is over, at SIGINT and SIGTERM, when a link
-is lost, and at the first claim by somebody else. This host does not forward the
+is lost, and at the first claim by somebody else. A host that has none of the
+Node's own addresses (InternalIP) is not the Node, and is refused. Whether the
+Node leads is taken from the Leases of the input, where they are. This host does not forward the
 traffic that comes to it by itself. Needs CAP_NET_RAW.
 
 Exit status: 0 dry, or ended by time or signal; 1 somebody else has an address,
@@ -80,11 +85,19 @@ pub(super) fn run(
     let Some(context) = context::read(&args.decision, input, sides, console)? else {
         return Ok(Exit::Refused);
     };
+    if let Some(why) = elsewhere(&context) {
+        if args.really_answer && !args.even_on_another_host {
+            let refused = Diagnostic::error(codes::OTHER_HOST, why)
+                .help("run it on the Node, or answer from here with --even-on-another-host");
+            return refuse(console, refused);
+        }
+        console.remind(&why)?;
+    }
     let (duties, interfaces) = match plan(args, &context) {
         Ok(plan) => plan,
         Err(diagnostic) => return refuse(console, diagnostic),
     };
-    for assumption in &context.assumptions {
+    for assumption in context.assumptions() {
         console.say(&format!("assumed: {assumption}"))?;
     }
     let Some(time) = args.for_.filter(|_| args.really_answer) else {
@@ -104,20 +117,8 @@ fn plan(
 ) -> Result<(Vec<Duty>, Vec<Interface>), Box<Diagnostic>> {
     let here = context.here()?;
     let decision = context.decides(args.engine)?;
-    let mut duties = duties(&decision, here);
-    let all = duties.len();
-    duties.retain(|duty| args.address.is_empty() || args.address.contains(&duty.ip));
-    let unsure = duties.iter().filter(|duty| !duty.sure).count();
-    duties.retain(|duty| duty.sure || args.as_leader);
-    if duties.is_empty() {
-        let message = format!("Node {here} is not to answer for any address");
-        let help = match (unsure, all) {
-            (0, 0) => "`simulate` says which Node answers for which address".to_owned(),
-            (0, _) => format!("it has {all} other addresses: --address names none of them"),
-            _ => format!("it may win the lease of {unsure}: --as-leader takes it for granted"),
-        };
-        return Err(Box::new(Diagnostic::error(codes::NO_ADDRESSES, message).help(help)));
-    }
+    let all = duties(&decision, here);
+    let duties = chosen(args, context, here, all)?;
     let names: BTreeSet<&String> = duties.iter().flat_map(|duty| &duty.interfaces).collect();
     let mut interfaces = Vec::new();
     for name in names {
@@ -146,6 +147,67 @@ fn plan(
         }
     }
     Ok((duties, interfaces))
+}
+
+/// Those that are meant, and that this Node is sure to have: also where the Leases of the
+/// input say that it holds Cilium's.
+fn chosen(
+    args: &AnnounceArgs,
+    context: &Context,
+    here: &str,
+    mut duties: Vec<Duty>,
+) -> Result<Vec<Duty>, Box<Diagnostic>> {
+    let all = duties.len();
+    duties.retain(|duty| args.address.is_empty() || args.address.contains(&duty.ip));
+    let (mut unsure, mut others) = (0_usize, BTreeSet::new());
+    for duty in duties.iter_mut().filter(|duty| !duty.sure) {
+        let holders = context.holders(&duty.services);
+        let known: Vec<&str> = holders.iter().copied().flatten().collect();
+        match (known.contains(&here), holders.contains(&None)) {
+            (true, _) => duty.sure = true,
+            (false, false) => others.extend(known.into_iter().map(str::to_owned)),
+            (false, true) => unsure += 1,
+        }
+    }
+    duties.retain(|duty| duty.sure || args.as_leader);
+    if !duties.is_empty() {
+        return Ok(duties);
+    }
+    let message = format!("Node {here} is not to answer for any address");
+    let others: Vec<String> = others.into_iter().collect();
+    let help = match (unsure, others.is_empty(), all) {
+        (0, true, 0) => "look at the nodeSelectors and interfaces of the advertisements, and at \
+                         the pools and endpoints of the Services; with the EndpointSlices in the \
+                         input `simulate` shows who answers for which address"
+            .to_owned(),
+        (0, true, _) => format!("it has {all} other addresses: --address names none of them"),
+        (0, false, _) => format!(
+            "it does not lead: by the Leases of the input {} does; --as-leader answers all the \
+             same",
+            others.join(", ")
+        ),
+        _ => format!(
+            "whether it leads is not in the input: it may win the lease of {unsure}; add the \
+             Leases (kubectl get -A -o yaml leases), or take it for granted with --as-leader"
+        ),
+    };
+    Err(Box::new(Diagnostic::error(codes::NO_ADDRESSES, message).help(help)))
+}
+
+/// Why this host seems not to be the Node: it has none of the addresses that the Node has.
+fn elsewhere(context: &Context) -> Option<String> {
+    let here = context.here.as_deref()?;
+    let node = context.metallb.cluster.nodes.iter().find(|node| node.name == here)?;
+    let own: BTreeSet<IpAddr> = context
+        .interfaces
+        .iter()
+        .flat_map(|one| one.addresses.iter().map(ipnet::IpNet::addr))
+        .collect();
+    let ips: Vec<String> = node.internal_ips.iter().map(ToString::to_string).collect();
+    let none = !ips.is_empty() && node.internal_ips.iter().all(|ip| !own.contains(ip));
+    none.then(|| {
+        format!("this host has no address of Node {here} ({}): it is another", ips.join(", "))
+    })
 }
 
 /// Says what would be sent.

@@ -9,6 +9,7 @@ use clap::Args;
 use super::super::cilium::{self, TranslationArgs};
 use super::super::configuration::{self, MetalLb};
 use super::super::{Console, InputArgs, Loaded, MetallbArgs, load};
+use super::discovery::{Discovery, discover};
 pub(super) use super::engine::LiveEngine;
 pub(super) use super::identity::IdentityArgs;
 use crate::cilium::CiliumConfig;
@@ -54,14 +55,20 @@ pub(super) struct Context {
     pub(super) interfaces: Vec<Interface>,
     /// Who holds Cilium's lease of a Service, where the input says so.
     holders: BTreeMap<String, String>,
-    /// What is taken for granted.
-    pub(super) assumptions: Vec<String>,
+    /// Cilium's peers of this Node that its agent looks for there.
+    pub(super) discovery: Discovery,
+    /// What is taken for granted of Services and their endpoints.
+    of_services: Vec<String>,
+    /// What else is taken for granted.
+    of_others: Vec<String>,
 }
 
 /// Which sides are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sides {
     One(LiveEngine),
+    /// The sessions of one: nobody's leases matter.
+    Sessions(LiveEngine),
     Both,
 }
 
@@ -76,6 +83,9 @@ pub(super) fn read(
     console: &mut Console<'_>,
 ) -> anyhow::Result<Option<Context>> {
     console.show_progress();
+    let mut input = input.clone();
+    input.cluster.with_leases = matches!(sides, Sides::One(LiveEngine::Cilium) | Sides::Both);
+    let input = &input;
     let Some(mut loaded) = load(input, console)? else { return Ok(None) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
     let context = context(args, input, sides, &mut loaded, &mut found);
@@ -106,22 +116,29 @@ fn context(
         }
     };
     let here = here(args.node.as_deref(), &metallb.cluster, found)?;
-    let mut assumptions = cilium::complete(&mut metallb.cluster);
+    let of_services = cilium::complete(&mut metallb.cluster);
+    let mut of_others = Vec::new();
     if let Some(here) = &here {
-        assumptions.extend(own_interfaces(&mut metallb.cluster, here, &interfaces));
+        of_others.extend(own_interfaces(&mut metallb.cluster, here, &interfaces));
     }
+    let mut discovery = Discovery::default();
     let cilium = match sides {
-        Sides::One(LiveEngine::Metallb) => None,
-        Sides::One(LiveEngine::Cilium) | Sides::Both => {
+        Sides::One(LiveEngine::Metallb) | Sides::Sessions(LiveEngine::Metallb) => None,
+        Sides::One(LiveEngine::Cilium) | Sides::Sessions(LiveEngine::Cilium) | Sides::Both => {
             let values = values.as_deref();
             let side = cilium::at_hand(&args.translation, input, values, loaded, &metallb, found)?;
-            assumptions.extend(side.assumptions);
-            Some((side.config, side.cluster))
+            of_others.extend(side.assumptions);
+            let mut config = side.config;
+            let node = metallb.cluster.nodes.iter().find(|node| Some(&node.name) == here.as_ref());
+            if let (Sides::Sessions(_), Some(node)) = (sides, node) {
+                discovery = discover(&mut config, node);
+            }
+            Some((config, side.cluster))
         }
     };
     let services = &metallb.cluster.services;
     let holders = leases::holders(&loaded.manifests.objects, services, found);
-    Some(Context { metallb, cilium, here, interfaces, holders, assumptions })
+    Some(Context { metallb, cilium, here, interfaces, holders, discovery, of_services, of_others })
 }
 
 /// Which Node this host is.
@@ -164,10 +181,32 @@ fn own_interfaces(cluster: &mut Cluster, here: &str, own: &[Interface]) -> Optio
     }
     let ethernet = own.iter().filter(|interface| interface.mac.is_some() && !interface.loopback);
     node.interfaces = ethernet.map(|interface| interface.name.clone()).collect();
-    Some(format!("Node {here} is this host, with the interfaces {}", node.interfaces.join(", ")))
+    (!node.interfaces.is_empty()).then(|| {
+        format!("Node {here} is this host, with the interfaces {}", node.interfaces.join(", "))
+    })
 }
 
 impl Context {
+    /// What is taken for granted.
+    pub(super) fn assumptions(&self) -> impl Iterator<Item = &String> {
+        self.of_services.iter().chain(&self.of_others)
+    }
+
+    /// What is taken for granted where no Service matters.
+    pub(super) fn assumptions_without_services(&self) -> impl Iterator<Item = &String> {
+        self.of_others.iter()
+    }
+
+    /// The Nodes that hold Cilium's leases of these Services, as the Leases say; each
+    /// Service once, `None` where they say nothing.
+    pub(super) fn holders<'a>(
+        &'a self,
+        services: impl IntoIterator<Item = &'a String>,
+    ) -> BTreeSet<Option<&'a str>> {
+        let holder = |service| self.holders.get(service).map(String::as_str);
+        services.into_iter().map(holder).collect()
+    }
+
     /// What MetalLB decides.
     pub(super) fn metallb_decides(&self) -> Decision {
         let runs = &self.metallb.runs;
@@ -213,24 +252,6 @@ impl Context {
     pub(super) fn possibilities(&self, engine: LiveEngine) -> usize {
         let here = self.here.as_deref().unwrap_or_default();
         self.possible_sessions(engine).get(here).map_or(0, Vec::len)
-    }
-
-    /// Cilium's peers of this Node that have no address: its agent looks for them there
-    /// (`autoDiscovery`).
-    pub(super) fn unaddressed(&self, engine: LiveEngine) -> Vec<&str> {
-        let nodes = &self.metallb.cluster.nodes;
-        let node = nodes.iter().find(|node| Some(&node.name) == self.here.as_ref());
-        let (LiveEngine::Cilium, Some((config, _)), Some(node)) = (engine, &self.cilium, node)
-        else {
-            return Vec::new();
-        };
-        let chosen = config.cluster_configs.iter().filter(|resource| {
-            let selector = resource.spec.node_selector.as_ref();
-            selector.is_none_or(|selector| selector.matches(&node.labels))
-        });
-        let peers = chosen.flat_map(|one| &one.spec.bgp_instances).flat_map(|one| &one.peers);
-        let unaddressed = peers.filter(|peer| peer.peer_address.is_none());
-        unaddressed.map(|peer| peer.name.as_str()).collect()
     }
 
     fn possible_sessions(&self, engine: LiveEngine) -> Sessions {

@@ -6,9 +6,12 @@ use super::{Console, Exit, InputArgs};
 
 #[cfg(target_os = "linux")]
 mod announce;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "some of it is for Linux"))]
 mod ask;
 #[cfg(target_os = "linux")]
 mod context;
+#[cfg(target_os = "linux")]
+mod discovery;
 mod engine;
 mod identity;
 mod manifest;

@@ -89,6 +89,9 @@ password counts there, too.
 A peer that is configured by interface (unnumbered) is looked for by a router
 solicitation and an advertisement with a lifetime of 0, and spoken to by its
 link-local address; IPv4 then goes with IPv6 next hops (RFC 8950).
+A peer that Cilium finds by itself (autoDiscovery, DefaultGateway) is the router
+of this host's default route of that family, of several the one with the lowest
+metric.
 With --really-advertise it sends the routes that the Decision gives this Node,
 with this host as next hop, sends them again where the peer asks for that
 (RFC 2918), and takes them back before it leaves, at SIGINT and SIGTERM, too. It
@@ -112,15 +115,16 @@ pub(super) fn run(
     input: &InputArgs,
     console: &mut Console<'_>,
 ) -> anyhow::Result<Exit> {
-    let sides = Sides::One(args.engine);
+    let sides = Sides::Sessions(args.engine);
     let Some(context) = context::read(&args.decision, input, sides, console)? else {
         return Ok(Exit::Refused);
     };
     if context.possibilities(args.engine) > 1 {
         console.remind("several configurations may get this Node: the first one is taken")?;
     }
-    if let Some(note) = unaddressed(args, &context) {
-        console.remind(&note)?;
+    let missing = missing(args, &context);
+    for note in &missing {
+        console.remind(note)?;
     }
     let (sessions, stop) = match prepare(args, &context) {
         Ok(prepared) => prepared,
@@ -133,10 +137,15 @@ pub(super) fn run(
             Err(diagnostic) => return refuse(console, diagnostic),
         };
     }
-    for assumption in &context.assumptions {
+    // Which routes there are is of no matter where none is sent.
+    let assumed: Vec<&String> = match args.really_advertise {
+        true => context.assumptions().collect(),
+        false => context.assumptions_without_services().collect(),
+    };
+    for assumption in assumed {
         console.say(&format!("assumed: {assumption}"))?;
     }
-    let (clock, mut good, mut stopped) = (Clock::new(), true, false);
+    let (clock, mut good, mut stopped) = (Clock::new(), missing.is_empty(), false);
     for session in &sessions {
         let began = Instant::now();
         let here = context.here.as_deref().unwrap_or_default();
@@ -152,11 +161,12 @@ pub(super) fn run(
             Ok(routes) => observe(args, session, routes, &stop),
             Err(why) => Observed::Skipped(why),
         };
+        let discovered = context.discovery.found.contains_key(&session.peer);
         good &= observed.is_good();
         let text = match args.output {
-            LiveFormat::Text => text(session, &observed),
+            LiveFormat::Text => text(session, &observed, discovered),
             LiveFormat::Json => {
-                let rest = to_json(args.engine, session, &observed, &clock.utc(began));
+                let rest = to_json(args.engine, session, &observed, discovered, &clock.utc(began));
                 head(Kind::Peer, Some(here), rest).to_string()
             }
         };
@@ -243,11 +253,9 @@ fn unconnected(sessions: &[Configured]) -> Result<(), Box<Diagnostic>> {
     )))
 }
 
-/// The peers without an address, which are no sessions to open.
-fn unaddressed(args: &PeerArgs, context: &Context) -> Option<String> {
-    let names = context.unaddressed(args.engine);
-    (!names.is_empty()).then(|| {
-        let names = names.join(", ");
-        format!("not opened: {names}: found by autoDiscovery, on the node only")
-    })
+/// The peers that were looked for in vain, where they are meant.
+fn missing(args: &PeerArgs, context: &Context) -> Vec<String> {
+    let all = context.discovery.missing.iter();
+    let meant = all.filter(|(name, _)| args.peer.is_empty() || args.peer.contains(name));
+    meant.map(|(name, why)| format!("not opened: {name}: {why}")).collect()
 }

@@ -113,7 +113,7 @@ pub(super) fn run(
         Ok(prepared) => prepared,
         Err(diagnostic) => return refuse(console, diagnostic),
     };
-    for assumption in &context.assumptions {
+    for assumption in context.assumptions() {
         console.say(&format!("assumed: {assumption}"))?;
     }
     match probe(args, &context, &mut question, &mut wires, console)? {

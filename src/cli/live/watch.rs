@@ -66,6 +66,8 @@ struct Sight {
     metallb: Duties,
     cilium: Duties,
     expected: std::collections::BTreeMap<IpAddr, Expected>,
+    /// The holders of Cilium's leases, as the Leases of the input say.
+    holders: std::collections::BTreeMap<IpAddr, BTreeSet<String>>,
     known: Identities,
     clock: Clock,
     /// For those who merge what many hosts saw.
@@ -89,7 +91,7 @@ pub(super) fn run(
         Ok(prepared) => prepared,
         Err(diagnostic) => return refuse(console, diagnostic),
     };
-    for assumption in &context.assumptions {
+    for assumption in context.assumptions() {
         console.say(&format!("assumed: {assumption}"))?;
     }
     let names: Vec<&str> =
@@ -123,6 +125,8 @@ fn prepare(args: &WatchArgs, context: &Context) -> Result<(Sight, Wires), Box<Di
                 .help("add MetalLB's or Cilium's pools to the input"),
         ));
     }
+    let holders = context.expected(&cilium);
+    let holders = holders.into_iter().map(|(ip, one)| (ip, one.leaders)).collect();
     let (of_metallb, of_cilium) = (duties(&metallb, here), duties(&cilium, here));
     let named = of_metallb.iter().chain(&of_cilium).flat_map(|duty| &duty.interfaces);
     let interfaces = interfaces(args, context, named.collect())?;
@@ -133,6 +137,7 @@ fn prepare(args: &WatchArgs, context: &Context) -> Result<(Sight, Wires), Box<Di
         metallb: Duties::new(of_metallb),
         cilium: Duties::new(of_cilium),
         expected,
+        holders,
         known: context.identities(&args.identity)?,
         clock: Clock::new(),
         here: here.to_owned(),
@@ -162,6 +167,14 @@ fn interfaces(
     let chosen: Vec<Interface> =
         here.filter(|one| of_duties.contains(&one.name) || on_link(one)).cloned().collect();
     if chosen.is_empty() {
+        // One that is there, and down, is what is missing.
+        let mut down = context.interfaces.iter().filter(|one| !one.loopback);
+        if let Some(error) = down
+            .find(|one| of_duties.contains(&one.name) || on_link(one))
+            .and_then(|one| one.sender().err())
+        {
+            return Err(Box::new(error.diagnostic()));
+        }
         let message = "on no interface of this host is there anything to hear of the pools";
         return Err(Box::new(
             Diagnostic::error(codes::NO_INTERFACE, message)
@@ -250,6 +263,16 @@ impl Sight {
         }
     }
 
+    /// Who holds the lease, where that is known.
+    fn held(&self, ip: IpAddr) -> String {
+        let holders = self.holders.get(&ip).into_iter().flatten();
+        let holders: Vec<&str> = holders.map(String::as_str).collect();
+        match holders.is_empty() {
+            true => String::new(),
+            false => format!(" (lease: {})", holders.join(", ")),
+        }
+    }
+
     fn text(&self, seen: &Seen, interface: &str) -> String {
         match seen {
             Seen::Question(question) => {
@@ -267,11 +290,12 @@ impl Sight {
                 let heard =
                     if answers.is_empty() { "nobody".to_owned() } else { answers.join(", ") };
                 format!(
-                    "{time} {interface} who has {}? asked by {asker}; MetalLB {}; Cilium {}; \
+                    "{time} {interface} who has {}? asked by {asker}; MetalLB {}; Cilium {}{}; \
                      heard: {heard}",
                     question.ip,
                     would(&self.metallb),
                     would(&self.cilium),
+                    self.held(question.ip),
                 )
             }
             Seen::Told { at, ip, mac, unasked, .. } => {
@@ -306,6 +330,7 @@ impl Sight {
                     "asker": {"mac": question.asker, "ip": question.from},
                     "metallb": would(&self.metallb),
                     "cilium": would(&self.cilium),
+                    "leaseHolders": self.holders.get(&question.ip).cloned().unwrap_or_default(),
                     "answers": answers,
                 })
             }

@@ -47,6 +47,7 @@ fn behind(moment: &Moment, unicode: bool) -> String {
 }
 
 /// A bar that takes the whole line, but for the numbers.
+#[cfg(any(test, target_os = "linux"))]
 pub(super) fn line(done: usize, all: usize, what: &str, unicode: bool, width: usize) -> String {
     let numbers = format!(" {done} of {all} {what}");
     // The last column would take the cursor to the next line.

@@ -126,6 +126,9 @@ pub(super) struct Peer {
     pub(super) peer: String,
     pub(super) remote: String,
     pub(super) port: u16,
+    /// Whether the address was found on the node: no input has it.
+    #[serde(default)]
+    pub(super) discovered: bool,
     pub(super) outcome: Outcome,
     pub(super) reason: Option<String>,
     /// What the node's configuration says of the session.

@@ -35,8 +35,10 @@ impl Observed {
 }
 
 /// One line.
-pub(super) fn text(session: &Configured, observed: &Observed) -> String {
-    let name = format!("{} ({} port {})", session.peer, session.remote, session.parameters.port);
+pub(super) fn text(session: &Configured, observed: &Observed, discovered: bool) -> String {
+    let found = if discovered { ", the default gateway" } else { "" };
+    let port = session.parameters.port;
+    let name = format!("{} ({} port {port}{found})", session.peer, session.remote);
     match observed {
         Observed::Up(up) => {
             let as_configured = up.compared.iter().all(|row| row.good);
@@ -96,6 +98,7 @@ pub(super) fn to_json(
     engine: LiveEngine,
     session: &Configured,
     observed: &Observed,
+    discovered: bool,
     time: &str,
 ) -> Value {
     let (outcome, reason) = match observed {
@@ -148,6 +151,7 @@ pub(super) fn to_json(
         "peer": session.peer,
         "remote": session.remote,
         "port": session.parameters.port,
+        "discovered": discovered,
         "parameters": session.parameters,
         "outcome": outcome,
         "good": observed.is_good(),
