@@ -9,6 +9,8 @@ const LEASE_RENEW_SECONDS: u32 = 5;
 /// Cilium's own defaults (`k8sClientRateLimit`).
 const DEFAULT_QPS: u32 = 10;
 const DEFAULT_BURST: u32 = 20;
+/// How wide a line of reasons may be.
+const WIDTH: usize = 80;
 
 /// Helm values, each with the reason why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -111,10 +113,14 @@ impl HelmValues {
                 text.push_str(&format!("{}{parent}:\n", "  ".repeat(depth)));
             }
             let indent = "  ".repeat(parents.len());
-            text.push_str(&format!(
-                "{indent}# {}\n{indent}{leaf}: {}\n",
-                value.reason, value.value
-            ));
+            let begin = format!("{indent}# ");
+            let reason = textwrap::Options::new(WIDTH)
+                .initial_indent(&begin)
+                .subsequent_indent(&begin)
+                .break_words(false)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation);
+            text.push_str(&textwrap::fill(&value.reason, reason));
+            text.push_str(&format!("\n{indent}{leaf}: {}\n", value.value));
             open = parents;
         }
         text

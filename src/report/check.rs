@@ -145,11 +145,17 @@ fn text(looked: &Looked, sources: &Sources, style: &Style, quiet: bool) -> Strin
     let shown: Vec<Diagnostic> =
         looked.found.iter().filter(|one| !(quiet && one.is_note())).cloned().collect();
     let mut text = looked.verdict() + "\n";
-    if !shown.is_empty() {
-        text.push('\n');
-        let shown = super::render(&shown, sources, &super::Format::Human(*style));
-        text.push_str(shown.trim_end());
-        text.push('\n');
+    // What has to be mended comes first, wherever it stands.
+    let gravest: [fn(&Diagnostic) -> bool; 3] =
+        [Diagnostic::is_error, Diagnostic::is_lossy, Diagnostic::is_note];
+    for belongs in gravest {
+        let part: Vec<Diagnostic> = shown.iter().filter(|one| belongs(one)).cloned().collect();
+        if !part.is_empty() {
+            text.push('\n');
+            let part = super::render(&part, sources, &super::Format::Human(*style));
+            text.push_str(part.trim_end());
+            text.push('\n');
+        }
     }
     let Some(before) = &looked.before else { return text };
     if !before.unknown.is_empty() {

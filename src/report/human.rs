@@ -95,8 +95,14 @@ fn graphical(
     if handler.render_report(&mut text, &block).is_err() {
         return compact(diagnostic, sources, style);
     }
-    let lines = text.lines().map(|line| line.trim_end().to_owned() + "\n");
-    lines.collect::<String>() + "\n"
+    // miette folds everything but the title.
+    let (title, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let lines = rest.lines().map(|line| line.trim_end().to_owned() + "\n");
+    format!(
+        "{}\n{}\n",
+        wrap::indented(title.trim_end(), style.width, "    "),
+        lines.collect::<String>()
+    )
 }
 
 /// `error[M2C201]`.

@@ -11,6 +11,7 @@ pub mod diff;
 
 mod escape;
 mod excerpt;
+mod fold;
 mod github;
 mod html;
 mod human;

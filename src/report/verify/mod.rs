@@ -4,6 +4,7 @@
 //! secret and no control character of the input is left. The verdict comes first.
 
 pub(super) mod github;
+pub(super) mod group;
 mod html;
 mod json;
 pub(super) mod junit;
