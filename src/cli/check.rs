@@ -65,6 +65,8 @@ pub enum CheckFormat {
     Text,
     /// One JSON object
     Json,
+    /// Markdown, for a comment on a change
+    Markdown,
     /// A SARIF 2.1.0 log, a result for each finding
     Sarif,
     /// JUnit XML, a test case for each finding
@@ -80,6 +82,7 @@ impl CheckFormat {
                 Format::Text { style: console.output_style(), quiet: console.common.quiet }
             }
             Self::Json => Format::Json,
+            Self::Markdown => Format::Markdown,
             Self::Sarif => Format::Sarif,
             Self::Junit => Format::Junit,
             Self::Github => Format::Github,

@@ -62,6 +62,8 @@ pub enum DiffFormat {
     Text,
     /// One JSON object
     Json,
+    /// Markdown, for a comment on a change
+    Markdown,
     /// A SARIF 2.1.0 log, a result for each object and each difference in meaning
     Sarif,
     /// JUnit XML, a test case for each object that changes, each Service and session
@@ -91,6 +93,7 @@ pub(super) fn run(
     let format = match args.output {
         DiffFormat::Text => Format::Text(console.output_style()),
         DiffFormat::Json => Format::Json,
+        DiffFormat::Markdown => Format::Markdown,
         DiffFormat::Sarif => Format::Sarif,
         DiffFormat::Junit => Format::Junit,
         DiffFormat::Github => Format::Github,

@@ -85,9 +85,10 @@ pub enum RunbookFormat {
 }
 
 impl RunbookFormat {
-    const fn format(self) -> Format {
+    /// `in_file`: the runbook is a file of its own.
+    const fn format(self, in_file: bool) -> Format {
         match self {
-            Self::Markdown => Format::Markdown,
+            Self::Markdown => Format::Markdown { whole: in_file },
             Self::Json => Format::Json,
             Self::Html => Format::Html,
         }
@@ -127,7 +128,7 @@ pub(super) fn run(
         return Ok(Exit::Refused);
     };
     console.progress.doing("writing the runbook");
-    let runbook = render(&plan, compared.as_ref(), args.output.format());
+    let runbook = render(&plan, compared.as_ref(), args.output.format(args.output_dir.is_some()));
     match &args.output_dir {
         Some(directory) => {
             let files = write(&plan, args.output.file(), &runbook, directory)?;

@@ -3,10 +3,12 @@
 //! In: findings and the sources that they point into. Out: text, in which no secret and
 //! no control character of the input is left.
 
+mod markdown;
+
 use serde_json::{Value, json};
 
 use super::junit::{self, Case, Failure, Suite};
-use super::{Redactor, Style, github, order, sarif, verify, wrap};
+use super::{Redactor, Style, escape, github, order, sarif, verify, wrap};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::manifest::Sources;
 use crate::plan::Right;
@@ -23,6 +25,8 @@ pub enum Format {
     },
     /// One JSON object.
     Json,
+    /// Markdown, for a comment on a change.
+    Markdown,
     /// A SARIF 2.1.0 log.
     Sarif,
     /// JUnit XML.
@@ -86,6 +90,7 @@ pub fn render(looked: &Looked, sources: &Sources, format: Format) -> String {
     match format {
         Format::Text { style, quiet } => text(looked, sources, &style, quiet),
         Format::Json => json(looked, &found, sources),
+        Format::Markdown => escape::without_commands(markdown::render(looked, &found, sources)),
         Format::Sarif => {
             let properties = json!({"summary": looked.verdict(), "unknown": looked.unknown()});
             sarif::log(&found, sources, Some(properties))

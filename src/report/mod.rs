@@ -18,6 +18,7 @@ mod human;
 mod json;
 mod junit;
 pub mod manifests;
+mod markdown;
 pub mod observations;
 mod order;
 mod page;
