@@ -71,7 +71,8 @@ pub enum CheckFormat {
     Sarif,
     /// JUnit XML, a test case for each finding
     Junit,
-    /// Annotations of GitHub Actions, one for each finding at its line
+    /// Annotations of GitHub Actions at the lines of the findings, no more of
+    /// each level than GitHub shows of a step
     Github,
 }
 

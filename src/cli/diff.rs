@@ -68,7 +68,8 @@ pub enum DiffFormat {
     Sarif,
     /// JUnit XML, a test case for each object that changes, each Service and session
     Junit,
-    /// Annotations of GitHub Actions, one for each object and difference at its line
+    /// Annotations of GitHub Actions at the lines of objects and differences, no
+    /// more of each level than GitHub shows of a step
     Github,
 }
 

@@ -7,8 +7,9 @@ mod markdown;
 
 use serde_json::{Value, json};
 
+use super::github::{Level, Whole, annotations};
 use super::junit::{self, Case, Failure, Suite};
-use super::{Redactor, Style, escape, github, order, sarif, verify, wrap};
+use super::{Redactor, Style, escape, order, sarif, verify, wrap};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::manifest::Sources;
 use crate::plan::Right;
@@ -97,9 +98,10 @@ pub fn render(looked: &Looked, sources: &Sources, format: Format) -> String {
         }
         Format::Junit => junit(looked, &found, sources),
         Format::Github => {
-            let name = if looked.objects() { "error" } else { "notice" };
-            let whole = github::whole(name, "metallb2cilium check", &looked.verdict());
-            whole + &github::render(&found, sources)
+            let level = if looked.objects() { Level::Error } else { Level::Notice };
+            let message = looked.verdict();
+            let whole = Whole { level, title: "metallb2cilium check", message: &message };
+            annotations(Some(whole), found.into_iter().map(|one| (one, 1)), sources)
         }
     }
 }
@@ -133,7 +135,8 @@ fn case(finding: &Diagnostic, sources: &Sources) -> Case {
     let object = finding.object.as_ref().map(|object| format!("{object}: ")).unwrap_or_default();
     let mut lines = vec![format!("{} {object}{}", finding.code, finding.message)];
     for label in &finding.labels {
-        lines.push(format!("  at {} {}", verify::place(label.span, sources), label.text));
+        let line = format!("  at {} {}", verify::place(label.span, sources), label.text);
+        lines.push(line.trim_end().to_owned());
     }
     lines.extend(finding.help.iter().map(|help| format!("  to mend it: {help}")));
     let told = lines.join("\n");

@@ -6,7 +6,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacter
 
 use super::excerpt::Excerpt;
 use super::paint::{Tone, paint};
-use super::{Redactor, Style, escape, wrap};
+use super::{Redactor, Style, alike, escape, wrap};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::manifest::Sources;
 
@@ -17,7 +17,8 @@ pub(super) fn render(
     style: &Style,
 ) -> String {
     let mut text = String::new();
-    for diagnostic in diagnostics {
+    let all: Vec<_> = diagnostics.iter().map(|one| (one.clone(), 1)).collect();
+    for (diagnostic, _) in &alike::merged(&all) {
         match diagnostic.severity {
             Severity::Note if !style.verbose => text.push_str(&compact(diagnostic, sources, style)),
             _ => {

@@ -8,6 +8,7 @@ mod support;
 mod addresses;
 mod beyond;
 mod links;
+mod many;
 mod mutations;
 mod output;
 mod pages;

@@ -4,8 +4,10 @@ use super::{checks, commands, heading, scripts};
 use crate::plan::{Plan, Step, WayBack};
 use crate::report::markdown::{LIMIT, details, fitting, literal, prose};
 
-/// Lines that are seen at once of a list or of commands.
+/// Lines of a list that are seen at once.
 const SEEN: usize = 12;
+/// Lines of commands that are seen at once.
+const LINES: usize = 24;
 /// Room for a list, where the whole is a comment.
 const LIST: usize = 8_000;
 
@@ -102,7 +104,7 @@ fn way_back(back: &WayBack) -> String {
 /// What is longer than some lines is folded away.
 fn folded(title: &str, text: &str) -> String {
     let lines = text.lines().count();
-    if lines <= SEEN {
+    if lines <= LINES {
         return text.to_owned();
     }
     let body = details(&format!("{title}: {lines} lines"), text.trim_start_matches('\n'));

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::diagnostic::{Label, Severity};
+use crate::report::alike::without_object;
+use crate::report::named;
 use crate::verify::{Finding, Report};
 
 /// Whom a headline names before the rest is counted.
@@ -42,13 +44,13 @@ impl<'r> Key<'r> {
     fn new(finding: &'r Finding) -> Self {
         let diagnostic = &finding.diagnostic;
         let object = diagnostic.object.as_ref().map(|object| {
-            let is_subject = finding.seen && finding.subjects.is_empty();
+            let is_subject = finding.subjects.is_empty();
             (object.kind.as_str(), if is_subject { "" } else { object.name.as_str() })
         });
         Self {
             code: diagnostic.code.id,
             severity: diagnostic.severity,
-            message: &diagnostic.message,
+            message: said(finding),
             help: diagnostic.help.as_deref(),
             seen: finding.seen,
             by_proof: finding.example.is_some(),
@@ -57,6 +59,12 @@ impl<'r> Key<'r> {
             after: without_addresses(&finding.after),
         }
     }
+}
+
+/// What happens, without whom it happens to.
+fn said(finding: &Finding) -> &str {
+    let diagnostic = &finding.diagnostic;
+    if super::is_shown(finding) { &diagnostic.message } else { without_object(diagnostic) }
 }
 
 /// A text in which each address and prefix is the same sign.
@@ -123,12 +131,15 @@ impl<'r> Group<'r> {
         if self.len() == 1 {
             return self.first.headline();
         }
-        let message = &self.first.diagnostic.message;
+        let message = said(self.first);
         let names = self.subjects();
         match names.len() {
             0 => format!("{message} (found {} times)", self.len()),
             1 => format!("{} {message} (found {} times)", names.concat(), self.len()),
-            count => format!("{count} {}s ({}): each {message}", self.noun(), named(&names, NAMED)),
+            count => {
+                let each = if super::is_shown(self.first) { "each " } else { "" };
+                format!("{count} {}s ({}): {each}{message}", self.noun(), named(&names, NAMED))
+            }
         }
     }
 
@@ -183,15 +194,6 @@ impl<'r> Group<'r> {
     pub(in crate::report) fn example(&self) -> Option<&'r str> {
         self.first.example.as_deref()
     }
-}
-
-/// `a, b, c and 1997 more`.
-pub(in crate::report) fn named(names: &[String], shown: usize) -> String {
-    let mut text = names.iter().take(shown).cloned().collect::<Vec<_>>().join(", ");
-    if names.len() > shown {
-        text.push_str(&format!(" and {} more", names.len() - shown));
-    }
-    text
 }
 
 #[cfg(test)]

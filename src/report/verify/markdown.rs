@@ -4,7 +4,8 @@
 use super::super::markdown::{
     LIMIT, clipped, clipped_to, code, details, fitting, list, literal, prose, table,
 };
-use super::group::{Group, groups, named};
+use super::super::named;
+use super::group::{Group, groups};
 use super::{addresses, compared, counted, fate, is_shown, left_out, place, scope, verdict};
 use crate::manifest::Sources;
 use crate::verify::{Fate, NOT_COMPARED, Report};

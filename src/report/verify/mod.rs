@@ -21,7 +21,7 @@ use crate::verify::{Counts, Fate, Finding, Report, Verdict};
 
 pub(super) use html::system;
 pub(super) use json::value;
-pub(super) use results::all as differing;
+pub(super) use results::{all as differing, grouped};
 pub(super) use text::differences;
 
 /// A format of verdicts.

@@ -1,9 +1,9 @@
 //! A verdict as text for people, within the width of their terminal.
 
-use super::super::Style;
 use super::super::page::Page;
 use super::super::paint::Tone;
-use super::group::{Group, groups, named};
+use super::super::{Style, named};
+use super::group::{Group, groups};
 use super::{addresses, compared, fate, is_shown, place, scope, verdict};
 use crate::diagnostic::Code;
 use crate::manifest::Sources;

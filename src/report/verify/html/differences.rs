@@ -5,7 +5,8 @@
 use super::super::super::escape::markup;
 use super::super::super::html::excerpt::Excerpts;
 use super::super::super::html::prose;
-use super::super::group::{Group, named};
+use super::super::super::named;
+use super::super::group::Group;
 use super::super::is_shown;
 use crate::manifest::Sources;
 use crate::verify::Report;
