@@ -199,3 +199,52 @@ fn rights_not_asked(rights: &[Right], style: &Style) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::sample;
+    use super::*;
+
+    #[test]
+    fn what_has_to_be_mended_comes_before_what_is_worth_knowing() {
+        let (mut found, sources) = sample();
+        // The note stands first in the input.
+        found.swap(0, 1);
+        let (error, note) = (found[0].labels.clone(), found[1].labels.clone());
+        found[0].labels = note;
+        found[1].labels = error;
+        let looked = Looked { found, before: None };
+        let style = Style { color: false, unicode: true, width: 80, verbose: false };
+        for quiet in [false, true] {
+            let text = render(&looked, &sources, Format::Text { style, quiet });
+            let at = |word: &str| text.find(word);
+            assert!(at("error[M2C201]") < at("lossy[M2C310]"), "{text}");
+            assert_eq!(at("note[M2C390]").is_none(), quiet);
+            assert!(quiet || at("lossy[M2C310]") < at("note[M2C390]"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comment_has_room_for_what_is_found_and_counts_what_it_leaves_out() {
+        let (found, sources) = sample();
+        let many = |one: &Diagnostic, count: usize| -> Vec<Diagnostic> {
+            let numbered = |number| Diagnostic { message: format!("x {number}"), ..one.clone() };
+            (0..count).map(numbered).collect()
+        };
+        let mut all = many(&found[1], 2000);
+        all.extend(many(&found[0], 2000));
+        let looked = Looked { found: all, before: None };
+        let text = render(&looked, &sources, Format::Markdown);
+        assert!(text.len() < 65_536, "{}", text.len());
+        assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+        let shown = text.lines().filter(|line| line.starts_with("### ")).count();
+        let counts = text.lines().filter_map(|line| line.strip_prefix("**"));
+        let left_out = counts.map(|line| line.split(' ').next().unwrap().parse::<usize>().unwrap());
+        assert_eq!(shown + left_out.sum::<usize>(), 4000);
+        // Those that say the same are one.
+        let found = vec![found[1].clone(); 30];
+        let text = render(&Looked { found, before: None }, &sources, Format::Markdown);
+        assert_eq!(text.matches("### ").count(), 1);
+        assert!(text.contains("<summary>Where it stands: 30 times</summary>"), "{text}");
+    }
+}

@@ -15,6 +15,7 @@ mod pages;
 mod resources;
 mod routes;
 mod scenarios;
+mod told;
 
 use serde_json::Value;
 use support::reader::{Output, files, run};
