@@ -108,7 +108,8 @@ fn right_head(boxes: &Boxes<'_>) -> &'static str {
     match (has(Kind::Node), has(Kind::Peer)) {
         (true, true) => "Nodes (L2), peers (BGP)",
         (false, true) => "Peers (BGP)",
-        _ => "Nodes (L2)",
+        (false, false) => "Nobody announces them",
+        (true, false) => "Nodes (L2)",
     }
 }
 

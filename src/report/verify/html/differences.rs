@@ -115,9 +115,10 @@ fn services(group: &Group<'_>) -> String {
         return String::new();
     }
     format!(
-        "<details><summary>{} more {}s</summary><p>{}</p></details>\n",
+        "<details><summary>{} more {}{}</summary><p>{}</p></details>\n",
         names.len(),
         markup(group.noun()),
+        if names.len() == 1 { "" } else { "s" },
         markup(&named(&names, NAMED))
     )
 }
