@@ -75,7 +75,8 @@ Exit status: 0 done; 2 refused.";
 /// How a runbook is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum RunbookFormat {
-    /// Markdown, to be read and ticked off
+    /// Markdown, to be read and ticked off: on standard output no longer than a
+    /// comment on a change may be, whole in --output-dir
     #[default]
     Markdown,
     /// One JSON object

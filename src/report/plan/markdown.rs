@@ -31,15 +31,21 @@ pub(super) fn render(plan: &Plan, whole: bool) -> String {
     let steps = plan.steps.iter().enumerate().map(|(index, one)| (step(index, one), 1));
     let used = text.len() + end.len() + 600;
     let (steps, left_out) = fitting(steps, room(LIMIT.saturating_sub(used)));
-    text.push_str(&steps);
-    if left_out > 0 {
-        let s = if left_out == 1 { " is" } else { "s are" };
-        text.push_str(&format!(
-            "\n**{left_out} more step{s} left out here**, where there is no more room: `metallb2cilium \
-             plan --output-dir DIR` writes the whole runbook and a script for each step.\n"
-        ));
-    }
-    text + &end
+    // Nobody should begin with half of a runbook: it is said before the first step, too.
+    let missing = match left_out {
+        0 => String::new(),
+        _ => missing(left_out),
+    };
+    text + &missing + &steps + &missing + &end
+}
+
+/// What is said of steps that found no room.
+fn missing(count: usize) -> String {
+    let s = if count == 1 { " is" } else { "s are" };
+    format!(
+        "\n**{count} more step{s} left out here**, where there is no more room: `metallb2cilium plan \
+         --output-dir DIR` writes the whole runbook and a script for each step.\n"
+    )
 }
 
 /// A list below its title: what is beyond some lines is folded away.
