@@ -321,7 +321,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s v -l verbose -d 'Say more: notes in full, what was passed over'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s q -l quiet -d 'Say less: errors, losses, and what must not be missed; no notes, no summary, no progress'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s o -l output -d 'Format of the runbook' -r -f -a "markdown\t'Markdown, to be read and ticked off: on standard output no longer than a comment on a change may be, whole in --output-dir'
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -s o -l output -d 'Format of the runbook' -r -f -a "markdown\t'Markdown, to be read and ticked off'
 json\t'One JSON object'
 html\t'A page for a browser, which needs no network'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand plan" -l output-dir -d 'Write the runbook, the manifests and a script for each step into DIR' -r -f -a "(__fish_complete_directories)"

@@ -75,8 +75,7 @@ Exit status: 0 done; 2 refused.";
 /// How a runbook is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum RunbookFormat {
-    /// Markdown, to be read and ticked off: on standard output no longer than a
-    /// comment on a change may be, whole in --output-dir
+    /// Markdown, to be read and ticked off
     #[default]
     Markdown,
     /// One JSON object
@@ -86,10 +85,9 @@ pub enum RunbookFormat {
 }
 
 impl RunbookFormat {
-    /// `in_file`: the runbook is a file of its own.
-    const fn format(self, in_file: bool) -> Format {
+    const fn format(self) -> Format {
         match self {
-            Self::Markdown => Format::Markdown { whole: in_file },
+            Self::Markdown => Format::Markdown,
             Self::Json => Format::Json,
             Self::Html => Format::Html,
         }
@@ -129,7 +127,7 @@ pub(super) fn run(
         return Ok(Exit::Refused);
     };
     console.progress.doing("writing the runbook");
-    let runbook = render(&plan, compared.as_ref(), args.output.format(args.output_dir.is_some()));
+    let runbook = render(&plan, compared.as_ref(), args.output.format());
     match &args.output_dir {
         Some(directory) => {
             let files = write(&plan, args.output.file(), &runbook, directory)?;

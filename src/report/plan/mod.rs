@@ -12,10 +12,7 @@ use crate::verify::Report;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Markdown, to be read and ticked off.
-    Markdown {
-        /// Whether it is a file of its own; a comment on a change has a limit.
-        whole: bool,
-    },
+    Markdown,
     /// One JSON object.
     Json,
     /// One page that needs nothing else.
@@ -25,7 +22,7 @@ pub enum Format {
 /// Writes a runbook; a page shows the comparison that it rests on, too, where there is one.
 pub fn render(plan: &Plan, compared: Option<&Report>, format: Format) -> String {
     match format {
-        Format::Markdown { whole } => escape::without_commands(markdown::render(plan, whole)),
+        Format::Markdown => escape::without_commands(markdown::render(plan)),
         Format::Json => json::render(plan),
         Format::Html => html::render(plan, compared),
     }
