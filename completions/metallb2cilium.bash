@@ -296,11 +296,11 @@ _metallb2cilium() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "text json sarif junit github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json markdown sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "text json sarif junit github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json markdown sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 --default-pool)
@@ -569,11 +569,11 @@ _metallb2cilium() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "text json sarif junit github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json markdown sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "text json sarif junit github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json markdown sarif junit github" -- "${cur}"))
                     return 0
                     ;;
                 --max-outcomes)
@@ -3015,11 +3015,11 @@ _metallb2cilium() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "table json yaml html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json yaml html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json yaml markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --max-outcomes)

@@ -112,6 +112,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand convert" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -s o -l output -d 'Format of the decision' -r -f -a "table\t'For people'
 json\t'The form of the golden scenarios'
 yaml\t'The same in YAML'
+markdown\t'Markdown, for a comment on a change'
 html\t'A page for a browser, which needs no network'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l max-outcomes -d 'Stop after so many possible outcomes' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand simulate" -l events -d 'Replay what happens after the start, as schemas/events.json describes it' -r -F
@@ -148,7 +149,7 @@ markdown\t'Markdown, for a comment on a change'
 html\t'A page for a browser, which needs no network'
 sarif\t'A SARIF 2.1.0 log, a result for each difference'
 junit\t'JUnit XML, a test case for each Service and session'
-github\t'Annotations of GitHub Actions, one for each difference at its line'"
+github\t'Annotations of GitHub Actions at the lines of the differences, no more of each level than GitHub shows of a step'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l against -d 'Cilium\'s resources to compare with, a file or directory; may be repeated [default: the conversion of the input]' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l max-outcomes -d 'How many possible outcomes of each controller are compared' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l observations -d 'Judge what was observed on the wire: lines of `live probe`, `watch` and `peer` with -o json, of many nodes; `-` is standard input; may be repeated' -r -F
@@ -193,9 +194,10 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -s o -l output -d 'Format of the differences' -r -f -a "text\t'A unified diff, and its meaning in words'
 json\t'One JSON object'
+markdown\t'Markdown, for a comment on a change'
 sarif\t'A SARIF 2.1.0 log, a result for each object and each difference in meaning'
 junit\t'JUnit XML, a test case for each object that changes, each Service and session'
-github\t'Annotations of GitHub Actions, one for each object and difference at its line'"
+github\t'Annotations of GitHub Actions at the lines of objects and differences, no more of each level than GitHub shows of a step'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l max-outcomes -d 'How many possible outcomes of each side are compared' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand diff" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
@@ -278,9 +280,10 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand rewrite" -
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l gateway -d 'An address of a router, which no pool may hold; may be repeated' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -s o -l output -d 'Format of the findings' -r -f -a "text\t'For people'
 json\t'One JSON object'
+markdown\t'Markdown, for a comment on a change'
 sarif\t'A SARIF 2.1.0 log, a result for each finding'
 junit\t'JUnit XML, a test case for each finding'
-github\t'Annotations of GitHub Actions, one for each finding at its line'"
+github\t'Annotations of GitHub Actions at the lines of the findings, no more of each level than GitHub shows of a step'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l default-pool -d 'The pool for Services without a pool label, where open pools are advertised differently' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand check" -l blocks -d 'How ranges of addresses are written' -r -f -a "auto\t'A CIDR where the range is exactly one, else start and stop'
 range\t'Always start and stop'

@@ -498,3 +498,11 @@ fn the_admission_policy_has_the_api_version_of_the_cluster() {
     assert_eq!(kinds(&all).last().unwrap(), "MutatingAdmissionPolicyBinding");
     insta::assert_snapshot!("admission_policy", convert(&args("1.36"), PENDING).stdout);
 }
+
+#[test]
+fn only_services_that_are_announced_on_l2_are_said_to_have_a_lease() {
+    let output = run(["convert", "--emit", "helm-values", "-f", "testdata/cutover"], "");
+    let text = output.stdout.replace("\n  # ", " ");
+    let said = "3 Services at hand are announced on L2 and have a lease each, renewed every 5 s.";
+    assert!(text.contains(said), "{text}");
+}

@@ -257,7 +257,7 @@ fn pipelines_see_each_object_that_changes_at_its_line() {
     // What comes new stands nowhere yet: what it comes from does.
     assert!(pool["message"]["text"].as_str().unwrap().contains("would be added"));
     let place = &pool["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
-    assert_eq!(place, "%3Cstdin%3E");
+    assert_eq!(place, "stdin");
 
     let github = diff(&there, &["-o", "github"]).stdout;
     let lines: Vec<&str> = github.lines().collect();

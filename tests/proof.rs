@@ -127,17 +127,18 @@ fn the_owners_sample_is_caught() {
         "M2C592",
         "gains an address: 2 addresses from 172.18.255.192 on",
     );
-    caught(SAMPLE, "^eth0$", "eth0", "M2C593", "is answered for by other nodes");
+    let message = "is answered for by the same nodes, but on other interfaces";
+    caught(SAMPLE, "^eth0$", "eth0", "M2C593", message);
 }
 
 #[test]
 fn slips_in_policies_are_caught() {
-    for (from, to) in [
-        ("loadBalancerIPs: true", "loadBalancerIPs: false"),
-        ("operator: DoesNotExist", "operator: Exists"),
-        ("  interfaces:\n  - ^eth0$\n", ""),
+    for (from, to, message) in [
+        ("loadBalancerIPs: true", "loadBalancerIPs: false", "other nodes"),
+        ("operator: DoesNotExist", "operator: Exists", "other nodes"),
+        ("  interfaces:\n  - ^eth0$\n", "", "the same nodes, but on other interfaces"),
     ] {
-        caught(SAMPLE, from, to, "M2C593", "is answered for by other nodes");
+        caught(SAMPLE, from, to, "M2C593", &format!("is answered for by {message}"));
     }
 }
 

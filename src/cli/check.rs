@@ -65,11 +65,14 @@ pub enum CheckFormat {
     Text,
     /// One JSON object
     Json,
+    /// Markdown, for a comment on a change
+    Markdown,
     /// A SARIF 2.1.0 log, a result for each finding
     Sarif,
     /// JUnit XML, a test case for each finding
     Junit,
-    /// Annotations of GitHub Actions, one for each finding at its line
+    /// Annotations of GitHub Actions at the lines of the findings, no more of
+    /// each level than GitHub shows of a step
     Github,
 }
 
@@ -80,6 +83,7 @@ impl CheckFormat {
                 Format::Text { style: console.output_style(), quiet: console.common.quiet }
             }
             Self::Json => Format::Json,
+            Self::Markdown => Format::Markdown,
             Self::Sarif => Format::Sarif,
             Self::Junit => Format::Junit,
             Self::Github => Format::Github,

@@ -62,11 +62,14 @@ pub enum DiffFormat {
     Text,
     /// One JSON object
     Json,
+    /// Markdown, for a comment on a change
+    Markdown,
     /// A SARIF 2.1.0 log, a result for each object and each difference in meaning
     Sarif,
     /// JUnit XML, a test case for each object that changes, each Service and session
     Junit,
-    /// Annotations of GitHub Actions, one for each object and difference at its line
+    /// Annotations of GitHub Actions at the lines of objects and differences, no
+    /// more of each level than GitHub shows of a step
     Github,
 }
 
@@ -91,6 +94,7 @@ pub(super) fn run(
     let format = match args.output {
         DiffFormat::Text => Format::Text(console.output_style()),
         DiffFormat::Json => Format::Json,
+        DiffFormat::Markdown => Format::Markdown,
         DiffFormat::Sarif => Format::Sarif,
         DiffFormat::Junit => Format::Junit,
         DiffFormat::Github => Format::Github,

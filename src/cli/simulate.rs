@@ -76,6 +76,8 @@ pub enum DecisionFormat {
     Json,
     /// The same in YAML
     Yaml,
+    /// Markdown, for a comment on a change
+    Markdown,
     /// A page for a browser, which needs no network
     Html,
 }
@@ -87,6 +89,7 @@ impl SimulateArgs {
             DecisionFormat::Table => Format::Table(console.output_style()),
             DecisionFormat::Json => Format::Json,
             DecisionFormat::Yaml => Format::Yaml,
+            DecisionFormat::Markdown => Format::Markdown,
             DecisionFormat::Html => Format::Html,
         }
     }

@@ -92,7 +92,8 @@ pub enum VerdictFormat {
     Sarif,
     /// JUnit XML, a test case for each Service and session
     Junit,
-    /// Annotations of GitHub Actions, one for each difference at its line
+    /// Annotations of GitHub Actions at the lines of the differences, no more of
+    /// each level than GitHub shows of a step
     Github,
 }
 

@@ -1,14 +1,16 @@
 //! The Helm values that Cilium needs for exactly this configuration.
 
-use super::Context;
+use super::assignment::Assignment;
 use super::objects::Conversion;
-use super::services::is_ours;
+use super::{Context, limits};
 
 /// Cilium's renewal interval of L2 leases (`l2announcements.leaseRenewDeadline`).
 const LEASE_RENEW_SECONDS: u32 = 5;
 /// Cilium's own defaults (`k8sClientRateLimit`).
 const DEFAULT_QPS: u32 = 10;
 const DEFAULT_BURST: u32 = 20;
+/// How wide a line of reasons may be.
+const WIDTH: usize = 80;
 
 /// Helm values, each with the reason why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +31,11 @@ pub struct HelmValue {
 }
 
 /// The values for a conversion.
-pub(super) fn values(context: &Context<'_>, conversion: &Conversion) -> HelmValues {
+pub(super) fn values(
+    context: &Context<'_>,
+    assignment: &Assignment,
+    conversion: &Conversion,
+) -> HelmValues {
     let mut values = Vec::new();
     let mut set = |path: &'static [&'static str], value: &str, reason: String| {
         values.push(HelmValue { path, value: value.to_owned(), reason });
@@ -47,7 +53,7 @@ pub(super) fn values(context: &Context<'_>, conversion: &Conversion) -> HelmValu
             "true",
             "L2 announcements need Cilium in the place of kube-proxy.".to_owned(),
         );
-        let (qps, burst, reason) = rate_limit(context);
+        let (qps, burst, reason) = rate_limit(context, assignment);
         if qps > DEFAULT_QPS {
             set(&["k8sClientRateLimit", "qps"], &qps.to_string(), reason.clone());
             set(&["k8sClientRateLimit", "burst"], &burst.to_string(), reason);
@@ -85,17 +91,17 @@ pub(super) fn values(context: &Context<'_>, conversion: &Conversion) -> HelmValu
 
 /// Each Service on L2 has a lease that every candidate renews or tries for:
 /// Services divided by the renewal interval, as Cilium's documentation sizes it.
-fn rate_limit(context: &Context<'_>) -> (u32, u32, String) {
-    let class = context.options.lb_class.as_deref();
-    let services =
-        context.cluster.services.iter().filter(|service| is_ours(service, class)).count();
-    let services = u32::try_from(services).unwrap_or(u32::MAX);
+fn rate_limit(context: &Context<'_>, assignment: &Assignment) -> (u32, u32, String) {
+    let services = u32::try_from(limits::on_l2(context, assignment)).unwrap_or(u32::MAX);
     let leases = services.div_ceil(LEASE_RENEW_SECONDS);
     let qps = DEFAULT_QPS.saturating_add(leases);
     let burst = qps.saturating_mul(DEFAULT_BURST / DEFAULT_QPS);
-    let reason = format!(
-        "{services} Services at hand have a lease each, renewed every {LEASE_RENEW_SECONDS} s."
-    );
+    let of_l2 = if services == 1 {
+        "1 Service at hand is announced on L2 and has a lease,".to_owned()
+    } else {
+        format!("{services} Services at hand are announced on L2 and have a lease each,")
+    };
+    let reason = format!("{of_l2} renewed every {LEASE_RENEW_SECONDS} s.");
     (if services == 0 { DEFAULT_QPS } else { qps }, burst, reason)
 }
 
@@ -111,10 +117,14 @@ impl HelmValues {
                 text.push_str(&format!("{}{parent}:\n", "  ".repeat(depth)));
             }
             let indent = "  ".repeat(parents.len());
-            text.push_str(&format!(
-                "{indent}# {}\n{indent}{leaf}: {}\n",
-                value.reason, value.value
-            ));
+            let begin = format!("{indent}# ");
+            let reason = textwrap::Options::new(WIDTH)
+                .initial_indent(&begin)
+                .subsequent_indent(&begin)
+                .break_words(false)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation);
+            text.push_str(&textwrap::fill(&value.reason, reason));
+            text.push_str(&format!("\n{indent}{leaf}: {}\n", value.value));
             open = parents;
         }
         text

@@ -193,7 +193,7 @@ pub fn convert(
     conversion.admission_policy = options
         .kubernetes
         .and_then(|version| admission::policy(&mut context, &assignment, version));
-    conversion.helm_values = helm::values(&context, &conversion);
+    conversion.helm_values = helm::values(&context, &assignment, &conversion);
     let before = context.found.len();
     limits::say(&mut context, &assignment);
     // What is assumed of announcements matters where some are written.

@@ -3,10 +3,13 @@
 //! In: findings and the sources that they point into. Out: text, in which no secret and
 //! no control character of the input is left.
 
+mod markdown;
+
 use serde_json::{Value, json};
 
+use super::github::{Level, Whole, annotations};
 use super::junit::{self, Case, Failure, Suite};
-use super::{Redactor, Style, github, order, sarif, verify, wrap};
+use super::{Redactor, Style, escape, order, sarif, verify, wrap};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::manifest::Sources;
 use crate::plan::Right;
@@ -23,6 +26,8 @@ pub enum Format {
     },
     /// One JSON object.
     Json,
+    /// Markdown, for a comment on a change.
+    Markdown,
     /// A SARIF 2.1.0 log.
     Sarif,
     /// JUnit XML.
@@ -86,15 +91,17 @@ pub fn render(looked: &Looked, sources: &Sources, format: Format) -> String {
     match format {
         Format::Text { style, quiet } => text(looked, sources, &style, quiet),
         Format::Json => json(looked, &found, sources),
+        Format::Markdown => escape::without_commands(markdown::render(looked, &found, sources)),
         Format::Sarif => {
             let properties = json!({"summary": looked.verdict(), "unknown": looked.unknown()});
             sarif::log(&found, sources, Some(properties))
         }
         Format::Junit => junit(looked, &found, sources),
         Format::Github => {
-            let name = if looked.objects() { "error" } else { "notice" };
-            let whole = github::whole(name, "metallb2cilium check", &looked.verdict());
-            whole + &github::render(&found, sources)
+            let level = if looked.objects() { Level::Error } else { Level::Notice };
+            let message = looked.verdict();
+            let whole = Whole { level, title: "metallb2cilium check", message: &message };
+            annotations(Some(whole), found.into_iter().map(|one| (one, 1)), sources)
         }
     }
 }
@@ -128,7 +135,8 @@ fn case(finding: &Diagnostic, sources: &Sources) -> Case {
     let object = finding.object.as_ref().map(|object| format!("{object}: ")).unwrap_or_default();
     let mut lines = vec![format!("{} {object}{}", finding.code, finding.message)];
     for label in &finding.labels {
-        lines.push(format!("  at {} {}", verify::place(label.span, sources), label.text));
+        let line = format!("  at {} {}", verify::place(label.span, sources), label.text);
+        lines.push(line.trim_end().to_owned());
     }
     lines.extend(finding.help.iter().map(|help| format!("  to mend it: {help}")));
     let told = lines.join("\n");
@@ -145,11 +153,17 @@ fn text(looked: &Looked, sources: &Sources, style: &Style, quiet: bool) -> Strin
     let shown: Vec<Diagnostic> =
         looked.found.iter().filter(|one| !(quiet && one.is_note())).cloned().collect();
     let mut text = looked.verdict() + "\n";
-    if !shown.is_empty() {
-        text.push('\n');
-        let shown = super::render(&shown, sources, &super::Format::Human(*style));
-        text.push_str(shown.trim_end());
-        text.push('\n');
+    // What has to be mended comes first, wherever it stands.
+    let gravest: [fn(&Diagnostic) -> bool; 3] =
+        [Diagnostic::is_error, Diagnostic::is_lossy, Diagnostic::is_note];
+    for belongs in gravest {
+        let part: Vec<Diagnostic> = shown.iter().filter(|one| belongs(one)).cloned().collect();
+        if !part.is_empty() {
+            text.push('\n');
+            let part = super::render(&part, sources, &super::Format::Human(*style));
+            text.push_str(part.trim_end());
+            text.push('\n');
+        }
     }
     let Some(before) = &looked.before else { return text };
     if !before.unknown.is_empty() {
@@ -184,4 +198,53 @@ fn rights_not_asked(rights: &[Right], style: &Style) -> String {
         text.extend(rights.iter().map(|right| format!("  {}\n", right.command())));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::sample;
+    use super::*;
+
+    #[test]
+    fn what_has_to_be_mended_comes_before_what_is_worth_knowing() {
+        let (mut found, sources) = sample();
+        // The note stands first in the input.
+        found.swap(0, 1);
+        let (error, note) = (found[0].labels.clone(), found[1].labels.clone());
+        found[0].labels = note;
+        found[1].labels = error;
+        let looked = Looked { found, before: None };
+        let style = Style { color: false, unicode: true, width: 80, verbose: false };
+        for quiet in [false, true] {
+            let text = render(&looked, &sources, Format::Text { style, quiet });
+            let at = |word: &str| text.find(word);
+            assert!(at("error[M2C201]") < at("lossy[M2C310]"), "{text}");
+            assert_eq!(at("note[M2C390]").is_none(), quiet);
+            assert!(quiet || at("lossy[M2C310]") < at("note[M2C390]"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comment_has_room_for_what_is_found_and_counts_what_it_leaves_out() {
+        let (found, sources) = sample();
+        let many = |one: &Diagnostic, count: usize| -> Vec<Diagnostic> {
+            let numbered = |number| Diagnostic { message: format!("x {number}"), ..one.clone() };
+            (0..count).map(numbered).collect()
+        };
+        let mut all = many(&found[1], 2000);
+        all.extend(many(&found[0], 2000));
+        let looked = Looked { found: all, before: None };
+        let text = render(&looked, &sources, Format::Markdown);
+        assert!(text.len() < 65_536, "{}", text.len());
+        assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+        let shown = text.lines().filter(|line| line.starts_with("### ")).count();
+        let counts = text.lines().filter_map(|line| line.strip_prefix("**"));
+        let left_out = counts.map(|line| line.split(' ').next().unwrap().parse::<usize>().unwrap());
+        assert_eq!(shown + left_out.sum::<usize>(), 4000);
+        // Those that say the same are one.
+        let found = vec![found[1].clone(); 30];
+        let text = render(&Looked { found, before: None }, &sources, Format::Markdown);
+        assert_eq!(text.matches("### ").count(), 1);
+        assert!(text.contains("<summary>Where it stands: 30 times</summary>"), "{text}");
+    }
 }

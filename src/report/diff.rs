@@ -9,6 +9,7 @@ use crate::diff::{Change, ObjectChange};
 use crate::manifest::Sources;
 use crate::verify::{Report, Verdict};
 
+mod markdown;
 mod pipelines;
 
 /// Lines around a change that are shown with it.
@@ -21,6 +22,8 @@ pub enum Format {
     Text(Style),
     /// One JSON object.
     Json,
+    /// Markdown, for a comment on a change.
+    Markdown,
     /// A SARIF 2.1.0 log.
     Sarif,
     /// JUnit XML.
@@ -82,6 +85,7 @@ pub fn render(differences: Differences<'_>, sources: &Sources, format: Format) -
     match format {
         Format::Text(style) => escape::without_commands(text(&differences, sources, &style)),
         Format::Json => json(&differences, sources),
+        Format::Markdown => escape::without_commands(markdown::render(&differences, sources)),
         Format::Sarif => pipelines::sarif(&differences, sources),
         Format::Junit => pipelines::junit(&differences, sources),
         Format::Github => pipelines::github(&differences, sources),

@@ -177,8 +177,9 @@ impl Segment {
         is_secret: impl Fn(usize) -> bool,
         style: &Style,
     ) {
-        let width = style.width.saturating_sub(FRAME).max(20);
         let ellipsis = if style.unicode { "…" } else { "..." };
+        let around = FRAME + 2 * ellipsis.chars().count();
+        let width = style.width.saturating_sub(around).max(20);
         let raw = source.text.get(line.clone()).unwrap_or_default();
         let end = line.start + raw.trim_end_matches(['\n', '\r']).len();
         // Long lines are shown from a little before the label on.

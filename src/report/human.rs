@@ -6,7 +6,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacter
 
 use super::excerpt::Excerpt;
 use super::paint::{Tone, paint};
-use super::{Redactor, Style, escape, wrap};
+use super::{Redactor, Style, alike, escape, wrap};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::manifest::Sources;
 
@@ -17,7 +17,8 @@ pub(super) fn render(
     style: &Style,
 ) -> String {
     let mut text = String::new();
-    for diagnostic in diagnostics {
+    let all: Vec<_> = diagnostics.iter().map(|one| (one.clone(), 1)).collect();
+    for (diagnostic, _) in &alike::merged(&all) {
         match diagnostic.severity {
             Severity::Note if !style.verbose => text.push_str(&compact(diagnostic, sources, style)),
             _ => {
@@ -95,8 +96,14 @@ fn graphical(
     if handler.render_report(&mut text, &block).is_err() {
         return compact(diagnostic, sources, style);
     }
-    let lines = text.lines().map(|line| line.trim_end().to_owned() + "\n");
-    lines.collect::<String>() + "\n"
+    // miette folds everything but the title.
+    let (title, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let lines = rest.lines().map(|line| line.trim_end().to_owned() + "\n");
+    format!(
+        "{}\n{}\n",
+        wrap::indented(title.trim_end(), style.width, "    "),
+        lines.collect::<String>()
+    )
 }
 
 /// `error[M2C201]`.

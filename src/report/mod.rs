@@ -5,18 +5,21 @@
 //! secret and no control character of the input is left. Nothing here writes to
 //! a stream.
 
+mod alike;
 pub mod check;
 pub mod decision;
 pub mod diff;
 
 mod escape;
 mod excerpt;
+mod fold;
 mod github;
 mod html;
 mod human;
 mod json;
 mod junit;
 pub mod manifests;
+mod markdown;
 pub mod observations;
 mod order;
 mod page;
@@ -89,4 +92,13 @@ pub fn json_text(value: &serde_json::Value) -> String {
     // A value is always JSON.
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     escape::json(&text).into_owned() + "\n"
+}
+
+/// `a, b, c and 1997 more`.
+fn named(names: &[String], shown: usize) -> String {
+    let mut text = names.iter().take(shown).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > shown {
+        text.push_str(&format!(" and {} more", names.len() - shown));
+    }
+    text
 }

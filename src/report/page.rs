@@ -1,7 +1,7 @@
 //! A verdict as text for people, line by line.
 
 use super::paint::{Tone, paint};
-use super::{Style, escape, wrap};
+use super::{Style, escape, fold, wrap};
 
 /// The widest a verdict gets.
 const WIDTH: usize = 80;
@@ -33,11 +33,15 @@ impl<'s> Page<'s> {
         self.text.push('\n');
     }
 
-    /// Lines as they stand, which are meant to be copied.
-    pub(super) fn verbatim(&mut self, text: &str, indent: &str) {
+    /// YAML, which is meant to be copied: only between the parts of a list or mapping on
+    /// one line it may be broken.
+    pub(super) fn yaml(&mut self, text: &str, indent: &str) {
+        let width = self.style.width.clamp(40, WIDTH).saturating_sub(indent.len());
         for line in text.lines() {
-            let visible = escape::visible(line, self.style.unicode);
-            self.text.push_str(&format!("{indent}{visible}\n"));
+            for part in fold::flow(line, width) {
+                let visible = escape::visible(&part, self.style.unicode);
+                self.text.push_str(&format!("{indent}{visible}\n"));
+            }
         }
     }
 

@@ -91,6 +91,21 @@ struct PhysicalLocation {
 #[derive(Serialize)]
 struct ArtifactLocation {
     uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Text<'static>>,
+}
+
+impl ArtifactLocation {
+    /// Standard input is no file, but code scanning wants a place that looks like one.
+    fn new(name: &str) -> Self {
+        match name {
+            "<stdin>" => Self {
+                uri: "stdin".to_owned(),
+                description: Some(Text { text: "Standard input, which is no file.".into() }),
+            },
+            path => Self { uri: uri(path), description: None },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -210,7 +225,7 @@ fn result<'a>(diagnostic: &'a Diagnostic, rule_index: usize, sources: &Sources) 
 fn physical(span: Span, sources: &Sources) -> PhysicalLocation {
     let (start, end) = (sources.start(span), sources.end(span));
     PhysicalLocation {
-        artifact_location: ArtifactLocation { uri: uri(&sources.get(span.source).name) },
+        artifact_location: ArtifactLocation::new(&sources.get(span.source).name),
         region: Region {
             start_line: start.line,
             start_column: start.column,
@@ -238,9 +253,11 @@ fn uri(path: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::testing::sample;
+    use super::super::testing::{NOTE, sample, span_of};
     use super::super::{Format, render};
     use super::{pascal_case, uri};
+    use crate::diagnostic::Diagnostic;
+    use crate::manifest::Sources;
 
     #[test]
     fn the_log_has_rules_and_results() {
@@ -299,10 +316,24 @@ mod tests {
     }
 
     #[test]
+    fn standard_input_is_named_as_such() {
+        let mut sources = Sources::default();
+        let source = sources.add("<stdin>", "kind: X");
+        let span = span_of(&sources, source, "kind");
+        let said = Diagnostic::note(&NOTE, "x").label(Some(span), "");
+        let text = render(&[said], &sources, &Format::Sarif);
+        let log: Value = serde_json::from_str(&text).unwrap();
+        let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "stdin");
+        let said = "Standard input, which is no file.";
+        assert_eq!(place["artifactLocation"]["description"]["text"], said);
+        assert_eq!(place["region"]["startLine"], 1);
+    }
+
+    #[test]
     fn paths_become_uris_and_titles_names() {
         assert_eq!(uri("a b/ü.yaml"), "a%20b/%C3%BC.yaml");
         assert_eq!(uri("/tmp/a.yaml"), "file:///tmp/a.yaml");
-        assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
         assert_eq!(pascal_case("a --set or a line of `x`"), "ASetOrALineOfX");
     }
 }

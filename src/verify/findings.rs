@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use super::aspect::Aspect;
 use super::at_hand::{Difference, Serving};
-use super::deviations::{Deviating, DeviationKind};
+use super::deviations::{Deviating, Deviation, DeviationKind};
 use super::explain::Losses;
 use super::report::Finding;
 use super::words::{self, told};
@@ -16,6 +16,7 @@ use crate::cilium::CiliumConfig;
 use crate::cluster::{Cluster, Service};
 use crate::convert::codes as convert;
 use crate::diagnostic::{Code, Diagnostic, ObjectRef, Severity};
+use crate::ip::Family;
 use crate::manifest::Span;
 use crate::metallb::Config;
 use crate::simulate::decision::Decision;
@@ -129,21 +130,28 @@ fn service_finding(
         is.push_str(" in one of the outcomes");
     }
     let own = own_code(aspect);
+    let nodes = |serving: &Serving| -> Vec<(Family, BTreeSet<String>)> {
+        let of = |nodes: &BTreeMap<String, Vec<String>>| nodes.keys().cloned().collect();
+        serving.l2.iter().map(|(family, all)| (*family, of(all))).collect()
+    };
+    let only_interfaces =
+        aspect == Aspect::Answerers && nearest.is_some_and(|one| nodes(one) == nodes(after));
+    let what = if only_interfaces { OTHER_INTERFACES } else { aspect.what() };
     let mut diagnostic =
         match losses.of_service(service, (seen.config, seen.cluster), aspect, nearest, after) {
             Some(loss) => Diagnostic {
                 code: loss.code,
                 severity: loss.severity,
                 help: loss.help.clone(),
-                message: aspect.what().to_owned(),
+                message: what.to_owned(),
                 object: None,
                 labels: vec![],
             },
             None if is_harmless(seen, service, difference, aspect) => {
-                Diagnostic::lossy_without_impact(convert::ANSWERS_WITHOUT_ENDPOINTS, aspect.what())
+                Diagnostic::lossy_without_impact(convert::ANSWERS_WITHOUT_ENDPOINTS, what)
                     .help("nobody can be served either way: no endpoint is ready")
             }
-            None => Diagnostic::lossy(own, aspect.what()).help(remedy(aspect)),
+            None => Diagnostic::lossy(own, what).help(remedy(aspect)),
         };
     for (span, text) in places(seen, service, nearest, after, aspect) {
         diagnostic = diagnostic.label(span, text);
@@ -157,6 +165,18 @@ fn service_finding(
         seen: true,
         example: None,
     }
+}
+
+/// What is said where the nodes are the same.
+const OTHER_INTERFACES: &str = "is answered for by the same nodes, but on other interfaces";
+
+/// Whether two texts of who answers name the same nodes, so that the interfaces differ.
+fn is_same_nodes(aspect: Aspect, before: &str, after: &str) -> bool {
+    let nodes = |text: &str| -> Option<BTreeSet<String>> {
+        let one = |one: &str| one.split_once(" on ").map(|(node, _)| node.to_owned());
+        text.split(", ").map(one).collect()
+    };
+    aspect == Aspect::Answerers && nodes(before).is_some_and(|is| Some(is) == nodes(after))
 }
 
 /// The way before that is most like the way after.
@@ -305,7 +325,52 @@ pub(super) fn preferred(seen: &Seen<'_>, losses: &mut Losses<'_>) -> Vec<Finding
 
 /// Sessions that differ.
 pub(super) fn sessions(deviating: Vec<Deviating>, losses: &mut Losses<'_>) -> Vec<Finding> {
-    deviating.into_iter().map(|one| session(one, losses)).collect()
+    let all = deviating.into_iter().map(|one| (one, None));
+    without_repeats(all, losses).into_iter().map(|(finding, _)| finding).collect()
+}
+
+/// Sessions that differ, each with what shows it. Several parameters of one session that
+/// are lost with its BFD profile are one difference.
+fn without_repeats(
+    deviating: impl Iterator<Item = (Deviating, Option<String>)>,
+    losses: &mut Losses<'_>,
+) -> Vec<(Finding, Option<String>)> {
+    let mut found: Vec<(Finding, Option<String>)> = Vec::new();
+    let mut of_bfd: BTreeMap<(String, String, BTreeSet<String>), usize> = BTreeMap::new();
+    for (one, shown) in deviating {
+        let Deviation { peer, remote, nodes, kind, .. } = one.deviation.clone();
+        let finding = session(one, losses);
+        let DeviationKind::Parameter(row) = kind else {
+            found.push((finding, shown));
+            continue;
+        };
+        if finding.diagnostic.code != convert::BFD {
+            found.push((finding, shown));
+            continue;
+        }
+        let on = words::listed(nodes.iter().cloned());
+        let key = (peer, remote.to_string(), nodes);
+        let at = *of_bfd.entry(key).or_insert(found.len());
+        let named = |text: &str| format!("{} {text}", row.name);
+        match found.get_mut(at) {
+            Some((first, _)) => {
+                first.before.push_str(&format!(", {}", named(&finding.before)));
+                first.after.push_str(&format!(", {}", named(&finding.after)));
+                first.diagnostic.message =
+                    format!("loses BFD, and has other timers in its place on {on}");
+                for label in finding.diagnostic.labels {
+                    if first.diagnostic.labels.iter().all(|known| known.span != label.span) {
+                        first.diagnostic.labels.push(label);
+                    }
+                }
+            }
+            None => {
+                let (before, after) = (named(&finding.before), named(&finding.after));
+                found.push((Finding { before, after, ..finding }, shown));
+            }
+        }
+    }
+    found
 }
 
 fn session(deviating: Deviating, losses: &mut Losses<'_>) -> Finding {
@@ -341,7 +406,7 @@ fn session(deviating: Deviating, losses: &mut Losses<'_>) -> Finding {
     };
     for span in deviation.places {
         if diagnostic.labels.iter().all(|label| label.span != span) {
-            diagnostic = diagnostic.label(Some(span), "");
+            diagnostic = diagnostic.label(Some(span), "the session");
         }
     }
     let subject = format!("{} ({})", deviation.peer, deviation.remote);

@@ -172,7 +172,13 @@ fn answer(
     };
     let services = service_rows(&seen);
     let notes = if own {
-        said.iter().filter(|one| one.severity == Severity::Note).cloned().collect()
+        // What is assumed is not what was found.
+        let contradicted = |note: &Diagnostic| {
+            let found = found.iter().any(|one| one.diagnostic.code == note.code);
+            found && note.message.starts_with("assumed")
+        };
+        let notes = said.iter().filter(|one| one.severity == Severity::Note);
+        notes.filter(|one| !contradicted(one)).cloned().collect()
     } else {
         vec![]
     };

@@ -69,7 +69,9 @@ impl Finding {
     pub fn headline(&self) -> String {
         let diagnostic = &self.diagnostic;
         match (self.subjects.as_slice(), &diagnostic.object) {
-            ([], Some(object)) if self.seen => format!("{object} {}", diagnostic.message),
+            ([], Some(object)) if self.seen || self.example.is_some() => {
+                format!("{object} {}", diagnostic.message)
+            }
             ([], _) => diagnostic.message.clone(),
             (_, Some(_)) => diagnostic.message.clone(),
             ([one], None) => format!("{one} {}", diagnostic.message),

@@ -12,6 +12,7 @@ mod support;
 mod driver;
 mod follow;
 mod look;
+mod many;
 mod samples;
 mod search;
 

@@ -170,3 +170,31 @@ pub(crate) fn large() -> String {
     }
     written(&["simulate", "metallb", "-f", "-", "-o", "html"], &input).stdout
 }
+
+/// The verdict on so many Services that lose their address, each of a pool of its own.
+pub(crate) fn many(count: usize) -> String {
+    let mut input = METALLB.to_owned() + &node("node-a", 0);
+    for number in 0..count {
+        let (high, low) = (number / 250, number % 250 + 1);
+        input.push_str(&format!(
+            "---
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {{name: p{number}, namespace: metallb-system}}
+spec: {{addresses: [10.30.{high}.{low}/32]}}
+"
+        ));
+        let address = format!("10.30.{high}.{low}");
+        input.push_str(&service(&format!("web-{number}"), number, &address, ""));
+    }
+    let there = files(&[("cilium.yaml", ELSEWHERE)]);
+    let path = there.path().to_str().unwrap();
+    written(&["verify", "-f", "-", "--against", path, "-o", "html"], &input).stdout
+}
+
+const ELSEWHERE: &str = "
+apiVersion: cilium.io/v2
+kind: CiliumLoadBalancerIPPool
+metadata: {name: elsewhere}
+spec: {blocks: [{cidr: 10.99.0.0/16}]}
+";

@@ -112,6 +112,16 @@ fn the_program_is_built_from_the_actions_own_commit() {
     assert_eq!(run.status, 0, "{run:?}");
 }
 
+/// The annotations that a step writes after what is kept from being read as commands.
+fn annotations(stdout: &str) -> Vec<&str> {
+    let is_annotation = |line: &&str| {
+        ["::error ", "::warning ", "::notice "].iter().any(|start| line.starts_with(start))
+    };
+    let found: Vec<&str> = stdout.lines().filter(is_annotation).collect();
+    assert!((2..=10).contains(&found.len()), "{stdout}");
+    found
+}
+
 #[test]
 fn the_steps_pass_where_nothing_differs() {
     let workspace = Workspace::same();
@@ -130,10 +140,17 @@ fn the_steps_fail_where_something_differs() {
     let run = run_with_program(&workspace, "Compare with the conversion", &[]);
     assert_eq!(run.status, 1, "{run:?}");
     assert!(run.stdout.contains("-    stop: \"172.18.255.207\""), "{run:?}");
+    let annotations = annotations(&run.stdout);
+    let whole = "::error title=metallb2cilium diff::Objects: 0 added, 1 changed, 0 removed.";
+    assert!(annotations[0].starts_with(whole), "{run:?}");
+    assert!(annotations[1].starts_with("::error file=cilium/"), "{run:?}");
     let run = run_with_program(&workspace, "Prove equivalence", &[]);
     assert_eq!(run.status, 1, "{run:?}");
     let summary = workspace.read("summary.md");
     assert!(summary.contains("M2C592"), "{summary}");
+    let annotations = self::annotations(&run.stdout);
+    assert!(annotations[0].starts_with("::error title=metallb2cilium verify::different: "));
+    assert!(annotations[1].contains("title=M2C592::"), "{run:?}");
 }
 
 #[test]
@@ -176,6 +193,10 @@ fn lines_of_the_repository_are_not_workflow_commands() {
     let mut lines = run.stdout.lines();
     let stop = lines.find_map(|line| line.strip_prefix("::stop-commands::")).unwrap();
     assert_eq!(stop.len(), 36, "a token that nobody can know");
-    assert_eq!(lines.next_back(), Some(&*format!("::{stop}::")));
-    assert!(lines.any(|line| line.starts_with("--- there/")));
+    // What comes after it are annotations only.
+    let end = format!("::{stop}::");
+    let within: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
+    assert!(within.iter().any(|line| line.starts_with("--- there/")));
+    let rest: Vec<&str> = lines.collect();
+    assert!(!rest.is_empty() && rest.iter().all(|line| line.starts_with("::error ")), "{rest:?}");
 }

@@ -202,3 +202,48 @@ fn other_files_are_no_snapshot() {
     assert_eq!((output.status, output.stdout.as_str()), (2, ""));
     assert!(output.stderr.contains("M2C619"), "{}", output.stderr);
 }
+
+#[test]
+fn a_long_runbook_is_whole_and_folds_what_is_long() {
+    let mut input = changed("kind: Service", "kind: Service");
+    for number in 0..150 {
+        input.push_str(&format!(
+            "---
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {{name: extra-{number}, namespace: metallb-system}}
+spec: {{addresses: [10.77.{number}.0/24], serviceAllocation: {{namespaces: [team-{number}]}}}}
+---
+apiVersion: metallb.io/v1beta1
+kind: L2Advertisement
+metadata: {{name: extra-{number}, namespace: metallb-system}}
+spec: {{ipAddressPools: [extra-{number}], interfaces: [eth0]}}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: web, namespace: team-{number}}}
+spec: {{type: LoadBalancer, clusterIP: 10.97.{number}.1, ports: [{{port: 80}}]}}
+status: {{loadBalancer: {{ingress: [{{ip: 10.77.{number}.1}}]}}}}
+"
+        ));
+    }
+    let accept = ["--accept", "M2C216"];
+    let output = plan_of(&input, &accept);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    let text = output.stdout;
+    assert!(text.contains("<details>"));
+    assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+    let json: Value =
+        serde_json::from_str(&plan_of(&input, &[&accept[..], &["-o", "json"]].concat()).stdout)
+            .unwrap();
+    let steps = json["steps"].as_array().unwrap().len();
+    let is_step = |line: &&str| {
+        line.strip_prefix("## ").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    assert_eq!(text.lines().filter(is_step).count(), steps);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("night");
+    let output_dir = ["--output-dir", folder.to_str().unwrap()];
+    assert_eq!(plan_of(&input, &[&accept[..], &output_dir].concat()).status, 0);
+    assert_eq!(fs::read_to_string(folder.join("runbook.md")).unwrap(), text);
+}

@@ -8,6 +8,9 @@ use crate::resources::{
 use crate::support::reader::files;
 use crate::{against, caught, caught_at_hand, differences, verify};
 
+const OTHER_NODES: &str = "is answered for by other nodes";
+const OTHER_INTERFACES: &str = "is answered for by the same nodes, but on other interfaces";
+
 #[test]
 fn interfaces_without_anchors_and_policies_that_announce_nothing_are_caught() {
     let input = NODES.to_owned() + &l2() + &service("web", "", "", &["10.0.0.7"]);
@@ -15,16 +18,16 @@ fn interfaces_without_anchors_and_policies_that_announce_nothing_are_caught() {
     let right = pool.clone() + &policy("interfaces: [^eth0$], loadBalancerIPs: true");
     let nodes =
         cilium("CiliumL2AnnouncementPolicy", "l2", "interfaces: [^eth0$], loadBalancerIPs: true");
-    for wrong in [
-        policy("interfaces: [eth0], loadBalancerIPs: true"),
-        policy("interfaces: [^eth0$]"),
-        policy("loadBalancerIPs: true"),
+    for (wrong, message) in [
+        (policy("interfaces: [eth0], loadBalancerIPs: true"), OTHER_INTERFACES),
+        (policy("interfaces: [^eth0$]"), OTHER_NODES),
+        (policy("loadBalancerIPs: true"), OTHER_INTERFACES),
         // A node selector that forgets the exclude label.
-        nodes,
-        String::new(),
+        (nodes, OTHER_NODES),
+        (String::new(), OTHER_NODES),
     ] {
         let wrong = pool.clone() + &wrong;
-        caught(&input, &right, &wrong, "M2C593", "is answered for by other nodes");
+        caught(&input, &right, &wrong, "M2C593", message);
     }
 }
 
@@ -119,7 +122,7 @@ fn without_endpointslices_every_service_is_taken_to_have_endpoints() {
     let pool = cilium_pool("a", "{cidr: 10.0.0.0/24}", "");
     let right = pool.clone() + &policy("interfaces: [^eth0$], loadBalancerIPs: true");
     let wrong = pool + &policy("interfaces: [eth0], loadBalancerIPs: true");
-    caught(without, &right, &wrong, "M2C593", "is answered for by other nodes");
+    caught(without, &right, &wrong, "M2C593", OTHER_INTERFACES);
     let (_, value) = against(without, &right);
     assert!(value["assumptions"][0].as_str().unwrap().contains("no EndpointSlice"));
 }

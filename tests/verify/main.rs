@@ -8,12 +8,14 @@ mod support;
 mod addresses;
 mod beyond;
 mod links;
+mod many;
 mod mutations;
 mod output;
 mod pages;
 mod resources;
 mod routes;
 mod scenarios;
+mod told;
 
 use serde_json::Value;
 use support::reader::{Output, files, run};

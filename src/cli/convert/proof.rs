@@ -63,6 +63,11 @@ pub(super) fn prove(
     let begun = Instant::now();
     let proof = verify::prove(&problem, &|| begun.elapsed() >= budget);
     let unexplained = verify::unexplained(&proof, config, &conversion.diagnostics);
+    // What is assumed is not what was found.
+    conversion.diagnostics.retain(|note| {
+        let found = unexplained.iter().any(|one| one.code == note.code);
+        !(found && note.is_note() && note.message.starts_with("assumed"))
+    });
     conversion.diagnostics.extend(unexplained);
     let lossy = conversion.diagnostics.iter().any(Diagnostic::is_lossy);
     match proof.outcome {

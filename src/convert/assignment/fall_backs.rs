@@ -29,8 +29,11 @@ impl Work<'_, '_> {
                 ),
             )
             .object(pool.meta.reference("IPAddressPool"))
-            .label(pool.origin.span("spec.serviceAllocation"), "tried first")
-            .label(next.origin.span("metadata.name"), "tried next")
+            .label(
+                pool.origin.span("spec.serviceAllocation"),
+                format!("{} is tried first", pool.name()),
+            )
+            .label(next.origin.span("metadata.name"), format!("{} is tried next", next.name()))
             .help("give the pool enough addresses for all its Services");
             self.context.found.push(diagnostic);
         }

@@ -38,20 +38,16 @@ struct Served<'a> {
 
 /// Says them all.
 pub(super) fn say(context: &mut Context<'_>, assignment: &Assignment) {
-    let config = context.config;
-    let bgp_groups = if config.peers.is_empty() { vec![] } else { bgp_groups(config) };
-    let mut bgp_of_pool: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (index, group) in bgp_groups.iter().enumerate() {
-        for pool in &group.pools {
-            bgp_of_pool.entry(*pool).or_default().push(index);
-        }
-    }
-    let served = served(context, assignment);
-    let view = View { assignment, l2_groups: l2_groups(config), bgp_groups, bgp_of_pool, served };
+    let view = View::new(context, assignment);
     l2::say(context, &view);
     bgp::say(context, &view);
     services::say(context, &view);
     nodes::say(context, &view);
+}
+
+/// How many Services at hand are announced on L2.
+pub(super) fn on_l2(context: &Context<'_>, assignment: &Assignment) -> usize {
+    View::new(context, assignment).on_l2().count()
 }
 
 fn served<'a>(context: &Context<'a>, assignment: &Assignment) -> Vec<Served<'a>> {
@@ -77,6 +73,19 @@ fn served<'a>(context: &Context<'a>, assignment: &Assignment) -> Vec<Served<'a>>
 }
 
 impl<'a> View<'a> {
+    fn new(context: &Context<'a>, assignment: &'a Assignment) -> Self {
+        let config = context.config;
+        let bgp_groups = if config.peers.is_empty() { vec![] } else { bgp_groups(config) };
+        let mut bgp_of_pool: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (index, group) in bgp_groups.iter().enumerate() {
+            for pool in &group.pools {
+                bgp_of_pool.entry(*pool).or_default().push(index);
+            }
+        }
+        let served = served(context, assignment);
+        Self { assignment, l2_groups: l2_groups(config), bgp_groups, bgp_of_pool, served }
+    }
+
     /// The Services that are announced on L2.
     fn on_l2(&self) -> impl Iterator<Item = &'a Service> {
         let pools = union(self.l2_groups.iter().map(|group| &group.pools));

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::escape::{visible, without_commands};
 use super::super::{Style, wrap};
-use super::{Format, html, json, yaml};
+use super::{Format, html, json, markdown, yaml};
 use crate::simulate::decision::Engine;
 
 /// The reasons for what one Service gets.
@@ -35,6 +35,10 @@ impl<S: Serialize> Explained<S> {
             Format::Json => json::pretty(self),
             Format::Yaml => yaml::document(self),
             Format::Table(style) => without_commands(self.text(&style)),
+            Format::Markdown => {
+                let steps = self.steps.iter().map(|step| step.text.clone());
+                without_commands(markdown::explained(&self.service, steps))
+            }
             Format::Html => {
                 html::explained(&self.service, self.steps.iter().map(|step| step.text.clone()))
             }

@@ -7,10 +7,11 @@ use serde::Serialize;
 use super::super::Style;
 use super::super::escape::without_commands;
 use super::super::html::Page;
+use super::super::markdown::LIMIT;
 use super::fact::{About, possibilities};
 use super::summary::{self, wrapped};
 use super::table::columns;
-use super::{Format, html, json, yaml};
+use super::{Format, html, json, markdown, yaml};
 use crate::simulate::decision::Decision;
 
 /// A history on its way out.
@@ -20,6 +21,8 @@ pub struct History {
     text: String,
     before: BTreeMap<About, BTreeSet<Option<String>>>,
     page: Page,
+    /// Steps that found no room.
+    left_out: usize,
 }
 
 #[derive(Serialize)]
@@ -43,7 +46,13 @@ impl Step<'_> {
 impl History {
     /// A history before its start.
     pub fn new(format: Format) -> Self {
-        Self { format, text: String::new(), before: BTreeMap::new(), page: Page::default() }
+        Self {
+            format,
+            text: String::new(),
+            before: BTreeMap::new(),
+            page: Page::default(),
+            left_out: 0,
+        }
     }
 
     /// Adds the decision after a step; step 0 is the start.
@@ -53,6 +62,14 @@ impl History {
             Format::Json => json::line(&line),
             Format::Yaml => yaml::document(&line),
             Format::Table(style) => without_commands(self.account(&line, &style)),
+            Format::Markdown => {
+                let text = without_commands(self.markdown(&line));
+                if self.left_out > 0 || self.text.len() + text.len() > LIMIT {
+                    self.left_out += 1;
+                    return;
+                }
+                text
+            }
             Format::Html => {
                 self.section(&line);
                 return;
@@ -63,7 +80,21 @@ impl History {
 
     /// The whole text.
     pub fn finish(self) -> String {
-        if self.format == Format::Html { self.page.render() } else { self.text }
+        match self.format {
+            Format::Html => self.page.render(),
+            _ if self.left_out > 0 => self.text + &markdown::more(self.left_out, "step", "steps"),
+            _ => self.text,
+        }
+    }
+
+    /// The same as Markdown.
+    fn markdown(&mut self, step: &Step<'_>) -> String {
+        let now = possibilities(step.decision);
+        let before = std::mem::replace(&mut self.before, now);
+        match step.step {
+            0 => markdown::render(step.decision),
+            _ => markdown::step(&step.title(), step.decision, changes(&before, &self.before)),
+        }
     }
 
     /// The start in full, then a section for what each step changes.

@@ -9,6 +9,7 @@ mod fact;
 mod history;
 mod html;
 mod json;
+mod markdown;
 mod summary;
 mod table;
 #[cfg(test)]
@@ -30,6 +31,8 @@ pub enum Format {
     Json,
     /// The same in YAML.
     Yaml,
+    /// Markdown, for a comment on a change.
+    Markdown,
     /// One page that needs nothing else.
     Html,
 }
@@ -40,6 +43,7 @@ pub fn render(decision: &Decision, format: Format) -> String {
         Format::Table(style) => escape::without_commands(summary::render(decision, &style)),
         Format::Json => json::pretty(decision),
         Format::Yaml => yaml::document(decision),
+        Format::Markdown => escape::without_commands(markdown::render(decision)),
         Format::Html => html::render(decision),
     }
 }

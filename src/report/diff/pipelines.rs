@@ -2,9 +2,10 @@
 //!
 //! What makes the exit status 1 is an error there, everything else a note.
 
+use super::super::github::{Level, Whole, annotations};
 use super::super::junit::{self, Case, Failure, Suite};
 use super::super::verify::{self, differing, place};
-use super::super::{Redactor, github, sarif};
+use super::super::{Redactor, sarif};
 use super::{Differences, unified};
 use crate::diagnostic::{Diagnostic, ObjectRef, Severity};
 use crate::diff::{Change, ObjectChange};
@@ -21,10 +22,11 @@ pub(super) fn sarif(differences: &Differences<'_>, sources: &Sources) -> String 
 
 /// Annotations: one for the whole, and one for each of them.
 pub(super) fn github(differences: &Differences<'_>, sources: &Sources) -> String {
-    let name = if differences.count() { "error" } else { "notice" };
-    let whole = format!("{} {}", differences.counted(), verify::verdict(differences.meaning));
-    github::whole(name, "metallb2cilium diff", &whole)
-        + &github::render(&results(differences, sources), sources)
+    let level = if differences.count() { Level::Error } else { Level::Notice };
+    let message = format!("{} {}", differences.counted(), verify::verdict(differences.meaning));
+    let whole = Whole { level, title: "metallb2cilium diff", message: &message };
+    let objects = objects(differences, sources).into_iter().map(|one| (one, 1));
+    annotations(Some(whole), objects.chain(verify::grouped(differences.meaning)), sources)
 }
 
 /// JUnit XML: a test case for each object that changes, and those of `verify` for the

@@ -32,8 +32,11 @@
     const links = make("p", undefined, { class: "links" });
     links.append(make("a", "Show in the picture", { href: "#picture" }));
     for (const index of service[FOUND]) {
-      const title = document.querySelector(`#d${index} h3`);
-      links.append(" · ", make("a", title ? title.textContent : index, { href: `#d${index}` }));
+      const card = byId(`d${index}`);
+      if (!card) continue;
+      const link = make("a", card.querySelector("h3").textContent, { href: `#d${index}` });
+      link.addEventListener("click", () => { card.open = true; });
+      links.append(" · ", link);
     }
     cell.append(links);
     const line = make("tr", undefined, { class: "detail-row" });

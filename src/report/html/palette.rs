@@ -20,6 +20,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("gone", "card"),
     ("gone", "gone-soft"),
     ("new", "card"),
+    ("good", "card"),
     ("new", "new-soft"),
     ("changed", "card"),
     ("changed", "changed-soft"),

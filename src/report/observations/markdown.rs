@@ -1,80 +1,105 @@
-//! A verdict on observations as Markdown, for a comment on a change.
+//! A verdict on observations as Markdown, for a comment on a change: the verdict and what
+//! to do are seen, the rest is folded away.
 
-use super::super::verify::literal;
-use super::{
-    answered, headline, held_against, names, observers, others, places, shortened, verdict, words,
+use super::super::markdown::{
+    LIMIT, clipped, clipped_to, details, fitting, list, literal, prose, table,
 };
-use crate::live::observations::{NOT_JUDGED, Report};
+use super::{
+    answered, counted, headline, held_against, names, observers, others, places, shortened,
+    verdict, words,
+};
+use crate::live::observations::{Finding, NOT_JUDGED, Report};
 use crate::manifest::Sources;
 
-/// Rows of a table: hosts cut long comments off.
-const MAX_ROWS: usize = 100;
+/// Findings that are seen at once.
+const SEEN: usize = 5;
+/// Whom and what places a finding names.
+const NAMED: usize = 50;
+/// Room for each table, and for each list.
+const TABLE: usize = 10_000;
+const LIST: usize = 3_000;
 
 pub(super) fn render(report: &Report, sources: &Sources) -> String {
-    let mut text = format!("## {}\n\n", literal(&verdict(report)));
-    text.push_str(&format!("{}\n\n", literal(&held_against(report))));
-    for finding in &report.findings {
-        let diagnostic = &finding.diagnostic;
-        text.push_str(&format!("### {} {}\n\n", diagnostic.code, literal(&headline(finding))));
-        if !others(finding).is_empty() {
-            text.push_str(&format!("- Also: {}\n", literal(&shortened(others(finding), MAX_ROWS))));
-        }
-        text.push_str(&format!("- Decided: {}\n", literal(&finding.expected)));
-        text.push_str(&format!("- Observed: {}\n", literal(&finding.observed)));
-        for place in places(finding, sources) {
-            text.push_str(&format!("- At {}\n", literal(&place)));
-        }
-        if let Some(help) = &diagnostic.help {
-            text.push_str(&format!("- To mend it: {}\n", literal(help)));
-        }
-        text.push('\n');
+    let mut text = format!("## {}\n\n", literal(&clipped(&verdict(report))));
+    text.push_str(&format!("{}\n\n", literal(&clipped(&held_against(report)))));
+    let tail = tail(report);
+    let room = LIMIT.saturating_sub(text.len() + tail.len() + 600);
+    let parts = |findings: &[Finding]| {
+        findings.iter().map(|one| (finding(one, sources), 1)).collect::<Vec<_>>()
+    };
+    let (seen, folded) = report.findings.split_at(report.findings.len().min(SEEN));
+    let (first, mut left_out) = fitting(parts(seen), room);
+    text.push_str(&first);
+    if left_out == 0 {
+        let (more, left) = fitting(parts(folded), room.saturating_sub(first.len()));
+        let shown = folded.len() - left;
+        text.push_str(&details(&counted(shown, "more finding", "more findings"), &more));
+        left_out = left;
+    } else {
+        left_out += folded.len();
     }
-    tables(&mut text, report);
-    text.push_str(&format!("{}\n\n", literal(&observers(report))));
-    for assumption in &report.assumptions {
-        text.push_str(&format!("- Assumed: {}\n", literal(assumption)));
+    if left_out > 0 {
+        let counted = counted(left_out, "more finding is", "more findings are");
+        text.push_str(&format!(
+            "**{counted} left out here**, where there is no more room: `metallb2cilium verify` \
+             with the same options shows all of them, as text or with `-o json`.\n\n"
+        ));
     }
-    text.push_str("\nNot judged:\n\n");
-    for line in NOT_JUDGED {
-        text.push_str(&format!("- {line}\n"));
-    }
-    text
+    text + &tail
 }
 
-fn tables(text: &mut String, report: &Report) {
-    if !report.addresses.is_empty() {
-        text.push_str(
-            "| address | may answer | answered by | result |\n| --- | --- | --- | --- |\n",
-        );
-        for row in report.addresses.iter().take(MAX_ROWS) {
-            text.push_str(&format!(
-                "| {} | {} | {} | {} |\n",
-                row.ip,
-                literal(&names(&row.candidates)),
-                literal(&answered(row)),
-                words(&row.result)
-            ));
-        }
-        more(text, report.addresses.len());
+fn finding(finding: &Finding, sources: &Sources) -> String {
+    let diagnostic = &finding.diagnostic;
+    let mut text = format!("### {} {}\n\n", diagnostic.code, literal(&clipped(&headline(finding))));
+    text.push_str(&format!("- Decided: {}\n", literal(&clipped(&finding.expected))));
+    text.push_str(&format!("- Observed: {}\n", literal(&clipped(&finding.observed))));
+    if let Some(help) = &diagnostic.help {
+        text.push_str(&format!("- To mend it: {}\n", prose(&clipped(help))));
     }
-    if !report.sessions.is_empty() {
-        text.push_str("| Node | peer | result | observed |\n| --- | --- | --- | --- |\n");
-        for row in report.sessions.iter().take(MAX_ROWS) {
-            text.push_str(&format!(
-                "| {} | {} | {} | {} |\n",
-                literal(&row.node),
-                literal(&format!("{} ({})", row.peer, row.remote)),
-                words(&row.result),
-                literal(&row.observed)
-            ));
-        }
-        more(text, report.sessions.len());
-    }
-}
-
-fn more(text: &mut String, rows: usize) {
     text.push('\n');
-    if rows > MAX_ROWS {
-        text.push_str(&format!("And {} more.\n\n", rows - MAX_ROWS));
+    let mut folded = String::new();
+    if !others(finding).is_empty() {
+        let also = clipped_to(&shortened(others(finding), NAMED), 3_000);
+        folded.push_str(&format!("- Also: {}\n", literal(&also)));
     }
+    let places = places(finding, sources);
+    if !places.is_empty() {
+        let places = clipped_to(&shortened(&places, NAMED), 3_000);
+        folded.push_str(&format!("- At {}\n", literal(&places)));
+    }
+    text + &details("Where it was observed", &folded)
+}
+
+/// The tables, and what the verdict rests on.
+fn tail(report: &Report) -> String {
+    let rows = report.addresses.iter().map(|row| {
+        let ip = row.ip.to_string();
+        vec![ip, names(&row.candidates), answered(row), words(&row.result)]
+    });
+    let heads = ["address", "may answer", "answered by", "result"];
+    let mut text = folded(report.addresses.len(), "address", "addresses", &heads, rows);
+    let rows = report.sessions.iter().map(|row| {
+        let peer = format!("{} ({})", row.peer, row.remote);
+        vec![row.node.clone(), peer, words(&row.result), row.observed.clone()]
+    });
+    let heads = ["Node", "peer", "result", "observed"];
+    text.push_str(&folded(report.sessions.len(), "BGP session", "BGP sessions", &heads, rows));
+    text.push_str(&format!("{}\n\n", literal(&clipped_to(&observers(report), 3_000))));
+    text.push_str(&details("Assumed", &list(report.assumptions.iter().cloned(), LIST)));
+    let open = NOT_JUDGED.iter().map(|line| (*line).to_owned());
+    text + &details("Not judged", &list(open, LIST))
+}
+
+fn folded(
+    count: usize,
+    one: &str,
+    several: &str,
+    heads: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> String {
+    let (mut text, left_out) = table(heads, rows, TABLE);
+    if left_out > 0 {
+        text.push_str(&format!("\nAnd {left_out} more; `-o json` has all.\n"));
+    }
+    details(&counted(count, one, several), &text)
 }

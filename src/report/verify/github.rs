@@ -1,16 +1,17 @@
 //! A verdict as workflow commands of GitHub Actions: an annotation for the verdict, and one
-//! for each difference at its line.
+//! for each difference at its line; those that are alike are one.
 
-use super::super::github;
+use super::super::github::{Level, Whole, annotations};
 use super::{results, verdict};
 use crate::manifest::Sources;
 use crate::verify::{Report, Verdict};
 
 pub(super) fn render(report: &Report, sources: &Sources) -> String {
-    let name = match report.verdict {
-        Verdict::Equivalent => "notice",
-        Verdict::Different | Verdict::Undecided => "error",
+    let level = match report.verdict {
+        Verdict::Equivalent => Level::Notice,
+        Verdict::Different | Verdict::Undecided => Level::Error,
     };
-    github::whole(name, "metallb2cilium verify", &verdict(report))
-        + &github::render(&results::all(report), sources)
+    let message = verdict(report);
+    let whole = Whole { level, title: "metallb2cilium verify", message: &message };
+    annotations(Some(whole), results::grouped(report), sources)
 }

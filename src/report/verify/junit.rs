@@ -76,7 +76,8 @@ fn told(report: &Report, finding: &Finding, sources: &Sources) -> String {
         lines.push("  said by the conversion, though not seen at hand".to_owned());
     }
     for label in &diagnostic.labels {
-        lines.push(format!("  at {} {}", place(label.span, sources), label.text));
+        let line = format!("  at {} {}", place(label.span, sources), label.text);
+        lines.push(line.trim_end().to_owned());
     }
     if let Some(example) = &finding.example {
         lines.push("  for example:".to_owned());

@@ -4,22 +4,24 @@
 //! secret and no control character of the input is left. The verdict comes first.
 
 pub(super) mod github;
+pub(super) mod group;
 mod html;
 mod json;
 pub(super) mod junit;
-mod markdown;
+pub(super) mod markdown;
 mod results;
 pub(super) mod sarif;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use super::{Redactor, Style, escape};
 use crate::manifest::Sources;
 use crate::verify::{Counts, Fate, Finding, Report, Verdict};
-pub(crate) use markdown::literal;
 
 pub(super) use html::system;
 pub(super) use json::value;
-pub(super) use results::all as differing;
+pub(super) use results::{all as differing, grouped};
 pub(super) use text::differences;
 
 /// A format of verdicts.

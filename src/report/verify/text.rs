@@ -1,15 +1,19 @@
 //! A verdict as text for people, within the width of their terminal.
 
-use super::super::Style;
 use super::super::page::Page;
 use super::super::paint::Tone;
-use super::{addresses, compared, fate, others, place, scope, verdict};
+use super::super::{Style, named};
+use super::group::{Group, groups};
+use super::{addresses, compared, fate, is_shown, place, scope, verdict};
 use crate::diagnostic::Code;
 use crate::manifest::Sources;
 use crate::verify::{Fate, Finding, NOT_COMPARED, Report, Verdict};
 
-/// Services that are listed one by one.
-const MAX_SERVICES: usize = 40;
+/// Services that are listed one by one, and how many of them under `-v`.
+const MAX_SERVICES: (usize, usize) = (10, 40);
+/// Services that are named beside those of a headline.
+const OTHERS: usize = 17;
+
 /// The page that begins with the verdict.
 fn begun<'s>(report: &Report, style: &'s Style) -> Page<'s> {
     let (word, tone) = match report.verdict {
@@ -47,67 +51,66 @@ pub(in crate::report) fn differences(
 }
 
 fn findings(page: &mut Page<'_>, report: &Report, sources: &Sources) {
-    part(page, report, sources, "Seen at hand, touching traffic:", |one| {
-        one.seen && one.touches_traffic()
-    });
-    part(page, report, sources, "Found by the proof, for other Services or Nodes:", |one| {
-        !one.seen && one.example.is_some() && one.touches_traffic()
-    });
-    part(page, report, sources, "Said by the conversion, though not seen at hand:", |one| {
-        !one.seen && one.example.is_none() && one.touches_traffic()
-    });
-    part(page, report, sources, "Touching nobody's traffic:", |one| !one.touches_traffic());
-}
-
-/// The differences that belong under a title.
-fn part(
-    page: &mut Page<'_>,
-    report: &Report,
-    sources: &Sources,
-    title: &str,
-    belongs: impl Fn(&Finding) -> bool,
-) {
-    let mut title = Some(title);
-    for one in report.findings.iter().filter(|finding| belongs(finding)) {
-        page.gap();
-        if let Some(title) = title.take() {
-            page.line(title, "");
-            page.gap();
+    let groups = groups(report);
+    let mut part = |title: &str, belongs: &dyn Fn(&Finding) -> bool| {
+        let groups: Vec<_> = groups.iter().filter(|group| belongs(group.first)).collect();
+        if groups.is_empty() {
+            return;
         }
-        finding(page, report, one, sources);
+        page.gap();
+        page.line(title, "");
+        for group in groups {
+            page.gap();
+            finding(page, report, group, sources);
+        }
+    };
+    part("Seen at hand, touching traffic:", &|one| one.seen && one.touches_traffic());
+    let by_proof = |one: &Finding| !one.seen && one.example.is_some();
+    part("Found by the proof, for other Services or Nodes:", &|one| {
+        by_proof(one) && one.touches_traffic()
+    });
+    part("Said by the conversion, though not seen at hand:", &|one| {
+        !one.seen && !by_proof(one) && one.touches_traffic()
+    });
+    part("Touching nobody's traffic:", &|one| !one.touches_traffic());
+    if !page.style.verbose && report.findings.iter().any(|one| one.example.is_some()) {
+        page.gap();
+        page.line("-v shows an example of each that the proof found, for `simulate`.", "");
     }
 }
 
-fn finding(page: &mut Page<'_>, report: &Report, finding: &Finding, sources: &Sources) {
-    let diagnostic = &finding.diagnostic;
-    page.line(&format!("{}  {}", diagnostic.code, finding.headline()), "        ");
-    if !others(finding).is_empty() {
-        page.line(&format!("  Services  {}", shortened(others(finding))), "            ");
+fn finding(page: &mut Page<'_>, report: &Report, group: &Group<'_>, sources: &Sources) {
+    let Group { first, .. } = group;
+    let diagnostic = &first.diagnostic;
+    page.line(&format!("{}  {}", diagnostic.code, group.headline()), "        ");
+    let others = group.others();
+    if !others.is_empty() {
+        let title = format!("{}s", group.noun());
+        let others = named(&others, OTHERS);
+        page.line(&format!("  {title}  {others}"), &" ".repeat(title.len() + 4));
     }
-    if finding.seen || finding.example.is_some() {
-        page.line(&format!("  {}: {}", report.before, finding.before), "    ");
-        page.line(&format!("  {}: {}", report.after, finding.after), "    ");
+    if is_shown(first) {
+        if let Some(whom) = group.told_for() {
+            page.line(&format!("  {whom}"), "    ");
+        }
+        page.line(&format!("  {}: {}", report.before, first.before), "    ");
+        page.line(&format!("  {}: {}", report.after, first.after), "    ");
     }
-    for label in &diagnostic.labels {
+    let (labels, more) = group.labels();
+    for label in &labels {
         let text = if label.text.is_empty() { String::new() } else { format!("  {}", label.text) };
         page.line(&format!("  at {}{text}", place(label.span, sources)), "     ");
+    }
+    if more > 0 {
+        page.line(&format!("  and at {more} more places"), "    ");
     }
     if let Some(help) = &diagnostic.help {
         page.line(&format!("  to mend it: {help}"), "    ");
     }
-    if let Some(example) = &finding.example {
+    if let Some(example) = group.example().filter(|_| page.style.verbose) {
         page.line("  for example:", "    ");
-        page.verbatim(example, "    ");
+        page.yaml(example, "    ");
     }
-}
-
-fn shortened(names: &[String]) -> String {
-    const SHOWN: usize = 20;
-    let mut text = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN {
-        text.push_str(&format!(", and {} more", names.len() - SHOWN));
-    }
-    text
 }
 
 fn services(page: &mut Page<'_>, report: &Report) {
@@ -122,7 +125,9 @@ fn services(page: &mut Page<'_>, report: &Report) {
         page.style.verbose || !matches!(row.address, Fate::Kept | Fate::None)
     };
     let rows: Vec<_> = report.services.iter().filter(changed).collect();
-    for row in rows.iter().take(MAX_SERVICES) {
+    let (few, many) = MAX_SERVICES;
+    let shown = if page.style.verbose { many } else { few };
+    for row in rows.iter().take(shown) {
         let line = format!(
             "  {}: {} -> {}, {}",
             row.service,
@@ -132,8 +137,8 @@ fn services(page: &mut Page<'_>, report: &Report) {
         );
         page.line(&line, "    ");
     }
-    if rows.len() > MAX_SERVICES {
-        page.line(&format!("  and {} more", rows.len() - MAX_SERVICES), "    ");
+    if rows.len() > shown {
+        page.line(&format!("  and {} more (-o json has all)", rows.len() - shown), "    ");
     }
 }
 

@@ -1,10 +1,13 @@
 //! What the proof found.
 
-use super::{Losses, MAX_PLACES, own_code, remedy, session};
-use crate::diagnostic::Diagnostic;
+use super::{
+    Losses, MAX_PLACES, OTHER_INTERFACES, is_same_nodes, own_code, remedy, without_repeats,
+};
+use crate::convert::codes as convert;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::metallb::Config;
 use crate::verify::codes;
-use crate::verify::proof::Proof;
+use crate::verify::proof::{ClassDifference, Proof};
 use crate::verify::report::Finding;
 
 /// What the proof found and nothing in `said` explains, as losses of the conversion.
@@ -32,6 +35,37 @@ pub fn unexplained(proof: &Proof, config: &Config, said: &[Diagnostic]) -> Vec<D
         .collect()
 }
 
+/// What would mend that Cilium announces Services without endpoints.
+const SETTING: &str = "this is a setting of Cilium and stands in no resource: set \
+                       enableNoServiceEndpointsRoutable: false in its Helm values (in the \
+                       ConfigMap cilium-config enable-no-service-endpoints-routable, which is \
+                       true where it is missing), and restart the agents";
+
+/// Where it stands: each place once, and for what no resource says the pool and the peer
+/// that it is about.
+fn labels(config: &Config, one: &ClassDifference) -> Vec<Label> {
+    let mut labels: Vec<Label> = Vec::new();
+    for (span, text) in &one.places {
+        let label = Label { span: *span, text: (*text).to_owned() };
+        // What is said later of a place says more.
+        match labels.iter_mut().find(|known| known.span == label.span) {
+            Some(known) => *known = label,
+            None => labels.push(label),
+        }
+    }
+    if one.code == Some(convert::WITHDRAWN_WITHOUT_ENDPOINTS) {
+        let pool = config.pools.iter().find(|pool| Some(pool.name()) == one.pool.as_deref());
+        let peer = config.peers.iter().find(|peer| Some(peer.name()) == one.peer.as_deref());
+        let pool =
+            pool.and_then(|pool| pool.origin.span("spec")).map(|span| (span, "MetalLB's pool"));
+        let peer = peer.and_then(|peer| peer.origin.span("spec")).map(|span| (span, "the peer"));
+        let both = pool.into_iter().chain(peer);
+        labels.extend(both.map(|(span, text)| Label { span, text: text.to_owned() }));
+    }
+    labels.truncate(MAX_PLACES);
+    labels
+}
+
 /// What the proof found, but for what was seen at hand for the same reason.
 pub(in crate::verify) fn proved(
     proof: &Proof,
@@ -54,8 +88,22 @@ pub(in crate::verify) fn proved(
                 Diagnostic::lossy(code, one.message.clone()).help(remedy(one.aspect))
             }
         };
-        for (span, text) in one.places.iter().take(MAX_PLACES) {
-            diagnostic = diagnostic.label(Some(*span), *text);
+        diagnostic.labels = match loss {
+            // It says of each pool when it is tried.
+            Some(loss) if one.code == Some(convert::FALL_BACK) => loss.labels.clone(),
+            _ => labels(config, one),
+        };
+        if one.code == Some(convert::WITHDRAWN_WITHOUT_ENDPOINTS) {
+            let of_pool = one.pool.as_ref().map(|pool| format!(" of pool {pool}"));
+            let to_peer = one.peer.as_ref().map(|peer| format!(" to peer {peer}"));
+            diagnostic.message = format!(
+                "a Service{} without a ready endpoint is announced{} all the same",
+                of_pool.unwrap_or_default(),
+                to_peer.unwrap_or_default()
+            );
+            diagnostic.help = Some(SETTING.to_owned());
+        } else if is_same_nodes(one.aspect, &one.before, &one.after) {
+            diagnostic.message = diagnostic.message.replace(one.aspect.what(), OTHER_INTERFACES);
         }
         found.push(Finding {
             diagnostic,
@@ -66,8 +114,8 @@ pub(in crate::verify) fn proved(
             example: Some(one.example.clone()),
         });
     }
-    for (deviating, node) in &proof.deviating {
-        let finding = session(deviating.clone(), losses);
+    let deviating = proof.deviating.iter().map(|(one, node)| (one.clone(), Some(node.clone())));
+    for (finding, node) in without_repeats(deviating, losses) {
         // The same was seen on Nodes at hand.
         let known = seen.iter().any(|other| {
             other.diagnostic.code == finding.diagnostic.code
@@ -75,7 +123,7 @@ pub(in crate::verify) fn proved(
                 && (&other.before, &other.after) == (&finding.before, &finding.after)
         });
         if !known {
-            found.push(Finding { seen: false, example: Some(node.clone()), ..finding });
+            found.push(Finding { seen: false, example: node, ..finding });
         }
     }
     found

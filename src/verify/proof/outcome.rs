@@ -175,11 +175,13 @@ impl Proof {
                 "proved equivalent for every Service and Node, {over}, but assumed: {}",
                 self.assumed.join("; ")
             ),
-            Outcome::Refuted => {
-                let count = self.differences.len() + self.deviating.len() + self.more;
-                let differences = if count == 1 { "difference" } else { "differences" };
-                format!("not equivalent for every Service and Node: {count} {differences}, {over}")
+            Outcome::Refuted if self.more > 0 => {
+                let more = self.more;
+                format!(
+                    "not equivalent for every Service and Node, with {more} differences beyond those that are shown, {over}"
+                )
             }
+            Outcome::Refuted => format!("not equivalent for every Service and Node, {over}"),
             Outcome::NotProved => {
                 format!("not proved for every Service and Node: {}", self.unproved.join("; "))
             }

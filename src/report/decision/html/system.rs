@@ -62,6 +62,7 @@ pub(super) fn system(decision: &Decision) -> System<'_> {
         heads,
         services,
         about: ABOUT,
+        sessions: BTreeSet::new(),
     }
 }
 

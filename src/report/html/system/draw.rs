@@ -22,6 +22,7 @@ const LEGEND: &[(&str, &str)] = &[
     ("gone", "there before only"),
     ("new", "there after only"),
     ("changed", "on both sides, not alike"),
+    ("session", "the routes are alike, a BGP session with the peer is not"),
     ("differs", "traffic is touched"),
 ];
 
@@ -35,7 +36,7 @@ fn legend() -> String {
 /// The figures with what is said about them.
 pub(super) fn figures(system: &System<'_>, boxes: &Boxes<'_>) -> String {
     let mut text = format!("<p class=\"about\">{}</p>\n", system.about);
-    if boxes.is_uneven() {
+    if boxes.is_uneven() || !system.sessions.is_empty() {
         text.push_str(&legend());
     }
     text.push_str(&format!("<div class=\"panels sides-{}\">\n", system.titles.len()));
@@ -80,8 +81,13 @@ fn figure(system: &System<'_>, boxes: &Boxes<'_>, side: usize, title: &str) -> S
     // What is not on this side leaves its place empty.
     for (at, (change, words)) in boxes.ends_of(side) {
         if let (Some(end), Some((column, row))) = (boxes.ends.get(at), places.get(at)) {
-            let class = class(change, after);
-            let word = if change == Change::Same { "" } else { class };
+            let of_session = end.kind == Kind::Peer
+                && end.names.iter().any(|name| system.sessions.contains(name));
+            let class = match change {
+                Change::Same if of_session => "session",
+                change => class(change, after),
+            };
+            let word = if class == "same" { "" } else { class };
             let data = format!(" data-end=\"{at}\"");
             let below = below(end, &words, boxes.served(side, at));
             text.push_str(&boxed((*column, *row), &label(end), &below, word, class, &data));
@@ -102,7 +108,8 @@ fn right_head(boxes: &Boxes<'_>) -> &'static str {
     match (has(Kind::Node), has(Kind::Peer)) {
         (true, true) => "Nodes (L2), peers (BGP)",
         (false, true) => "Peers (BGP)",
-        _ => "Nodes (L2)",
+        (false, false) => "Nobody announces them",
+        (true, false) => "Nodes (L2)",
     }
 }
 

@@ -12,6 +12,8 @@ mod ways;
 
 pub(in crate::report) use ways::{Answer, Sent, Ways, route};
 
+use std::collections::BTreeSet;
+
 use super::Page;
 use boxes::Boxes;
 
@@ -31,6 +33,8 @@ pub(in crate::report) struct System<'r> {
     pub(in crate::report) filters: Vec<(usize, Vec<&'static str>)>,
     /// What the picture says of it, as markup.
     pub(in crate::report) about: &'static str,
+    /// The peers of which a BGP session is not the same on both sides.
+    pub(in crate::report) sessions: BTreeSet<&'r str>,
 }
 
 /// Services that are served alike.

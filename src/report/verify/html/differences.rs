@@ -1,46 +1,77 @@
 //! Each difference: whom it is about, both sides, the lines of the input, and what
-//! would mend it.
+//! would mend it. Those that are alike are one card; beyond some, cards are closed until
+//! they are asked for, so that a phone has little to lay out.
 
 use super::super::super::escape::markup;
 use super::super::super::html::excerpt::Excerpts;
-use super::super::{is_shown, others};
+use super::super::super::html::prose;
+use super::super::super::named;
+use super::super::group::Group;
+use super::super::is_shown;
 use crate::manifest::Sources;
-use crate::verify::{Finding, Report};
+use crate::verify::Report;
 
 /// Services that are named before the rest is counted.
 const NAMED: usize = 200;
+/// Cards that are open.
+const OPEN: usize = 50;
 
 /// The body of the section.
-pub(super) fn section(report: &Report, sources: &Sources) -> String {
+pub(super) fn section(report: &Report, groups: &[Group<'_>], sources: &Sources) -> String {
     let mut excerpts = Excerpts::new(sources);
-    let findings = report.findings.iter().enumerate();
-    findings.map(|(index, one)| difference(index, report, one, &mut excerpts)).collect()
+    let cards = groups.iter().enumerate();
+    let mut text: String =
+        cards.clone().take(OPEN).map(|(at, one)| card(at, report, one, &mut excerpts)).collect();
+    if groups.len() > OPEN {
+        text.push_str(&format!(
+            "<p class=\"about\">The other {} are closed: choose one to open it.</p>\n",
+            groups.len() - OPEN
+        ));
+        text.extend(cards.skip(OPEN).map(|(at, one)| closed(at, report, one, &mut excerpts)));
+    }
+    text
 }
 
-fn difference(
-    index: usize,
-    report: &Report,
-    finding: &Finding,
-    excerpts: &mut Excerpts<'_>,
-) -> String {
-    let diagnostic = &finding.diagnostic;
-    let (class, impact) = if finding.touches_traffic() {
-        ("traffic", "touches traffic")
-    } else {
-        ("harmless", "touches nobody’s traffic")
-    };
+fn class(group: &Group<'_>) -> &'static str {
+    if group.first.touches_traffic() { "traffic" } else { "harmless" }
+}
+
+fn heading(group: &Group<'_>) -> String {
+    format!("<h3><code>{}</code> {}</h3>", group.first.diagnostic.code, markup(&group.headline()))
+}
+
+fn card(at: usize, report: &Report, group: &Group<'_>, excerpts: &mut Excerpts<'_>) -> String {
+    format!(
+        "<article id=\"d{at}\" class=\"difference {}\">\n{}\n{}</article>\n",
+        class(group),
+        heading(group),
+        body(report, group, excerpts)
+    )
+}
+
+fn closed(at: usize, report: &Report, group: &Group<'_>, excerpts: &mut Excerpts<'_>) -> String {
+    format!(
+        "<details id=\"d{at}\" class=\"difference {}\"><summary>{}</summary>\n{}</details>\n",
+        class(group),
+        heading(group),
+        body(report, group, excerpts)
+    )
+}
+
+fn body(report: &Report, group: &Group<'_>, excerpts: &mut Excerpts<'_>) -> String {
+    let finding = group.first;
+    let impact =
+        if finding.touches_traffic() { "touches traffic" } else { "touches nobody’s traffic" };
     let seen = match (finding.seen, &finding.example) {
         (true, _) => "",
         (false, Some(_)) => " · found by the proof, for other Services or Nodes",
         (false, None) => " · said by the conversion, not seen at hand",
     };
-    let mut text = format!(
-        "<article id=\"d{index}\" class=\"difference {class}\">\n<h3><code>{}</code> {}</h3>\n<p \
-         class=\"impact\">{impact}{seen}</p>\n",
-        diagnostic.code,
-        markup(&finding.headline())
-    );
+    let mut text = format!("<p class=\"impact\">{impact}{seen}</p>\n");
     if is_shown(finding) {
+        if let Some(whom) = group.told_for() {
+            text.push_str(&format!("<p>{}</p>\n", markup(&whom)));
+        }
         text.push_str(&format!(
             "<dl class=\"sides\"><div class=\"gone\"><dt>{}</dt><dd>{}</dd></div><div \
              class=\"new\"><dt>{}</dt><dd>{}</dd></div></dl>\n",
@@ -50,11 +81,11 @@ fn difference(
             markup(&finding.after)
         ));
     }
-    text.push_str(&services(others(finding)));
-    if let Some(help) = &diagnostic.help {
-        text.push_str(&format!("<p><strong>To mend it:</strong> {}</p>\n", markup(help)));
+    text.push_str(&services(group));
+    if let Some(help) = &finding.diagnostic.help {
+        text.push_str(&format!("<p><strong>To mend it:</strong> {}</p>\n", prose(help)));
     }
-    if let Some(example) = &finding.example {
+    if let Some(example) = group.example() {
         let lines: Vec<String> = example.lines().map(markup).collect();
         text.push_str(&format!(
             "<details><summary>Counterexample: resources that show it, for \
@@ -63,29 +94,31 @@ fn difference(
             lines.join("\n")
         ));
     }
-    if !diagnostic.labels.is_empty() {
-        let places = excerpts.places(&diagnostic.labels);
+    let (labels, more) = group.labels();
+    if !labels.is_empty() {
+        let places = excerpts.places(&labels);
+        let more = match more {
+            0 => String::new(),
+            more => format!("<p>And at {more} more places.</p>\n"),
+        };
         text.push_str(&format!(
             "<details open><summary>Where it stands in the input</summary>\n\
-             {places}</details>\n"
+             {places}{more}</details>\n"
         ));
     }
-    text.push_str("</article>\n");
     text
 }
 
-fn services(names: &[String]) -> String {
+fn services(group: &Group<'_>) -> String {
+    let names = group.others();
     if names.is_empty() {
         return String::new();
     }
-    let mut listed: Vec<&str> = names.iter().take(NAMED).map(String::as_str).collect();
-    let more = format!("and {} more", names.len().saturating_sub(NAMED));
-    if names.len() > NAMED {
-        listed.push(&more);
-    }
     format!(
-        "<details><summary>Services: {}</summary><p>{}</p></details>\n",
+        "<details><summary>{} more {}{}</summary><p>{}</p></details>\n",
         names.len(),
-        markup(&listed.join(", "))
+        markup(group.noun()),
+        if names.len() == 1 { "" } else { "s" },
+        markup(&named(&names, NAMED))
     )
 }

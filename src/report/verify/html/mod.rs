@@ -7,9 +7,10 @@ mod system;
 
 use super::super::escape::markup;
 use super::super::html::{Page, counts, list, verdict as header};
+use super::group::groups;
 use super::{compared, fate, left_out, scope, verdict};
 use crate::manifest::Sources;
-use crate::verify::{NOT_COMPARED, Report, Verdict};
+use crate::verify::{Finding, NOT_COMPARED, Report, Verdict};
 
 pub(in crate::report) use system::system;
 
@@ -20,7 +21,8 @@ pub(super) fn render(report: &Report, sources: &Sources) -> String {
     let mut page = Page::new("verify", word, header);
     let system = system(report);
     system.picture(&mut page);
-    page.section("differences", "Differences", differences::section(report, sources));
+    let differences = differences::section(report, &groups(report), sources);
+    page.section("differences", "Differences", differences);
     system.list(&mut page);
     page.section("sessions", "BGP sessions", sessions::section(report));
     footnotes(report, &mut page);
@@ -46,9 +48,28 @@ fn sentence(report: &Report) -> String {
 
 fn numbers(report: &Report) -> String {
     let mut rows: Vec<(String, usize)> = Vec::new();
-    let touching = report.findings.iter().filter(|one| one.touches_traffic()).count();
-    rows.push(("differences that touch traffic".to_owned(), touching));
-    rows.push(("differences that touch nobody".to_owned(), report.findings.len() - touching));
+    let count = |belongs: &dyn Fn(&Finding) -> bool| {
+        report.findings.iter().filter(|one| belongs(one)).count()
+    };
+    let touching = |one: &Finding| one.touches_traffic();
+    let at_hand = count(&|one| touching(one) && one.seen);
+    let proved = count(&|one| touching(one) && !one.seen && one.example.is_some());
+    let said = count(&|one| touching(one) && !one.seen && one.example.is_none());
+    let harmless = count(&|one| !touching(one));
+    let of = |count: usize, one: &str, several: &str| {
+        let what = if count == 1 { one } else { several };
+        (format!("difference{} {what}", if count == 1 { "" } else { "s" }), count)
+    };
+    rows.push(of(at_hand, "that touches traffic at hand", "that touch traffic at hand"));
+    if proved > 0 {
+        let by_proof = "found by the proof only";
+        rows.push(of(proved, by_proof, by_proof));
+    }
+    if said > 0 {
+        let by_conversion = "said by the conversion only";
+        rows.push(of(said, by_conversion, by_conversion));
+    }
+    rows.push(of(harmless, "that touches nobody", "that touch nobody"));
     rows.extend(report.fates().into_iter().map(|(one, count)| {
         let s = if count == 1 { "" } else { "es" };
         (format!("address{s} {}", fate(one)), count)

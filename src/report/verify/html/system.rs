@@ -4,9 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::super::html::system::{Answer, Group, Sent, Service, System, Ways, route};
+use super::super::group::groups;
 use super::super::{addresses, fate};
 use crate::ip::Family;
-use crate::verify::{Fate, Finding, Report, Route, Serving};
+use crate::verify::sessions::{Parameters, Remote, Session};
+use crate::verify::{Fate, Finding, PARAMETERS, Report, Route, Serving};
 
 const ABOUT: &str = "Services that are served alike are one box. Choose a box to follow it through \
                      both sides.";
@@ -54,6 +56,7 @@ impl State {
 
 /// Every Service, before and after.
 pub(in crate::report) fn system(report: &Report) -> System<'_> {
+    let cards = cards(report);
     let named = findings_by_service(&report.findings);
     let mut services = Vec::with_capacity(report.services.len());
     let mut alike: BTreeMap<(bool, Key<'_>, Key<'_>), Vec<usize>> = BTreeMap::new();
@@ -74,6 +77,9 @@ pub(in crate::report) fn system(report: &Report) -> System<'_> {
             fate(row.address).into(),
             state.word().into(),
         ];
+        let findings: BTreeSet<usize> =
+            findings.iter().filter_map(|at| cards.get(at).copied()).collect();
+        let findings = findings.into_iter().collect();
         services.push(Service { cells, group: 0, findings });
     }
     let mut alike: Vec<_> = alike.into_iter().collect();
@@ -98,7 +104,31 @@ pub(in crate::report) fn system(report: &Report) -> System<'_> {
         services,
         filters: vec![(4, states.to_vec()), (3, fates().collect())],
         about: ABOUT,
+        sessions: sessions(report),
     }
+}
+
+/// The peers of which a session is not as before.
+fn sessions(report: &Report) -> BTreeSet<&str> {
+    let mut peers = BTreeSet::new();
+    for row in &report.sessions {
+        let both = [&row.before, &row.after].map(|side| side.iter().flatten());
+        let [before, after] = both
+            .clone()
+            .map(|side| side.map(|one| (&one.remote, &one.parameters)).collect::<Vec<_>>());
+        let differs = |one: &&Session| {
+            let alike = |all: &[(&Remote, &Parameters)]| {
+                all.iter().any(|(remote, parameters)| {
+                    *remote == &one.remote
+                        && PARAMETERS.iter().all(|row| row.same(parameters, &one.parameters))
+                })
+            };
+            !alike(&before) || !alike(&after)
+        };
+        let differing = both.into_iter().flatten().filter(differs);
+        peers.extend(differing.map(|session| session.peer.as_str()));
+    }
+    peers
 }
 
 fn findings_by_service(findings: &[Finding]) -> BTreeMap<&str, Vec<usize>> {
@@ -109,6 +139,12 @@ fn findings_by_service(findings: &[Finding]) -> BTreeMap<&str, Vec<usize>> {
         }
     }
     named
+}
+
+/// For each finding the card that tells of it.
+fn cards(report: &Report) -> BTreeMap<usize, usize> {
+    let groups = groups(report).into_iter().enumerate();
+    groups.flat_map(|(card, group)| group.places.into_iter().map(move |at| (at, card))).collect()
 }
 
 fn ways(all: &BTreeSet<Serving>) -> Ways<'_> {
