@@ -1,8 +1,7 @@
 //! What the proof found.
 
-use super::{
-    Losses, MAX_PLACES, OTHER_INTERFACES, is_same_nodes, own_code, remedy, without_repeats,
-};
+use super::sessions::without_repeats;
+use super::{Losses, MAX_PLACES, OTHER_INTERFACES, is_same_nodes, own_code, remedy};
 use crate::convert::codes as convert;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::metallb::Config;
