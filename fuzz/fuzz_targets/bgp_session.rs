@@ -15,7 +15,7 @@ use metallb2cilium::live::bgp::message::{Message, Outgoing, Stream};
 use metallb2cilium::live::bgp::notification::{Notification, Reason};
 use metallb2cilium::live::bgp::open::{Capabilities, GracefulRestart, Open};
 use metallb2cilium::live::bgp::routes::{NextHops, Route, Shared};
-use metallb2cilium::live::bgp::session::{Action, End, Session, Wanted};
+use metallb2cilium::live::bgp::session::{Action, Closing, End, Session, Wanted};
 use metallb2cilium::live::bgp::update::{Agreed, decode};
 use metallb2cilium::verify::sessions::{Authentication, Parameters, RemoteAsn, Source};
 
@@ -254,7 +254,7 @@ impl Play {
             }
             Event::Fill(room) => self.fill(room.into()),
             Event::Closed => {
-                let actions = self.session.closed();
+                let actions = self.session.closed(Closing::Orderly);
                 self.act(actions);
                 assert!(self.ended.is_some());
             }
