@@ -11,12 +11,32 @@ use super::api::{
 use super::{codes, legacy};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{
-    self, Filled, Mode, Node, Object, Origin, Problem, Resource, Sources, Substitutions, Unfilled,
-    Untyped,
+    self, Filled, Mode, Node, Object, Origin, Problem, ProblemKind, Resource, Sources,
+    Substitutions, Unfilled, Untyped, Value,
 };
 
 /// The API group of MetalLB's custom resources.
 pub const GROUP: &str = "metallb.io";
+
+/// Fields of a BGPPeer that came with `v1beta2`. The API server drops them from one of
+/// `v1beta1`, or refuses it under strict validation.
+const SINCE_V1BETA2: &[&str] = &[
+    "connectTime",
+    "disableMP",
+    "dualStackAddressFamily",
+    "dynamicASN",
+    "enableGracefulRestart",
+    "interface",
+    "localASN",
+    "passwordSecret",
+    "vrf",
+];
+
+/// What MetalLB's conversion webhook makes of timers that are not set (`ConvertTo` in
+/// `api/v1beta1/bgppeer_conversion.go`).
+const PEER_TIMERS: &str = "set both holdTime and keepaliveTime: from MetalLB 0.14.9 on, the API \
+                           server makes 0 of each that is left out of a v1beta1, which means no \
+                           hold time and no keepalives";
 
 /// All of MetalLB's objects, in input order.
 #[derive(Default)]
@@ -162,10 +182,8 @@ impl Reader {
             }
             ("v1beta1" | "v1beta2", "BGPPeer") => {
                 let peer = self.decode(object);
-                if peer.is_some() && version == "v1beta1" {
-                    self.deprecated_peer(object);
-                }
-                self.resources.peers.extend(peer);
+                let is_whole = version == "v1beta2" || self.deprecated_peer(object);
+                self.resources.peers.extend(peer.filter(|_| is_whole));
             }
             ("v1beta1", "BFDProfile") => {
                 let profile = self.decode(object);
@@ -202,15 +220,36 @@ impl Reader {
         })
     }
 
-    fn deprecated_peer(&mut self, object: &Object) {
-        self.diagnostics.push(
-            Diagnostic::note(
-                codes::LEGACY_FORM,
-                format!("BGPPeer {} is read as one of v1beta2", object.meta.name),
-            )
-            .object(object.reference())
-            .label(Some(object.node.nearest("apiVersion").span), "deprecated"),
-        );
+    /// Says that the peer is of v1beta1; whether it has fields of that version only.
+    fn deprecated_peer(&mut self, object: &Object) -> bool {
+        let before = self.diagnostics.len();
+        let spec = object.node.get("spec");
+        if let Some(Value::Map(fields)) = spec.map(|spec| &spec.value) {
+            for (key, span, _) in fields.iter().filter(|(key, ..)| SINCE_V1BETA2.contains(&&**key))
+            {
+                let problem = Problem {
+                    path: format!("spec.{key}"),
+                    span: *span,
+                    kind: ProblemKind::UnknownField,
+                    message: format!("BGPPeer v1beta1 has no field \"spec.{key}\""),
+                    help: Some("write apiVersion: metallb.io/v1beta2".to_owned()),
+                };
+                self.diagnostics.push(problem.into_diagnostic(Some(object.reference())));
+            }
+        }
+        let is_whole = self.diagnostics.len() == before;
+        if is_whole {
+            let has = |field| spec.is_some_and(|spec| spec.get(field).is_some());
+            let said = format!("BGPPeer {} is read as one of v1beta2", object.meta.name);
+            let mut note = Diagnostic::note(codes::LEGACY_FORM, said)
+                .object(object.reference())
+                .label(Some(object.node.nearest("apiVersion").span), "deprecated");
+            if !(has("holdTime") && has("keepaliveTime")) {
+                note = note.help(PEER_TIMERS);
+            }
+            self.diagnostics.push(note);
+        }
+        is_whole
     }
 
     fn frr_extras(&mut self, object: &Object) {

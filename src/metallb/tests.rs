@@ -84,6 +84,32 @@ fn a_deprecated_peer_is_read_and_said() {
 }
 
 #[test]
+fn a_deprecated_peer_has_no_later_fields() {
+    let peer = |version: &str, field: &str| {
+        let spec = format!(
+            "spec: {{myASN: 1, peerASN: 2, peerAddress: 10.0.0.1, bfdProfile: b, {field}}}"
+        );
+        object(&format!("metallb.io/{version}"), "BGPPeer", "p", &spec)
+    };
+    for field in [
+        "connectTime: 5s",
+        "disableMP: true",
+        "dualStackAddressFamily: true",
+        "dynamicASN: external",
+        "enableGracefulRestart: true",
+        "interface: eth0",
+        "localASN: 3",
+        "passwordSecret: {name: s}",
+        "vrf: red",
+    ] {
+        let (resources, codes) = read(&peer("v1beta1", field));
+        assert_eq!((resources.peers.len(), codes), (0, vec!["M2C121"]), "{field}");
+        let (resources, codes) = read(&peer("v1beta2", field));
+        assert_eq!((resources.peers.len(), codes), (1, vec![]), "{field}");
+    }
+}
+
+#[test]
 fn peers_of_one_node_are_compared_as_they_are_written() {
     let peers = |a: &str, b: &str| {
         let peer = |name: &str, rest: &str| {
