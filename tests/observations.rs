@@ -247,20 +247,6 @@ fn each_way_to_be_wrong_has_its_code_and_its_subjects() {
     assert_eq!(found, one("M2C731", "node-b"));
     let found = with(&instead("node-b", |line| line["parameters"]["hold time"] = "180s".into()));
     assert_eq!(found, one("M2C732", "node-b"));
-    // One that the node found by itself no input has.
-    let line = |outcome: &str| {
-        let mut line = peer("node-b");
-        line["peer"] = "gateway".into();
-        line["discovered"] = true.into();
-        line["outcome"] = outcome.into();
-        line.to_string()
-    };
-    let all = [good(), vec![line("asConfigured")]].concat();
-    assert_eq!(judged(&all, &[]).0, 0);
-    let gateway = |outcome: &str| with(&|lines| lines.push(line(outcome)));
-    assert_eq!(gateway("notUp"), one("M2C729", "node-b"));
-    assert_eq!(gateway("different"), one("M2C730", "node-b"));
-    assert_eq!(gateway("interrupted"), one("M2C731", "node-b"));
     let found = with(&|lines| lines.push(peer("node-z").to_string()));
     assert_eq!(found, one("M2C733", "node-z"));
     let refusal =
@@ -575,4 +561,69 @@ mod on_the_wire {
         }
         assert!(observed.contains("(node-a)") && observed.contains("(node-b)"), "{observed}");
     }
+}
+
+/// A session with whatever router each Node's default route has.
+const DISCOVERED: &str = "
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPClusterConfig
+metadata: {name: all}
+spec:
+  bgpInstances:
+  - name: '65001'
+    localASN: 65001
+    peers:
+    - name: gateway
+      peerASN: 64512
+      autoDiscovery: {mode: DefaultGateway, defaultGateway: {addressFamily: ipv4}}
+      peerConfigRef: {name: usual}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPPeerConfig
+metadata: {name: usual}
+spec:
+  families: [{afi: ipv4, safi: unicast}]
+---
+apiVersion: v1
+kind: Node
+metadata: {name: node-a}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: node-b}
+";
+
+#[test]
+fn a_session_with_the_default_gateway_is_expected_on_every_node() {
+    let directory = files(&[("input.yaml", DISCOVERED)]);
+    let line = |node: &str, remote: &str, outcome: &str| {
+        let mut line = peer(node);
+        line["engine"] = "cilium".into();
+        line["peer"] = "gateway".into();
+        line["remote"] = remote.into();
+        line["discovered"] = true.into();
+        line["parameters"] = json!({"peer AS": "64512"});
+        line["outcome"] = outcome.into();
+        line.to_string()
+    };
+    let judged = |lines: &[String]| {
+        std::fs::write(directory.path().join("seen.jsonl"), lines.join("\n")).unwrap();
+        let command = "verify -o json --engine cilium -f input.yaml --observations seen.jsonl";
+        let args: Vec<&str> = command.split(' ').collect();
+        let output = run_in(directory.path(), &args, "");
+        let value: Value = serde_json::from_str(&output.stdout).unwrap();
+        (output.status, found(&value))
+    };
+    let a = line("node-a", "192.0.2.1", "asConfigured");
+    let b = |outcome: &str| line("node-b", "198.51.100.1", outcome);
+    assert_eq!(judged(&[a.clone(), b("asConfigured")]), (0, vec![]));
+    let one = |code: &str| (1, vec![(code.to_owned(), "node-b".to_owned())]);
+    assert_eq!(judged(std::slice::from_ref(&a)), one("M2C731"), "nothing was seen of node-b");
+    let unfound = line("node-b", "the default gateway of IPv4", "notUp");
+    assert_eq!(judged(&[a.clone(), unfound]), one("M2C729"));
+    assert_eq!(judged(&[a.clone(), b("notUp")]), one("M2C729"));
+    assert_eq!(judged(&[a.clone(), b("interrupted")]), one("M2C731"));
+    let other = b("asConfigured").replace("64512", "64513");
+    assert_eq!(judged(&[a, other]), one("M2C732"));
 }

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ip::Family;
 use crate::selector::LabelSelector;
 
 /// `spec` of a CiliumBGPClusterConfig: the BGP instances of a group of nodes.
@@ -55,6 +56,23 @@ pub struct BgpPeer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer_config_ref: Option<PeerConfigRef>,
 }
+
+impl BgpPeer {
+    /// The family of the default route whose router is the peer; `None` where it has an
+    /// address, or is not found that way.
+    pub fn gateway(&self) -> Option<Family> {
+        let found = self.auto_discovery.as_ref().filter(|_| self.peer_address.is_none());
+        let found = found.filter(|one| one.mode == DEFAULT_GATEWAY)?;
+        match found.default_gateway.as_ref()?.address_family.as_str() {
+            "ipv4" => Some(Family::V4),
+            "ipv6" => Some(Family::V6),
+            _ => None,
+        }
+    }
+}
+
+/// The one `mode` of `autoDiscovery` that there is.
+const DEFAULT_GATEWAY: &str = "DefaultGateway";
 
 /// `peerConfigRef` of a peer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,8 @@
 //!
 //! Nothing is announced or answered before every address has been probed for
 //! (RFC 5227, section 2.1; RFC 4862, section 5.4), and nothing ever after the first
-//! claim by somebody else.
+//! claim by somebody else. Who asks whether an address is free is a rival as long as it
+//! is asked here, too; later he is told that it is not.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -94,7 +95,10 @@ pub struct Announcer {
     /// The post whose turn it is in a round of probes or announcements.
     turn: usize,
     next: Instant,
-    until: Instant,
+    /// How long it announces and answers.
+    lasting: Duration,
+    /// When that is over, once it has begun.
+    until: Option<Instant>,
     told: BTreeSet<(usize, IpAddr, Mac)>,
 }
 
@@ -102,13 +106,17 @@ pub struct Announcer {
 const MAX_TOLD: usize = 65_536;
 
 impl Announcer {
-    /// Begins now, and ends at `until` at the latest. With `take_over` it is not asked
-    /// first whether somebody else has an address.
-    pub fn new(posts: Vec<Post>, take_over: bool, now: Instant, until: Instant) -> Self {
+    /// Begins now by asking whether somebody else has an address, and announces and
+    /// answers for so long after that; with `take_over` at once.
+    pub fn new(posts: Vec<Post>, take_over: bool, now: Instant, lasting: Duration) -> Self {
         let index = posts.iter().enumerate().map(|(at, post)| ((post.link, post.ip), at)).collect();
-        let phase =
-            if take_over { Phase::Announcing { sent: 0 } } else { Phase::Probing { sent: 0 } };
-        Self { posts, index, phase, turn: 0, next: now, until, told: BTreeSet::new() }
+        let (phase, until) = if take_over {
+            (Phase::Announcing { sent: 0 }, Some(now + lasting))
+        } else {
+            (Phase::Probing { sent: 0 }, None)
+        };
+        let told = BTreeSet::new();
+        Self { posts, index, phase, turn: 0, next: now, lasting, until, told }
     }
 
     /// Whether it has fallen silent.
@@ -118,9 +126,10 @@ impl Announcer {
 
     /// When there is something to do next.
     pub fn next_due(&self) -> Instant {
+        let until = self.until.unwrap_or(self.next);
         match self.phase {
-            Phase::Probing { .. } | Phase::Announcing { .. } => self.next.min(self.until),
-            Phase::Answering | Phase::Silent => self.until,
+            Phase::Probing { .. } | Phase::Announcing { .. } => self.next.min(until),
+            Phase::Answering | Phase::Silent => until,
         }
     }
 
@@ -129,7 +138,7 @@ impl Announcer {
         if self.is_silent() {
             return Vec::new();
         }
-        if now >= self.until {
+        if self.until.is_some_and(|until| now >= until) {
             return self.stop(Reason::Over);
         }
         let mut actions = Vec::new();
@@ -139,6 +148,7 @@ impl Announcer {
                 Phase::Probing { .. } => {
                     self.phase = Phase::Announcing { sent: 0 };
                     self.turn = 0;
+                    self.until = Some(now + self.lasting);
                 }
                 Phase::Announcing { sent } if sent < ANNOUNCEMENTS => {
                     self.announce(sent, &mut actions);
@@ -189,11 +199,11 @@ impl Announcer {
             return Vec::new();
         }
         if let Some((ip, by)) = self.claimed(link, heard) {
-            let probing = matches!(self.phase, Phase::Probing { .. });
-            let reason = if probing { Reason::Taken(ip, by) } else { Reason::Conflict(ip, by) };
+            let reason =
+                if self.is_probing() { Reason::Taken(ip, by) } else { Reason::Conflict(ip, by) };
             return self.stop(reason);
         }
-        if matches!(self.phase, Phase::Probing { .. }) || !heard.for_us {
+        if self.is_probing() || !heard.for_us {
             return Vec::new();
         }
         let Says::Asks { ip, .. } = heard.packet.says(heard.from) else { return Vec::new() };
@@ -208,12 +218,18 @@ impl Announcer {
         actions
     }
 
-    /// The address that a packet claims for somebody else.
+    fn is_probing(&self) -> bool {
+        matches!(self.phase, Phase::Probing { .. })
+    }
+
+    /// The address that somebody else claims by a packet, or asks for while this host does.
     fn claimed(&self, link: usize, heard: &Heard) -> Option<(IpAddr, Mac)> {
         let about = heard.packet.addresses();
         about.into_iter().find_map(|ip| {
             let post = self.index.get(&(link, ip)).and_then(|at| self.posts.get(*at))?;
-            heard.packet.claims(heard.from, ip, post.sender.mac).map(|by| (ip, by))
+            let (packet, from, mac) = (&heard.packet, heard.from, post.sender.mac);
+            let rival = || packet.probes(from, ip, mac).filter(|_| self.is_probing());
+            packet.claims(from, ip, mac).or_else(rival).map(|by| (ip, by))
         })
     }
 

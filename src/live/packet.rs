@@ -128,22 +128,14 @@ impl Packet {
         }
     }
 
-    /// Whether it claims the address for somebody who is not at `mac`: by an answer,
-    /// by using it as the sender's own, or by a probe before using it (RFC 5227,
-    /// section 2.1.1 and 2.4; RFC 4862, section 5.4).
+    /// Who claims the address and is not at `mac`: by an answer, or by using it as the
+    /// sender's own (RFC 5227, section 2.4; RFC 4862, section 5.4.4).
     pub fn claims(&self, from: Mac, ip: IpAddr, mac: Mac) -> Option<Mac> {
         let claimant = match (self, ip) {
-            (Self::Arp(arp), IpAddr::V4(ip)) => {
-                let uses = arp.sender_ip == ip;
-                let probes = arp.is_probe() && arp.target_ip == ip;
-                (uses || probes).then_some(arp.sender_mac)
-            }
+            (Self::Arp(arp), IpAddr::V4(ip)) => (arp.sender_ip == ip).then_some(arp.sender_mac),
             (Self::Ndp(ndp), IpAddr::V6(ip)) => match ndp.message {
                 NdpMessage::Advertisement(told) if ndp.target == ip => {
                     Some(told.mac.unwrap_or(from))
-                }
-                NdpMessage::Solicitation(_) if ndp.target == ip && ndp.source.is_unspecified() => {
-                    Some(from)
                 }
                 NdpMessage::Solicitation(asker) if ndp.source == ip => Some(asker.unwrap_or(from)),
                 _ => None,
@@ -151,6 +143,22 @@ impl Packet {
             _ => None,
         };
         claimant.filter(|claimant| *claimant != mac)
+    }
+
+    /// Who is not at `mac` and asks whether the address is free, as before using it (RFC
+    /// 5227, section 2.1.1; RFC 4862, section 5.4.3). Whoever has it answers.
+    pub fn probes(&self, from: Mac, ip: IpAddr, mac: Mac) -> Option<Mac> {
+        let prober = match (self, ip) {
+            (Self::Arp(arp), IpAddr::V4(ip)) => {
+                (arp.is_probe() && arp.target_ip == ip).then_some(arp.sender_mac)
+            }
+            (Self::Ndp(ndp), IpAddr::V6(ip)) => {
+                let asks = matches!(ndp.message, NdpMessage::Solicitation(_));
+                (asks && ndp.target == ip && ndp.source.is_unspecified()).then_some(from)
+            }
+            _ => None,
+        };
+        prober.filter(|prober| *prober != mac)
     }
 }
 
@@ -262,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_claimed_by_answers_use_and_probes() {
+    fn an_address_is_claimed_by_answers_and_use_and_a_probe_asks_for_it() {
         for address in ["192.0.2.1", "2001:db8::1"].map(ip) {
             let question = sender(THEIRS).question(address).unwrap();
             let answer = sender(THEIRS).answer(&heard(question, OURS)).unwrap();
@@ -276,17 +284,22 @@ mod tests {
             }
         }
         let probe = sender(THEIRS).question(ip("192.0.2.1")).unwrap();
-        assert_eq!(probe.packet.claims(THEIRS, ip("192.0.2.1"), OURS), Some(THEIRS));
+        assert_eq!(probe.packet.claims(THEIRS, ip("192.0.2.1"), OURS), None);
+        assert_eq!(probe.packet.probes(THEIRS, ip("192.0.2.1"), OURS), Some(THEIRS));
+        assert_eq!(probe.packet.probes(THEIRS, ip("192.0.2.1"), THEIRS), None);
+        assert_eq!(probe.packet.probes(THEIRS, ip("192.0.2.2"), OURS), None);
         // Asking from a link-local address is not claiming.
         let question = sender(THEIRS).question(ip("2001:db8::1")).unwrap();
         assert_eq!(question.packet.claims(THEIRS, ip("2001:db8::1"), OURS), None);
+        assert_eq!(question.packet.probes(THEIRS, ip("2001:db8::1"), OURS), None);
         let detection = Packet::Ndp(NdpPacket {
             source: Ipv6Addr::UNSPECIFIED,
             destination: ndp::solicited_node(Ipv6Addr::LOCALHOST),
             target: "2001:db8::1".parse().unwrap(),
             message: NdpMessage::Solicitation(None),
         });
-        assert_eq!(detection.claims(THEIRS, ip("2001:db8::1"), OURS), Some(THEIRS));
+        assert_eq!(detection.claims(THEIRS, ip("2001:db8::1"), OURS), None);
+        assert_eq!(detection.probes(THEIRS, ip("2001:db8::1"), OURS), Some(THEIRS));
     }
 
     #[test]

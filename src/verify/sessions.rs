@@ -70,6 +70,9 @@ pub enum Remote {
     Address(IpAddr),
     /// Whoever is at the other end of an interface (unnumbered).
     Interface(String),
+    /// The router of the node's default route of that family, whichever it is there
+    /// (Cilium's `autoDiscovery`).
+    Gateway(Family),
 }
 
 impl fmt::Display for Remote {
@@ -77,6 +80,8 @@ impl fmt::Display for Remote {
         match self {
             Self::Address(address) => address.fmt(f),
             Self::Interface(name) => write!(f, "interface {name}"),
+            Self::Gateway(Family::V4) => f.write_str("the default gateway of IPv4"),
+            Self::Gateway(Family::V6) => f.write_str("the default gateway of IPv6"),
         }
     }
 }
@@ -277,7 +282,10 @@ fn cilium(opened: &OpenedSession<'_>, config: &CiliumConfig, cluster: &Cluster) 
     let OpenedSession { cluster_config, instance, peer, peer_config, overridden, internal } =
         opened;
     let spec = &peer_config.spec;
-    let remote = Remote::Address(ip::parse_addr_as_written(peer.peer_address.as_deref()?).ok()?);
+    let remote = match &peer.peer_address {
+        Some(address) => Remote::Address(ip::parse_addr_as_written(address).ok()?),
+        None => Remote::Gateway(peer.gateway()?),
+    };
     let timers = spec.timers.as_ref();
     let of_peer = overridden.and_then(|o| o.peers.iter().find(|other| other.name == peer.name));
     let transport = spec.transport.as_ref();

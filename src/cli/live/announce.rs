@@ -42,7 +42,7 @@ pub struct AnnounceArgs {
     /// Announce without asking first whether somebody else has an address
     #[arg(long, requires = "really_answer")]
     pub take_over: bool,
-    /// Fall silent after so long
+    /// Fall silent after so long, counted from the first announcement
     #[arg(long = "for", id = "for_", value_name = "DURATION", value_parser = duration)]
     pub for_: Option<Duration>,
     /// Format of what is told
@@ -235,7 +235,7 @@ fn answer(
     ))?;
     console.stderr.flush()?;
     let (clock, now) = (Clock::new(), Instant::now());
-    let mut announcer = Announcer::new(posts, args.take_over, now, now + time);
+    let mut announcer = Announcer::new(posts, args.take_over, now, time);
     loop {
         let actions = announcer.tick(Instant::now());
         if let Some(exit) = act(args, &actions, &wires, &clock, console)? {

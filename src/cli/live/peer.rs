@@ -1,5 +1,6 @@
 //! `live peer`: which BGP sessions come up, and how.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -122,14 +123,14 @@ pub(super) fn run(
     if context.possibilities(args.engine) > 1 {
         console.remind("several configurations may get this Node: the first one is taken")?;
     }
-    let missing = missing(args, &context);
-    for note in &missing {
-        console.remind(note)?;
-    }
     let (sessions, stop) = match prepare(args, &context) {
         Ok(prepared) => prepared,
         Err(diagnostic) => return refuse(console, diagnostic),
     };
+    let missing = missing(args, &context, &sessions);
+    for note in &missing {
+        console.remind(note)?;
+    }
     let mut decision = None;
     if args.really_advertise {
         decision = match context.decides(args.engine) {
@@ -157,11 +158,13 @@ pub(super) fn run(
             (true, _) => Err("a signal came before its turn".to_owned()),
             (false, routes) => routes.and_then(|routes| still_unconnected(args, session, routes)),
         };
-        let observed = match ready {
-            Ok(routes) => observe(args, session, routes, &stop),
-            Err(why) => Observed::Skipped(why),
+        let missing = context.discovery.missing.get(&session.peer);
+        let observed = match (ready, missing) {
+            (Ok(_), Some(why)) if is_gateway(session) => Observed::NotUp(why.clone()),
+            (Ok(routes), _) => observe(args, session, routes, &stop),
+            (Err(why), _) => Observed::Skipped(why),
         };
-        let discovered = context.discovery.found.contains_key(&session.peer);
+        let discovered = is_gateway(session) || context.discovery.found.contains_key(&session.peer);
         good &= observed.is_good();
         let text = match args.output {
             LiveFormat::Text => text(session, &observed, discovered),
@@ -176,11 +179,19 @@ pub(super) fn run(
     Ok(if good { Exit::Done } else { Exit::Findings })
 }
 
+/// Whether it is with the default gateway, which was looked for in vain.
+fn is_gateway(session: &Configured) -> bool {
+    matches!(session.remote, Remote::Gateway(_))
+}
+
 /// The sessions that are to be opened, none of which is there.
 fn prepare(args: &PeerArgs, context: &Context) -> Result<(Vec<Configured>, Stop), Box<Diagnostic>> {
     let here = context.here()?;
     let all = context.sessions(args.engine, here);
-    let names: Vec<&str> = all.iter().map(|session| session.peer.as_str()).collect();
+    let unfound = context.discovery.missing.keys();
+    let names: BTreeSet<&str> =
+        all.iter().map(|session| &session.peer).chain(unfound).map(String::as_str).collect();
+    let names: Vec<&str> = names.into_iter().collect();
     for name in &args.peer {
         if !names.contains(&name.as_str()) {
             let message = format!("Node {here} has no session with a peer {name}");
@@ -191,12 +202,18 @@ fn prepare(args: &PeerArgs, context: &Context) -> Result<(Vec<Configured>, Stop)
             return Err(Box::new(Diagnostic::error(codes::NO_SESSION, message).help(help)));
         }
     }
-    if all.is_empty() {
+    if names.is_empty() {
         let message = format!("Node {here} is to open no session");
-        return Err(Box::new(
-            Diagnostic::error(codes::NO_SESSION, message)
-                .help("look at the nodeSelectors of the BGPPeers, and at the Node's labels"),
-        ));
+        let help = match args.engine {
+            LiveEngine::Metallb => {
+                "look at the nodeSelectors of the BGPPeers, and at the Node's labels"
+            }
+            LiveEngine::Cilium => {
+                "look at the nodeSelectors, and at the Node's labels; `metallb2cilium convert` says \
+                 which BGPPeers Cilium cannot have, and why"
+            }
+        };
+        return Err(Box::new(Diagnostic::error(codes::NO_SESSION, message).help(help)));
     }
     let chosen = |session: &Configured| args.peer.is_empty() || args.peer.contains(&session.peer);
     let sessions: Vec<Configured> = all.into_iter().filter(chosen).collect();
@@ -230,6 +247,7 @@ fn unconnected(sessions: &[Configured]) -> Result<(), Box<Diagnostic>> {
         let port = session.parameters.port;
         match &session.remote {
             Remote::Address(peer) => table::has_session(&connections, *peer, port),
+            Remote::Gateway(_) => false,
             Remote::Interface(name) => {
                 let one = interfaces.iter().find(|one| one.name == *name);
                 let addresses = one.map(|one| one.addresses.as_slice()).unwrap_or_default();
@@ -253,9 +271,10 @@ fn unconnected(sessions: &[Configured]) -> Result<(), Box<Diagnostic>> {
     )))
 }
 
-/// The peers that were looked for in vain, where they are meant.
-fn missing(args: &PeerArgs, context: &Context) -> Vec<String> {
+/// The peers that have no session, since it is not known how to find them.
+fn missing(args: &PeerArgs, context: &Context, sessions: &[Configured]) -> Vec<String> {
     let all = context.discovery.missing.iter();
     let meant = all.filter(|(name, _)| args.peer.is_empty() || args.peer.contains(name));
-    meant.map(|(name, why)| format!("not opened: {name}: {why}")).collect()
+    let unopened = meant.filter(|(name, _)| sessions.iter().all(|one| one.peer != **name));
+    unopened.map(|(name, why)| format!("not opened: {name}: {why}")).collect()
 }

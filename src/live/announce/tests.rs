@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use super::super::arp::{ArpPacket, Operation};
+use super::super::ndp::NdpPacket;
 use super::super::packet::Packet;
 use super::*;
 
@@ -24,7 +25,7 @@ fn secs(n: u64) -> Duration {
 fn announcer(take_over: bool) -> (Announcer, Instant) {
     let now = Instant::now();
     let post = |ip| Post { link: 0, ip, sender: sender(OURS) };
-    (Announcer::new(ips().map(post).to_vec(), take_over, now, now + secs(60)), now)
+    (Announcer::new(ips().map(post).to_vec(), take_over, now, secs(60)), now)
 }
 
 /// Lets time pass until then; what was done, with its time in milliseconds.
@@ -111,7 +112,7 @@ fn taking_over_announces_at_once() {
 /// Every way in which somebody else can claim an address.
 fn claims() -> Vec<(IpAddr, Heard)> {
     let [v4, v6] = ips();
-    let mut claims = vec![(v4, question(v4))];
+    let mut claims = Vec::new();
     for ip in [v4, v6] {
         let asked = from(OURS, sender(OURS).question(ip).unwrap().packet, Origin::Link, true);
         let mut frames = sender(THEIRS).announcements(ip);
@@ -146,16 +147,63 @@ fn a_claim_ends_it_in_every_phase() {
     }
 }
 
+/// Who looks whether an address is free before using it.
+fn probes() -> Vec<(IpAddr, Heard)> {
+    let [v4, v6] = ips();
+    let IpAddr::V6(target) = v6 else { panic!() };
+    let detection = NdpPacket {
+        source: Ipv6Addr::UNSPECIFIED,
+        ..NdpPacket::solicitation(THEIRS, Ipv6Addr::LOCALHOST, target)
+    };
+    let detection = from(THEIRS, Packet::Ndp(detection), Origin::Link, true);
+    vec![(v4, question(v4)), (v6, detection)]
+}
+
+#[test]
+fn who_looks_whether_an_address_is_free_is_a_rival_first_and_told_no_later() {
+    for (ip, probe) in probes() {
+        for at in [0, 3] {
+            let (mut announcer, start) = announcer(false);
+            pass(&mut announcer, start, start + secs(at));
+            let silent = Event::Silent(Reason::Taken(ip, THEIRS));
+            assert_eq!(announcer.heard(0, &probe), [Action::Tell(silent)]);
+        }
+        for at in [5, 20] {
+            let (mut announcer, start) = announcer(false);
+            pass(&mut announcer, start, start + secs(at));
+            let told = announcer.heard(0, &probe);
+            let [Action::Send(0, frame), Action::Tell(Event::Answered(..))] = &told[..] else {
+                panic!("{told:?}")
+            };
+            let unasked = ip.is_ipv6();
+            assert_eq!(frame.packet.says(OURS), Says::Tells { ip, mac: OURS, unasked });
+            // The asker has no address that it could be told at (RFC 4861, section 7.2.4).
+            assert_eq!(frame.to.is_unicast(), ip.is_ipv4());
+            assert!(!announcer.is_silent());
+        }
+    }
+}
+
+#[test]
+fn the_time_to_ask_is_not_of_the_time_to_answer() {
+    let (mut announcer, start) = announcer(false);
+    announcer.lasting = secs(1);
+    let done = pass(&mut announcer, start, start + secs(30));
+    let over = Action::Tell(Event::Silent(Reason::Over));
+    assert_eq!(done.last(), Some(&(5030, over)));
+    assert!(done.iter().any(|(_, action)| matches!(action, Action::Tell(Event::Announced(..)))));
+}
+
 #[test]
 fn it_falls_silent_when_time_signal_or_link_say_so() {
     type Stop = fn(&mut Announcer, Instant) -> Vec<Action>;
-    let stops: [(Stop, Reason); 3] = [
-        (|announcer, start| announcer.tick(start + secs(60)), Reason::Over),
-        (|announcer, _| announcer.asked_to_stop(), Reason::Asked),
-        (|announcer, _| announcer.link_lost(0), Reason::LinkLost(0)),
+    let stops: [(Stop, Reason, &[u64]); 3] = [
+        (|announcer, start| announcer.tick(start + secs(65)), Reason::Over, &[5, 20]),
+        (|announcer, _| announcer.asked_to_stop(), Reason::Asked, &[0, 3, 20]),
+        (|announcer, _| announcer.link_lost(0), Reason::LinkLost(0), &[0, 3, 20]),
     ];
-    for (stop, reason) in stops {
-        for at in [0, 3, 20] {
+    for (stop, reason, times) in stops {
+        for &at in times {
             let (mut announcer, start) = announcer(false);
             pass(&mut announcer, start, start + secs(at));
             let told = stop(&mut announcer, start);
@@ -170,7 +218,7 @@ fn it_falls_silent_when_time_signal_or_link_say_so() {
 #[test]
 fn an_hour_of_questions_is_answered_in_bounded_room() {
     let (mut announcer, start) = announcer(true);
-    announcer.until = start + secs(3700);
+    announcer.until = Some(start + secs(3700));
     pass(&mut announcer, start, start + secs(10));
     let mut answered = 0;
     for n in 0..3_600_000_u32 {
@@ -201,7 +249,7 @@ fn an_hour_of_requests_is_answered_in_bounded_memory() {
     let start = Instant::now();
     let ip = IpAddr::from([192, 0, 2, 1]);
     let post = Post { link: 0, ip, sender: sender(OURS) };
-    let mut announcer = Announcer::new(vec![post], true, start, start + secs(3600));
+    let mut announcer = Announcer::new(vec![post], true, start, secs(3600));
     let (mut answered, mut announced) = (0, 0);
     for number in 0..REQUESTS {
         let at = start + Duration::from_millis(number.into());

@@ -8,6 +8,7 @@ use super::read::{Observations, first};
 use super::record::{Outcome, Peer, Record};
 use super::report::{Finding, Report, SessionResult, SessionRow};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::ip::Family;
 use crate::manifest::Span;
 use crate::verify::PARAMETERS;
 use crate::verify::sessions::{Remote, Session, Sessions};
@@ -40,12 +41,18 @@ fn newest(observations: &Observations) -> BTreeMap<&str, Seen<'_>> {
         let Record::Peer(peer) = &line.record else { continue };
         let node = peer.observer.as_deref().unwrap_or("no Node");
         let seen = all.entry(node).or_default();
-        let key = (peer.peer.clone(), peer.remote.clone(), peer.port);
+        let key = (peer.peer.clone(), remote(peer), peer.port);
         if seen.get(&key).is_none_or(|(known, _)| known.time <= peer.time) {
             seen.insert(key, (peer, line.span));
         }
     }
     all
+}
+
+/// Whom it was opened to: no input has the address that a node found by itself.
+fn remote(peer: &Peer) -> String {
+    let found = peer.remote.parse().ok().filter(|_| peer.discovered);
+    found.map_or_else(|| peer.remote.clone(), |ip| Remote::Gateway(Family::of(ip)).to_string())
 }
 
 fn key(session: &Session) -> Key {
@@ -91,15 +98,7 @@ fn of_node(
         rows.push(row(node, &session.peer, session.remote.to_string(), result, text));
     }
     let configured: BTreeSet<Key> = sessions.iter().map(key).collect();
-    for ((peer, remote, port), (seen, span)) in
-        seen.iter().filter(|(k, _)| !configured.contains(*k))
-    {
-        if seen.discovered {
-            let (result, text, one) = of_discovered(node, seen, *span);
-            one.into_iter().for_each(|one| groups.add(one));
-            rows.push(row(node, peer, remote.clone(), result, text));
-            continue;
-        }
+    for ((peer, remote, port), (_, span)) in seen.iter().filter(|(k, _)| !configured.contains(*k)) {
         groups.add(finding(
             codes::UNEXPECTED_SESSION,
             "opened a session that it is not to have",
@@ -112,41 +111,6 @@ fn of_node(
         let text = String::new();
         rows.push(row(node, peer, remote.clone(), SessionResult::NotConfigured, text));
     }
-}
-
-/// A session with a router that the node found by itself: no input says which it is to
-/// be, but it is to be up.
-fn of_discovered(node: &str, peer: &Peer, span: Span) -> (SessionResult, String, Option<Finding>) {
-    let (result, code, what) = match peer.outcome {
-        Outcome::AsConfigured => {
-            let text = "the default gateway, as configured".to_owned();
-            return (SessionResult::AsConfigured, text, None);
-        }
-        Outcome::Different => {
-            (SessionResult::Different, codes::NEGOTIATED_OTHERWISE, "agreed on other values with")
-        }
-        Outcome::NotUp | Outcome::Lost => {
-            (SessionResult::NotUp, codes::SESSION_NOT_UP, "has no session with")
-        }
-        Outcome::Skipped | Outcome::Interrupted => (
-            SessionResult::NotObserved,
-            codes::SESSION_NOT_OBSERVED,
-            "did not look at the session with",
-        ),
-    };
-    let bad = peer.negotiated.iter().filter(|row| !row.good);
-    let bad: Vec<String> = bad.map(|row| format!("{} {}", row.name, row.found)).collect();
-    let observed = peer.reason.clone().unwrap_or_else(|| bad.join(", "));
-    let one = finding(
-        code,
-        &format!("{what} its default gateway, {} ({})", peer.peer, peer.remote),
-        "look at the router's side: this Node's address, AS number and password",
-        vec![node.to_owned()],
-        "a session".to_owned(),
-        observed.clone(),
-        Some(span),
-    );
-    (result, observed, Some(one))
 }
 
 fn row(node: &str, peer: &str, remote: String, result: SessionResult, text: String) -> SessionRow {

@@ -74,7 +74,15 @@ fn opened<'a>(
     let overridden = overrides.and_then(|resource| {
         resource.spec.bgp_instances.iter().find(|other| other.name == instance.name)
     });
-    let sessions = bgp.sessions(node, instance, None).unwrap_or_default();
+    let Ok(sessions) = bgp.sessions(node, instance, None) else { return vec![] };
+    let local_asn = overridden.and_then(|o| o.local_asn).or(instance.local_asn);
+    let discovered = instance.peers.iter().filter(|peer| peer.gateway().is_some());
+    let discovered = discovered.filter_map(|peer| {
+        let name = &peer.peer_config_ref.as_ref()?.name;
+        let peer_config = config.peer_configs.iter().find(|one| one.meta.name == *name)?;
+        let internal = peer.peer_asn == local_asn;
+        Some(OpenedSession { cluster_config, instance, peer, peer_config, overridden, internal })
+    });
     let opened = sessions.iter().filter_map(|session| {
         // The same objects, in the lifetime of the configuration.
         let peer = instance.peers.iter().find(|peer| std::ptr::eq(*peer, session.peer))?;
@@ -83,5 +91,5 @@ fn opened<'a>(
         let internal = session.internal;
         Some(OpenedSession { cluster_config, instance, peer, peer_config, overridden, internal })
     });
-    opened.collect()
+    opened.chain(discovered).collect()
 }

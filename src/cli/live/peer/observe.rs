@@ -154,6 +154,7 @@ fn neighbour(args: &PeerArgs, session: &Configured, stop: &Stop) -> Result<Neigh
             Ok(Neighbour { address: *address, interface: Some(find(name)?) })
         }
         Remote::Address(address) => Ok(Neighbour { address: *address, interface: None }),
+        Remote::Gateway(_) => Err(unknown(format!("{} was not found", session.remote))),
         Remote::Interface(name) => {
             let interface = find(name)?;
             let found = routers::find(&interface, patience(args), stop);

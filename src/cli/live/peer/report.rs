@@ -9,7 +9,7 @@ use super::super::time::words;
 use super::observe::{Ending, Observed, Up};
 use crate::live::bgp::judgement::family_name;
 use crate::live::bgp::received::Count;
-use crate::verify::sessions::Session as Configured;
+use crate::verify::sessions::{Remote, Session as Configured};
 
 impl Observed {
     /// Whether it went as configured. One that advertises may be told by a signal to
@@ -36,7 +36,10 @@ impl Observed {
 
 /// One line.
 pub(super) fn text(session: &Configured, observed: &Observed, discovered: bool) -> String {
-    let found = if discovered { ", the default gateway" } else { "" };
+    let found = match session.remote {
+        Remote::Address(_) if discovered => ", the default gateway",
+        _ => "",
+    };
     let port = session.parameters.port;
     let name = format!("{} ({} port {port}{found})", session.peer, session.remote);
     match observed {
