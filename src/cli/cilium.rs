@@ -161,6 +161,18 @@ pub(super) struct CiliumSide {
     pub(super) assumptions: Vec<String>,
 }
 
+/// Gives Services that were never applied the cluster addresses that they will have, and
+/// says so: MetalLB would pass them over, and is never shown such a Service.
+pub(super) fn cluster_addresses(cluster: &mut Cluster) -> Option<String> {
+    match cluster.apply_services() {
+        0 => None,
+        1 => Some("a Service without spec.clusterIP will get one from the API server".to_owned()),
+        count => Some(format!(
+            "{count} Services without spec.clusterIP will get one from the API server"
+        )),
+    }
+}
+
 /// Fills in what the input does not say of the cluster, and says so: without any
 /// EndpointSlice nobody would announce anything, and all would be the same.
 pub(super) fn complete(cluster: &mut Cluster) -> Vec<String> {
@@ -168,6 +180,7 @@ pub(super) fn complete(cluster: &mut Cluster) -> Vec<String> {
     if cluster.services.is_empty() {
         return assumptions;
     }
+    assumptions.extend(cluster_addresses(cluster));
     if cluster.nodes.is_empty() {
         assumptions.push(
             "no Node is in the input: neither who answers on L2 nor routes nor sessions were \

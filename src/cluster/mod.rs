@@ -3,6 +3,7 @@
 
 mod read;
 mod secret;
+mod unapplied;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -75,6 +76,9 @@ pub struct Service {
     /// `spec.clusterIPs`, or the one `spec.clusterIP`, as written (`None` is a
     /// headless Service).
     pub cluster_ips: Vec<String>,
+    /// Whether the API server is taken to give it a cluster address of each of its
+    /// families ([`Cluster::apply_services`]).
+    pub has_cluster_ips_to_come: bool,
     /// `spec.ipFamilies`, in order; empty where absent.
     pub ip_families: Vec<Family>,
     /// `spec.ipFamilyPolicy`.

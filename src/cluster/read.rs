@@ -234,6 +234,7 @@ fn service(object: &Object, found: &mut Vec<Diagnostic>) -> Option<Service> {
         annotations: object.meta.annotations.clone(),
         service_type: spec.r#type.unwrap_or_default(),
         cluster_ips,
+        has_cluster_ips_to_come: false,
         ip_families: families.collect(),
         ip_family_policy: spec.ip_family_policy,
         external_traffic_policy: spec.external_traffic_policy.unwrap_or_default(),

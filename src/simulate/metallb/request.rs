@@ -102,7 +102,7 @@ fn cluster_ips(service: &Service) -> ClusterIps {
     let several = service.cluster_ips.len() > 1;
     let malformed = ClusterIps::Malformed { several };
     let (Some(first), second) = (service.cluster_ips.first(), service.cluster_ips.get(1)) else {
-        return ClusterIps::Missing;
+        return to_come(service).map_or(ClusterIps::Missing, ClusterIps::Of);
     };
     let Ok(first) = parse_addr(first) else { return malformed };
     let addresses = match second {
@@ -114,6 +114,18 @@ fn cluster_ips(service: &Service) -> ClusterIps {
         Some(_) => return malformed,
     };
     addresses.families().map_or(malformed, ClusterIps::Of)
+}
+
+/// The families of the cluster addresses that a Service is taken to get.
+fn to_come(service: &Service) -> Option<Families> {
+    if !service.has_cluster_ips_to_come {
+        return None;
+    }
+    match service.ip_families.as_slice() {
+        [] => None,
+        [one] => Some((*one).into()),
+        [_, ..] => Some(Families::Dual),
+    }
 }
 
 fn wish(service: &Service) -> Option<Box<Wish>> {
