@@ -15,6 +15,9 @@ use crate::ip::Family;
 use crate::metallb::Pool;
 use crate::selector::{LabelSelector, LabelSet, Operator, partition};
 
+/// What a pool needs that lets Services in by its label only.
+const BY_LABEL_ONLY: &str = "--emit services sets the label on the Services at hand; those to come \
+                             need it, too: --emit admission-policy sees to it";
 /// Regions into which pools that fit the same Services may be divided.
 const MAX_REGIONS: usize = 256;
 
@@ -231,7 +234,7 @@ impl<'w, 'a> Work<'w, 'a> {
             code,
             format!("{names} {why}: a Service needs the label {POOL_LABEL} to get an address"),
         )
-        .help("set the label on the Services at hand with --emit services");
+        .help(BY_LABEL_ONLY);
         for pool in &fresh {
             self.by_label[*pool] = true;
             diagnostic =
@@ -282,7 +285,7 @@ impl<'w, 'a> Work<'w, 'a> {
             )
             .label(service.origin.span("metadata.name"), "served from this pool")
             .label(pool.origin.span("metadata.name"), "by label only")
-            .help("set the label on the Services at hand with --emit services"),
+            .help(BY_LABEL_ONLY),
         );
     }
 

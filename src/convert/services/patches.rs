@@ -21,6 +21,8 @@ const SHARING_NAMESPACES: &str = "lbipam.cilium.io/sharing-cross-namespace";
 
 /// Services named in one diagnostic.
 pub(super) const MAX_NAMED: usize = 20;
+/// Commands in one diagnostic.
+const MAX_COMMANDS: usize = 5;
 
 /// What is to be set on each Service, and which Services need it.
 pub(in crate::convert) fn convert(
@@ -41,20 +43,27 @@ pub(in crate::convert) fn convert(
         .collect();
     let namespaces = sharing_namespaces(&services);
     let pools_by_key = pools_by_key(context, assignment, &services, &targets);
+    let label_only = LabelOnly::of(assignment, context.config.pools.len());
     let mut apart: Vec<&Service> = Vec::new();
     let mut need_label: BTreeMap<usize, Vec<&Service>> = BTreeMap::new();
     let mut patches = Vec::new();
     for service in &services {
         let target = targets.get(&service.key);
-        let pool = target.map(|target| context.config.pools[target.pool].name());
+        let first = match target {
+            Some(_) => None,
+            None => label_only.first_for(context, assignment, service),
+        };
+        let pool = target.map(|target| target.pool).or(first);
+        let pool = pool.map(|pool| context.config.pools[pool].name());
         if pool.is_some_and(|pool| !context.wants_pool(pool)) {
             continue;
         }
         let labelled = target.filter(|target| {
             needs_label(assignment, service, target, context.config.pools[target.pool].name())
         });
-        if let Some(target) = labelled {
-            need_label.entry(target.pool).or_default().push(service);
+        let labelled = labelled.map(|target| target.pool).or(first);
+        if let Some(pool) = labelled {
+            need_label.entry(pool).or_default().push(service);
         }
         let label = pool.filter(|_| labelled.is_some());
         let shares = may_share(assignment, service, target, &pools_by_key);
@@ -95,6 +104,37 @@ fn needs_label(assignment: &Assignment, service: &Service, target: &Target, pool
     let admits = |label| assignment.admits(target.pool, &visible_labels(service, label));
     assignment.selector(target.pool).is_some()
         && ((target.names_pool && admits(Some(pool))) || !admits(None))
+}
+
+/// Pools that let Services in by their label only.
+struct LabelOnly(Vec<usize>);
+
+impl LabelOnly {
+    fn of(assignment: &Assignment, pools: usize) -> Self {
+        Self((0..pools).filter(|pool| assignment.is_by_label(*pool)).collect())
+    }
+
+    /// The pool whose label a Service needs that holds nothing and asks for nothing: of
+    /// those that MetalLB may serve it from, the first that has its families. `None`
+    /// where one of them takes it without a label.
+    fn first_for(
+        &self,
+        context: &Context<'_>,
+        assignment: &Assignment,
+        service: &Service,
+    ) -> Option<usize> {
+        let labels = visible_labels(service, None);
+        let pools = &context.config.pools;
+        let fits = |pool: &usize| {
+            let families = |family| pools[*pool].ranges().any(|range| range.family() == family);
+            assignment.is_natural(*pool, &labels)
+                && service.ip_families.iter().all(|family| families(*family))
+        };
+        let first = self.0.iter().copied().find(fits)?;
+        let mut all = 0..pools.len();
+        let is_let_in = all.any(|pool| assignment.admits(pool, &labels) && fits(&pool));
+        (!is_let_in && context.wants_pool(pools[first].name())).then_some(first)
+    }
 }
 
 /// For each sharing key, the namespaces of the Services that have it.
@@ -221,9 +261,9 @@ pub(super) fn label_commands<'a>(
     services: impl ExactSizeIterator<Item = &'a Service>,
     value: &str,
 ) -> String {
-    let more = services.len().saturating_sub(MAX_NAMED);
+    let more = services.len().saturating_sub(MAX_COMMANDS);
     let mut lines: Vec<String> = services
-        .take(MAX_NAMED)
+        .take(MAX_COMMANDS)
         .map(|service| {
             let key = &service.key;
             format!("kubectl label service -n {} {} {POOL_LABEL}={value}", key.namespace, key.name)
