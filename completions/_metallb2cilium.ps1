@@ -472,7 +472,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
         'metallb2cilium;live;announce' {
             [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose Decision is followed')
             [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Only these of the Node''s addresses; may be repeated')
-            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Fall silent after so long')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Fall silent after so long, counted from the first announcement')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of what is told')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of what is told')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'The Node that this host is [default: the host''s name]')

@@ -457,7 +457,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         &'metallb2cilium;live;announce'= {
             cand --engine 'Whose Decision is followed'
             cand --address 'Only these of the Node''s addresses; may be repeated'
-            cand --for 'Fall silent after so long'
+            cand --for 'Fall silent after so long, counted from the first announcement'
             cand -o 'Format of what is told'
             cand --output 'Format of what is told'
             cand --node 'The Node that this host is [default: the host''s name]'

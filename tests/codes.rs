@@ -490,6 +490,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("M2C143", "tests/simulate.rs"),
     ("M2C144", "tests/simulate.rs"),
     ("M2C145", "tests/simulate.rs"),
+    ("M2C146", "tests/simulate.rs"),
     ("M2C701", "tests/live.rs: without the capability one line says so"),
     ("M2C702", "tests/live.rs: what cannot be done is refused"),
     ("M2C703", "live::error: each refusal of the system has its code"),

@@ -417,3 +417,25 @@ fn nodes_and_endpoints_that_are_not_at_hand_are_named() {
         assert!(output.stderr.contains(missing.unwrap_or("")), "{}", output.stderr);
     }
 }
+
+#[test]
+fn services_that_were_never_applied_are_named() {
+    let manifest = |name: &str, cluster_ip: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop}}\n\
+             spec: {{type: LoadBalancer{cluster_ip}}}\n"
+        )
+    };
+    let new = format!("{METALLB}{}", manifest("one", ""));
+    for (input, says) in [
+        (new.clone(), Some("Service shop/one has no spec.clusterIP: MetalLB passes it over")),
+        (new + &manifest("two", ""), Some("2 Services have no spec.clusterIP")),
+        (format!("{METALLB}{}", manifest("one", ", clusterIP: 10.96.0.1")), None),
+    ] {
+        let output = run(["simulate", "metallb"], &input);
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        assert_eq!(output.stderr.contains("M2C146"), says.is_some(), "{}", output.stderr);
+        let text = output.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(says.unwrap_or("")), "{text}");
+    }
+}

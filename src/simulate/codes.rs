@@ -33,4 +33,10 @@ mapping, as `helm get values cilium -n kube-system` prints it.";
 Without Nodes nobody announces anything; MetalLB announces no Service without a usable
 endpoint. Where that is not what is meant, add them:
 `kubectl get -A -o yaml services,endpointslices,nodes,namespaces`.";
+    /// Services without a cluster address.
+    NEVER_APPLIED = "M2C146", "Services that were never applied",
+"Every Service of type LoadBalancer in a cluster has spec.clusterIP, and MetalLB passes one
+over that has none. A manifest as it stands in a repository has none yet. Take the Services
+from the cluster: `kubectl get -A -o yaml services`. `verify`, `diff`, `check` and `plan` take
+it that the API server gives each the address that it lacks.";
 }

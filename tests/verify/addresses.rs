@@ -1,7 +1,9 @@
 //! Addresses that Services keep, get and lose.
 
 use crate::resources::{NODES, cilium_pool, l2, metallb, policy, pool, service};
-use crate::{against, caught, caught_at_hand};
+use serde_json::Value;
+
+use crate::{against, caught, caught_at_hand, verify};
 
 #[test]
 fn the_owners_sample_by_hand_has_two_addresses_too_many() {
@@ -69,4 +71,36 @@ fn a_dual_stack_service_that_would_get_one_family_is_caught() {
     let right = cilium_pool("a", "{cidr: 10.0.0.0/24}, {cidr: 'fd00::/120'}", "");
     let wrong = cilium_pool("a", "{cidr: 10.0.0.0/24}", "");
     caught(&input, &right, &wrong, "M2C592", "has other address families");
+}
+
+#[test]
+fn a_service_as_it_stands_in_a_repository_is_taken_to_be_applied() {
+    let service = |name: &str, spec: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop}}\n\
+             spec: {{type: LoadBalancer, {spec}}}\n"
+        )
+    };
+    let input = NODES.to_owned()
+        + &pool("a", "10.0.0.0/28, fd00::/120")
+        + &metallb("L2Advertisement", "ad", "interfaces: [eth0]")
+        + &service("plain", "")
+        + &service("both", "ipFamilyPolicy: RequireDualStack")
+        + &service("six", "loadBalancerIP: 'fd00::7'");
+    let output = verify(&["-o", "json"], &input);
+    assert!(output.status < 2, "{}", output.stderr);
+    let value: Value = serde_json::from_str(&output.stdout).unwrap();
+    let addresses = |name: &str| {
+        let services = value["services"].as_array().unwrap().iter();
+        let all: Vec<&Value> = services.filter(|one| one["service"] == name).collect();
+        let [one] = all[..] else { panic!("{value:#}") };
+        assert_eq!(one["addressesBefore"], one["addressesAfter"], "{one}");
+        one["addressesBefore"].to_string()
+    };
+    assert_eq!(addresses("shop/plain").matches("10.0.0.").count(), 1, "{output:?}");
+    assert!(addresses("shop/six").contains("fd00::7"));
+    let both = addresses("shop/both");
+    assert!(both.contains("10.0.0.") && both.contains("fd00::"), "{both}");
+    let assumed = value["assumptions"].to_string();
+    assert!(assumed.contains("3 Services without spec.clusterIP will get one"), "{assumed}");
 }

@@ -3,10 +3,11 @@
 use super::super::Loaded;
 use super::super::configuration::{self, MetalLb};
 use super::{SimulateArgs, events, unknown_service};
-use crate::cluster::{Cluster, ServiceKey};
+use crate::cluster::{Cluster, Service, ServiceKey, ServiceType};
 use crate::diagnostic::Diagnostic;
 use crate::metallb::{self, Config};
 use crate::report::decision::{self, Explained, ExplainedStep, Format};
+use crate::simulate::codes;
 use crate::simulate::decision::Engine;
 use crate::simulate::events::{self as history};
 use crate::simulate::metallb::{Options, explain, simulate, unfilled_addresses};
@@ -23,6 +24,7 @@ pub(super) fn run(
     let MetalLb { config, cluster, runs, .. } =
         configuration::metallb(loaded, &args.metallb, false, found)?;
     found.extend(unfilled_addresses(&config));
+    found.extend(never_applied(&cluster));
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }
@@ -38,6 +40,24 @@ pub(super) fn run(
         return events::replay(loaded, &cluster, controller, steps, format, found);
     }
     Some(decision::render(&simulate(&config, &cluster, &options), format))
+}
+
+/// Says which Services MetalLB is never shown as they stand.
+fn never_applied(cluster: &Cluster) -> Option<Diagnostic> {
+    let services = cluster.services.iter();
+    let without: Vec<&Service> = services
+        .filter(|one| one.service_type == ServiceType::LoadBalancer && one.cluster_ips.is_empty())
+        .collect();
+    let first = without.first()?;
+    let message = match without.len() {
+        1 => format!("Service {} has no spec.clusterIP: MetalLB passes it over", first.key),
+        count => format!("{count} Services have no spec.clusterIP: MetalLB passes them over"),
+    };
+    Some(
+        Diagnostic::note(codes::NEVER_APPLIED, message)
+            .label(first.origin.span("metadata.name"), "was never applied")
+            .help("take Services from the cluster: kubectl get -A -o yaml services"),
+    )
 }
 
 fn explained(

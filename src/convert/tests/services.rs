@@ -40,6 +40,40 @@ fn a_service_that_names_its_pool_gets_the_label() {
 }
 
 #[test]
+fn a_service_without_an_address_gets_the_label_of_a_pool_that_takes_it_by_label_only() {
+    // No selector can say "not both".
+    let both = ", serviceAllocation: {priority: 1, namespaces: [other], serviceSelectors: \
+                [{matchLabels: {tier: gold}}]}";
+    let of_label = |labels: &str| {
+        let text = [
+            pool("lan", "10.0.0.0/28", ""),
+            pool("wide", "'fd00::/120'", ""),
+            pool("gold", "10.1.0.0/28", both),
+            l2("l2", ""),
+            service("new", &format!("labels: {{{labels}}}"), "ipFamilies: [IPv4]"),
+            service("six", "", "ipFamilies: [IPv6]"),
+            service("asks", "annotations: {metallb.io/address-pool: nowhere}", ""),
+        ];
+        let conversion = converted(&text.concat());
+        ["new", "six", "asks"].map(|name| patch_of(&conversion, name).0)
+    };
+    // The pool of the other family needs no label.
+    for labels in ["a: b", "tier: gold"] {
+        assert_eq!(of_label(labels), ["metallb2cilium.io/pool=lan", "", ""], "{labels}");
+    }
+}
+
+#[test]
+fn a_service_that_a_pool_lets_in_without_a_label_gets_none() {
+    let text = [
+        pool("lan", "10.0.0.0/28", ""),
+        pool("gold", "10.1.0.0/28", ", serviceAllocation: {namespaces: [other]}"),
+        service("new", "", ""),
+    ];
+    assert_eq!(converted(&text.concat()).services, []);
+}
+
+#[test]
 fn requests_and_sharing_keys_are_translated() {
     let annotations = "annotations: {metallb.io/loadBalancerIPs: ' 10.0.0.9 , fd00::9', \
                        metallb.io/allow-shared-ip: key}";
