@@ -231,17 +231,15 @@ impl Filler<'_> {
                 }
             }
             Value::Map(entries) => {
-                for (key, span, value) in entries {
+                self.keys(entries);
+                for (key, _, value) in entries {
                     // What the API server or kubectl wrote is no input.
                     let foreign = (self.path.is_empty() && key == "status")
                         || (self.path == "metadata" && key == "managedFields")
                         || key == LAST_APPLIED;
                     if !foreign {
                         let segment = super::node::path_segment(key, self.path.is_empty());
-                        self.below(&segment, |filler| {
-                            filler.waiting(key, *span);
-                            filler.node(value);
-                        });
+                        self.below(&segment, |filler| filler.node(value));
                     }
                 }
             }
@@ -256,11 +254,35 @@ impl Filler<'_> {
         self.path.truncate(length);
     }
 
-    /// Notes the placeholders of a text that is not filled in: a key.
-    fn waiting(&mut self, key: &str, span: Span) {
-        for name in super::placeholder::names(key) {
-            self.missing(name, span);
+    /// Fills in the keys of a map: none becomes one that is there, or more than a key.
+    fn keys(&mut self, entries: &mut [(String, Span, Node)]) {
+        for at in 0..entries.len() {
+            let (key, span) = (&entries[at].0, entries[at].1);
+            if !key.contains('$') {
+                continue;
+            }
+            let segment = super::node::path_segment(key, self.path.is_empty());
+            let mut filled = None;
+            self.below(&segment, |filler| filled = filler.key(key, span, entries));
+            if let Some(filled) = filled {
+                entries[at].0 = filled;
+            }
         }
+    }
+
+    /// A key with its placeholders filled in, if that changes it.
+    fn key(&mut self, key: &str, span: Span, entries: &[(String, Span, Node)]) -> Option<String> {
+        let filled = self.text(key, span, 0).filter(|filled| filled != key)?;
+        let why = if entries.iter().any(|(other, ..)| *other == filled) {
+            "makes a key that is there already"
+        } else if self.is_plain(span) && resolve(&filled).is_none_or(|one| one == Value::Null) {
+            "would change the structure of the document"
+        } else {
+            return Some(filled);
+        };
+        let shown: Vec<_> = scan(key).map(|found| &key[found.start..found.end]).collect();
+        self.refuse(&shown.join(" "), span, why);
+        None
     }
 
     fn missing(&mut self, name: &str, span: Span) {

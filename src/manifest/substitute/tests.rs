@@ -118,3 +118,31 @@ fn settings_without_a_name_are_refused() {
     substitutions.set("A=b=c").unwrap();
     assert_eq!(substitutions.values["A"].expose(), "b=c");
 }
+
+#[test]
+fn keys_are_filled_in_too() {
+    let settings = ["N=app", "M=more", "T=a: b", "L=a\nb"];
+    let keys = |filled: &Filled| {
+        let Value::Map(entries) = &filled.node.value else { panic!() };
+        entries.iter().map(|(key, ..)| key.clone()).collect::<Vec<_>>()
+    };
+    let filled = fill(&settings, "${N}: 1\n'x/${M}': {$M: $N}\n");
+    assert_eq!((filled.unfilled, filled.problems), (vec![], vec![]));
+    let filled = fill(&settings, "${N}: 1\n'x/${M}': {$M: $N}\n");
+    assert_eq!(keys(&filled), ["app", "x/more"]);
+    let inner = filled.node.get("x/more").unwrap();
+    assert_eq!(inner.get("more").unwrap().value, string("app"));
+    let unfilled = fill(&settings, "${OTHER}: 1\n").unfilled;
+    assert_eq!((unfilled.len(), unfilled[0].name.as_str()), (1, "OTHER"));
+    for (yaml, why) in [
+        ("app: 1\n${N}: 2\n", "makes a key that is there already"),
+        ("${N}: 1\n$N: 2\n", "makes a key that is there already"),
+        ("${T}: 1\n", "would change the structure of the document"),
+        ("${L}: 1\n", "has several lines"),
+    ] {
+        let filled = fill(&settings, yaml);
+        let [problem] = &filled.problems[..] else { panic!("{yaml}: {:?}", filled.problems) };
+        assert!(problem.message.ends_with(why), "{yaml}: {}", problem.message);
+        assert!(keys(&filled).iter().any(|key| key.contains('$')), "{yaml}");
+    }
+}
