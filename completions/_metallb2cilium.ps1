@@ -137,6 +137,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the verdict')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the verdict')
             [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'Cilium''s resources to compare with, a file or directory; may be repeated [default: the conversion of the input]')
+            [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'End with status 0 although a difference of this code touches traffic, where all that do are accepted; may be repeated')
             [CompletionResult]::new('--max-outcomes', '--max-outcomes', [CompletionResultType]::ParameterName, 'How many possible outcomes of each controller are compared')
             [CompletionResult]::new('--observations', '--observations', [CompletionResultType]::ParameterName, 'Judge what was observed on the wire: lines of `live probe`, `watch` and `peer` with -o json, of many nodes; `-` is standard input; may be repeated')
             [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose Decision the observations are held against [default: the one that they were made for, else metallb]')

@@ -131,6 +131,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand -o 'Format of the verdict'
             cand --output 'Format of the verdict'
             cand --against 'Cilium''s resources to compare with, a file or directory; may be repeated [default: the conversion of the input]'
+            cand --accept 'End with status 0 although a difference of this code touches traffic, where all that do are accepted; may be repeated'
             cand --max-outcomes 'How many possible outcomes of each controller are compared'
             cand --observations 'Judge what was observed on the wire: lines of `live probe`, `watch` and `peer` with -o json, of many nodes; `-` is standard input; may be repeated'
             cand --engine 'Whose Decision the observations are held against [default: the one that they were made for, else metallb]'

@@ -151,6 +151,7 @@ sarif\t'A SARIF 2.1.0 log, a result for each difference'
 junit\t'JUnit XML, a test case for each Service and session'
 github\t'Annotations of GitHub Actions at the lines of the differences, no more of each level than GitHub shows of a step'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l against -d 'Cilium\'s resources to compare with, a file or directory; may be repeated [default: the conversion of the input]' -r -F
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l accept -d 'End with status 0 although a difference of this code touches traffic, where all that do are accepted; may be repeated' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l max-outcomes -d 'How many possible outcomes of each controller are compared' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l observations -d 'Judge what was observed on the wire: lines of `live probe`, `watch` and `peer` with -o json, of many nodes; `-` is standard input; may be repeated' -r -F
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand verify" -l engine -d 'Whose Decision the observations are held against [default: the one that they were made for, else metallb]' -r -f -a "metallb\t'MetalLB\'s controller and speakers'

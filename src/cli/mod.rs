@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use progress::Above;
 
+mod accept;
 mod check;
 mod cilium;
 pub mod codes;

@@ -8,10 +8,9 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
 use super::cilium::{self, TranslationArgs};
-use super::configuration;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
-use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::manifest::closest;
+use super::{accept, configuration};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{self, FileContent, Plan, Situation};
 use crate::report::manifests;
 use crate::report::plan::{Format, render};
@@ -147,7 +146,7 @@ fn planned(
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
 ) -> Option<(Plan, Report)> {
-    let accepted = accepted(&args.accept, found)?;
+    let accepted = accept::codes(&args.accept, found)?;
     let values = cilium::helm_values(input, loaded, found);
     let values = values.as_deref();
     let missing = args.translation.allow_missing_secrets;
@@ -229,28 +228,6 @@ fn way_back(
             None
         }
     }
-}
-
-/// The codes that `--accept` names.
-fn accepted(names: &[String], found: &mut Vec<Diagnostic>) -> Option<Vec<&'static Code>> {
-    let codes = super::codes::all_codes();
-    let mut accepted = Vec::new();
-    for name in names {
-        match codes.iter().find(|code| code.id.eq_ignore_ascii_case(name)) {
-            Some(code) => accepted.push(*code),
-            None => {
-                let ids: Vec<&str> = codes.iter().map(|code| code.id).collect();
-                let help = match closest(name, &ids) {
-                    Some(id) => format!("did you mean {id}?"),
-                    None => "`metallb2cilium explain --list` lists every code".to_owned(),
-                };
-                let message = format!("--accept names no code: `{name}`");
-                found.push(Diagnostic::error(plan::codes::UNKNOWN_ACCEPTED, message).help(help));
-                return None;
-            }
-        }
-    }
-    Some(accepted)
 }
 
 /// Writes everything that the steps need; returns how many files there are.

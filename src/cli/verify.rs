@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
+use super::accept;
 use super::cilium::{self, AgainstArgs, CiliumSide, Translated, TranslationArgs};
 use super::configuration::{self, MetalLb};
 use super::live::LiveEngine;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::plan::not_needed;
 use crate::report::verify::{Format, render};
 use crate::verify::sessions::Speakers;
 use crate::verify::{self, Compared, Problem, Proof, Question, Report, Verdict};
@@ -27,6 +29,10 @@ pub struct VerifyArgs {
     /// What is compared with.
     #[command(flatten)]
     pub against: AgainstArgs,
+    /// End with status 0 although a difference of this code touches traffic, where
+    /// all that do are accepted; may be repeated
+    #[arg(long, value_name = "CODE", conflicts_with = "observations")]
+    pub accept: Vec<String>,
     /// How many possible outcomes of each controller are compared
     #[arg(long, value_name = "N", default_value = "1024")]
     pub max_outcomes: std::num::NonZeroUsize,
@@ -73,8 +79,8 @@ against the one Decision. Every address is to be answered for by one candidate
 and nobody else, every session to come up as configured on every Node that has
 it; what was not looked at is named. `live manifest` makes the observations.
 
-Exit status: 0 equivalent, or as decided; 1 different, or not all of it could be compared or
-proved; 2 refused.";
+Exit status: 0 equivalent, or as decided, or different in no more than --accept names; 1
+different, or not all of it could be compared or proved; 2 refused.";
 
 /// How a verdict is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -140,6 +146,7 @@ pub(super) fn run(
     }
     let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
+    let accepted = accept::codes(&args.accept, &mut found).unwrap_or_default();
     let report = verified(&args, &input, &mut loaded, &mut found);
     let refused = found.iter().any(Diagnostic::is_error);
     let sources = &loaded.manifests.sources;
@@ -150,9 +157,16 @@ pub(super) fn run(
     let format = args.output.format(console);
     console.progress.doing("writing the verdict");
     console.print(&render(&report, sources, format))?;
+    let occurs = |code: &&Code| report.findings.iter().any(|one| one.diagnostic.code == *code);
+    found.extend(accepted.iter().filter(|code| !occurs(code)).map(|code| not_needed(code)));
     console.report(&found, sources)?;
+    let is_accepted = report.is_accepted(&accepted);
+    if is_accepted {
+        console.say("every difference that touches traffic is accepted: exit status 0")?;
+    }
     Ok(match report.verdict {
         Verdict::Equivalent => Exit::Done,
+        Verdict::Different if is_accepted => Exit::Done,
         Verdict::Different | Verdict::Undecided => Exit::Findings,
     })
 }

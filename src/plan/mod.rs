@@ -366,6 +366,12 @@ pub fn awake(objects: &[Object]) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// That an accepted code accepts nothing.
+pub fn not_needed(code: &Code) -> Diagnostic {
+    Diagnostic::note(codes::NOT_NEEDED, format!("--accept {code} accepts nothing"))
+        .help("take it out")
+}
+
 /// What is worth saying beside a plan.
 pub fn notes(situation: &Situation<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -373,10 +379,7 @@ pub fn notes(situation: &Situation<'_>) -> Vec<Diagnostic> {
         let at_once = moved_at_once(situation).any(|loss| loss.code == *code)
             || *code == codes::PEERING_POLICY;
         if !at_once && !losses(situation.report).any(|loss| loss.code == *code) {
-            found.push(
-                Diagnostic::note(codes::NOT_NEEDED, format!("--accept {code} accepts nothing"))
-                    .help("take it out"),
-            );
+            found.push(not_needed(code));
         }
     }
     found.extend(legacy(situation));

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::at_hand::Serving;
 use super::proof::Proof;
 use super::sessions::Session;
-use crate::diagnostic::{Diagnostic, Impact, Severity};
+use crate::diagnostic::{Code, Diagnostic, Impact, Severity};
 use crate::simulate::decision::Decision;
 
 /// What the verdict speaks of, where nothing is proved.
@@ -179,6 +179,20 @@ impl Report {
     pub fn scope(&self) -> String {
         let Some(proof) = &self.proof else { return SCOPE.to_owned() };
         proof.sentence()
+    }
+
+    /// Whether all that touches traffic has one of these codes. Never where there may be
+    /// more than was looked at or is shown.
+    pub fn is_accepted(&self, codes: &[&Code]) -> bool {
+        let is_whole = |proof: &Proof| proof.unproved.is_empty() && proof.more == 0;
+        self.verdict == Verdict::Different
+            && !self.counts.truncated
+            && self.proof.as_ref().is_none_or(is_whole)
+            && self
+                .findings
+                .iter()
+                .filter(|finding| finding.touches_traffic())
+                .all(|finding| codes.contains(&finding.diagnostic.code))
     }
 
     /// How many Services end in each way.

@@ -154,6 +154,16 @@ fn the_steps_fail_where_something_differs() {
 }
 
 #[test]
+fn what_is_accepted_does_not_fail_the_proof() {
+    let workspace = Workspace::different();
+    let run = run_with_program(&workspace, "Prove equivalence", &[("accept", "M2C592\n")]);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(workspace.read("summary.md").contains("M2C592"), "it is shown all the same");
+    let run = run_with_program(&workspace, "Prove equivalence", &[("accept", "M2C423")]);
+    assert_eq!(run.status, 1, "{run:?}");
+}
+
+#[test]
 fn what_is_refused_fails_the_steps() {
     let workspace = Workspace::same();
     for name in ["Compare with the conversion", "Prove equivalence"] {
@@ -173,10 +183,14 @@ fn with_semantic_only_a_change_of_meaning_fails() {
 fn an_input_is_never_code_nor_an_option() {
     let workspace = Workspace::same();
     for hostile in ["$(touch pwned)", "`touch pwned`", "'; touch pwned; '", "--output=json"] {
-        for (name, input) in
-            [("filenames", hostile), ("against", hostile), ("cilium-version", hostile)]
-        {
-            for step in ["Compare with the conversion", "Prove equivalence"] {
+        for (name, input) in [
+            ("filenames", hostile),
+            ("against", hostile),
+            ("cilium-version", hostile),
+            ("accept", hostile),
+        ] {
+            let both = ["Compare with the conversion", "Prove equivalence"];
+            for step in both.into_iter().skip(usize::from(name == "accept")) {
                 let run = run_with_program(&workspace, step, &[(name, input)]);
                 assert_eq!(run.status, 2, "{name}={input}: {run:?}");
                 assert!(!run.stderr.is_empty(), "{run:?}");

@@ -56,6 +56,23 @@ fn the_job_fails_where_something_differs() {
 }
 
 #[test]
+fn what_is_accepted_does_not_fail_the_proof() {
+    for shell in ["bash", "sh"] {
+        let workspace = Workspace::different();
+        let accept = [("METALLB2CILIUM_ACCEPT", "M2C592 M2C423")];
+        let run = run_job(&workspace, shell, &accept);
+        // That `diff` finds something, too, is another matter.
+        assert_eq!(run.status, 1, "{shell}: {run:?}");
+        assert!(!run.stderr.contains("unbound"), "{run:?}");
+        let same = Workspace::same();
+        assert_eq!(run_job(&same, shell, &accept).status, 0);
+        let unknown = run_job(&same, shell, &[("METALLB2CILIUM_ACCEPT", "$(touch pwned)")]);
+        assert_eq!(unknown.status, 2, "{unknown:?}");
+        assert!(!same.path("pwned").exists());
+    }
+}
+
+#[test]
 fn a_difference_that_only_verify_finds_fails_the_job() {
     let workspace = Workspace::same();
     // For `diff`, all is well; `verify` has found something.

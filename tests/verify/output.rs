@@ -1,5 +1,7 @@
 //! The verdict as it is written, and what refuses one.
 
+use std::collections::BTreeSet;
+
 use crate::resources::{NODES, bgp, cilium_pool, l2, metallb, pool, service};
 use crate::support::reader::files;
 use crate::verify;
@@ -96,4 +98,38 @@ fn names_of_the_input_drive_no_terminal_and_show_no_password() {
         assert!(!output.stdout.contains("hunter2"), "{format}");
         assert!(format != "markdown" || !output.stdout.contains("<b>"), "{}", output.stdout);
     }
+}
+
+#[test]
+fn differences_that_are_accepted_are_shown_and_end_well() {
+    let input = NODES.to_owned()
+        + &pool("a", "10.0.0.0/28")
+        + &metallb("L2Advertisement", "ad", "interfaces: [eth0]")
+        + &pool("b", "10.1.0.0/28")
+        + &service("web", "", "", &[]);
+    let cilium =
+        cilium_pool("a", "{cidr: 10.0.0.0/28}", "") + &cilium_pool("b", "{cidr: 10.1.0.0/28}", "");
+    let there = files(&[("cilium.yaml", &*cilium)]);
+    let with = |accept: &[&str]| {
+        let path = there.path().to_str().unwrap();
+        verify(&[&["--against", path], accept].concat(), &input)
+    };
+    // Nobody answers for it.
+    let plain = with(&[]);
+    assert!(plain.stdout.contains("M2C593"), "{}", plain.stdout);
+    let all: BTreeSet<&str> =
+        plain.stdout.lines().filter(|line| line.starts_with("M2C")).map(|l| &l[..6]).collect();
+    let accept: Vec<&str> = all.iter().flat_map(|code| ["--accept", *code]).collect();
+    let accepted = with(&accept);
+    assert_eq!((plain.status, accepted.status), (1, 0), "{accepted:?}");
+    assert_eq!(plain.stdout, accepted.stdout, "they are shown all the same");
+    assert!(accepted.stderr.contains("every difference that touches traffic is accepted"));
+    let some = with(&[&accept[..], &["--max-outcomes", "1"]].concat());
+    assert_eq!(some.status, 1, "not every outcome was looked at: {some:?}");
+    let other = with(&["--accept", "M2C423"]);
+    assert_eq!(other.status, 1);
+    assert!(other.stderr.contains("--accept M2C423 accepts nothing"), "{}", other.stderr);
+    let unknown = with(&["--accept", "M2C59"]);
+    assert_eq!((unknown.status, unknown.stdout.as_str()), (2, ""));
+    assert!(unknown.stderr.contains("M2C613"), "{}", unknown.stderr);
 }
