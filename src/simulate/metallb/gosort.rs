@@ -3,7 +3,7 @@
 //! MetalLB sorts pools by a comparison that is not an order (it says "less" both
 //! ways between pools without priority), so the result is whatever Go's algorithm
 //! makes of it: insertion sort up to twelve elements, pattern-defeating quicksort
-//! above (Go's package `sort`, since 1.19; Orson Peters, arXiv:2106.05123).
+//! above (Go's package `sort`; Orson Peters, arXiv:2106.05123).
 
 /// Up to this length Go sorts by insertion.
 pub(super) const MAX_INSERTION: usize = 12;
@@ -281,6 +281,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
 mod tests {
     use super::sort_slice;
     use proptest::prelude::*;
+    use serde::Deserialize;
 
     proptest! {
         #[test]
@@ -301,6 +302,31 @@ mod tests {
             sorted.sort_unstable();
             expected.sort_unstable();
             prop_assert_eq!(sorted, expected);
+        }
+    }
+
+    /// What Go made of a slice: the keys, and where each element stood before.
+    #[derive(Deserialize)]
+    struct Sorted {
+        keys: Vec<i64>,
+        order: Vec<usize>,
+    }
+
+    #[test]
+    fn every_element_ends_where_go_puts_it() {
+        let rows: Vec<Sorted> = include_str!("../../../testdata/go/sort.jsonl")
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(rows.len(), 257);
+        for Sorted { keys, order } in rows {
+            let mut items: Vec<usize> = (0..keys.len()).collect();
+            sort_slice(&mut items, |a, b| match (keys[*a], keys[*b]) {
+                (a, b) if a > 0 && b > 0 => a < b,
+                (0, b) if b > 0 => false,
+                _ => true,
+            });
+            assert_eq!(items, order, "{keys:?}");
         }
     }
 
