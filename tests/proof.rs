@@ -360,3 +360,30 @@ fn of_many_ways_some_are_listed() {
         assert_eq!(first["after"], after, "{value:#}");
     }
 }
+
+#[test]
+fn dual_stack_services_are_left_out_unless_both_sides_take_their_addresses_alike() {
+    let pool = |name: &str, addresses: &str| {
+        format!(
+            "---\napiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n\
+             metadata: {{name: {name}, namespace: m}}\nspec: {{addresses: [{addresses}]}}\n"
+        )
+    };
+    let (v4, v6) = ("10.0.0.0/28", "'fd00::/124'");
+    let both = pool("a", &format!("{v4}, {v6}")) + &pool("b", "10.1.0.0/28, 'fd01::/124'");
+    for (pools, version, left_out) in [
+        (pool("a", &format!("{v4}, {v6}")), "1.19", false),
+        (pool("a", v4), "1.19", false),
+        // The addresses of one Service are of one pool with MetalLB, of two with Cilium.
+        (pool("a", v4) + &pool("b", v6), "1.19", true),
+        // Both pools have both: from 1.20 on Cilium walks through them anew for each family.
+        (both.clone(), "1.19", false),
+        (both, "1.20", true),
+    ] {
+        let output = run(["verify", "-o", "json", "--cilium-version", version], &pools);
+        let value: Value = serde_json::from_str(&output.stdout).unwrap();
+        assert_eq!(value["proof"]["outcome"], "proved", "{pools}: {}", output.stderr);
+        let apart = value["proof"]["leftOut"].to_string();
+        assert_eq!(apart.contains("M2C503"), left_out, "{pools} {apart}");
+    }
+}

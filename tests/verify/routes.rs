@@ -39,6 +39,40 @@ fn routes_that_differ_are_caught() {
 }
 
 #[test]
+fn a_peer_is_the_same_by_whatever_name_and_another_by_the_same() {
+    let second = "myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.9";
+    let input = |ad: &str| {
+        NODES.to_owned()
+            + &bgp("", ad)
+            + &metallb("BGPPeer", "rack", second)
+            + &service("web", "", "", &["10.0.0.7"])
+    };
+    let resources = |tor: &str, rack: &str, entry: &str| {
+        let peers = [(tor, "192.0.2.1"), (rack, "192.0.2.9")].map(|(name, address)| {
+            TOR.replace(
+                "name: tor, peerAddress: 192.0.2.1",
+                &format!("name: {name}, peerAddress: {address}"),
+            )
+        });
+        cilium_pool("a", "{cidr: 10.0.0.0/24}", "")
+            + &cluster_config("all", "", &peers.join(", "))
+            + &peer_config(TIMERS, FAMILY)
+            + &advertisement(entry)
+    };
+    for (tor, rack) in [("tor", "rack"), ("first", "second"), ("rack", "tor")] {
+        let (_, value) = against(&input(""), &resources(tor, rack, ALL));
+        assert_eq!(differences(&value), [], "{tor} {rack}");
+        // One that is told of by MetalLB only.
+        let (_, value) = against(&input("peers: [tor]"), &resources(tor, rack, ALL));
+        let found = differences(&value);
+        let other = ("M2C594".to_owned(), "has other routes".to_owned());
+        assert!(found.contains(&other), "{tor} {rack}: {found:?}");
+        let text = value["differences"].to_string();
+        assert!(text.contains("to rack: IPv4 /32"), "as MetalLB calls it: {text}");
+    }
+}
+
+#[test]
 fn an_aggregate_of_a_local_service_is_caught() {
     let local = service("web", "", ", externalTrafficPolicy: Local", &["10.0.0.7"]);
     let input = NODES.to_owned() + &bgp("", "aggregationLength: 24") + &local;
