@@ -246,6 +246,7 @@ fn converted(
     let has_settings = values.is_some() || cilium::has_settings(&loaded.manifests.objects);
     // Everything that is needed of them has been taken.
     loaded.manifests.objects = Vec::new();
+    cilium::cluster_addresses(&mut metallb.cluster);
     let has_services = !metallb.cluster.services.is_empty();
     let before = (has_services && (args.translation.keep_pending || !args.no_verify)).then(|| {
         let invented = metallb.cluster.endpoints.is_empty();

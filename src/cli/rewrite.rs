@@ -201,7 +201,8 @@ fn converted(
     let metallb = configuration::metallb(&loaded, &args.metallb, missing, found);
     let values = cilium::helm_values(input, &mut loaded, found);
     *sources = loaded.manifests.sources.clone();
-    let metallb = metallb?;
+    let mut metallb = metallb?;
+    cilium::cluster_addresses(&mut metallb.cluster);
     let values = values.as_deref();
     let replaces = !configuration.is_empty() && !args.keep_resources;
     if replaces && metallb.config.pools.is_empty() {
