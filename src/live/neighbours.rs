@@ -1,6 +1,5 @@
 //! The kernel's neighbour table (rtnetlink(7), RTM_GETNEIGH).
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr};
 use std::os::fd::OwnedFd;
@@ -39,13 +38,28 @@ pub fn link_events() -> Result<OwnedFd, LiveError> {
     opened.map_err(|error| system("listening for changes of interfaces")(error.into()))
 }
 
+/// A neighbour that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Neighbour {
+    /// On which of this host's interfaces, by its number.
+    pub interface: u32,
+    /// Its address.
+    pub ip: IpAddr,
+    /// Its link-layer address there.
+    pub mac: Mac,
+}
+
 /// Where the kernel has found its neighbours.
 ///
 /// # Errors
 /// What the system refuses.
-pub fn neighbours() -> Result<BTreeMap<IpAddr, Mac>, LiveError> {
+pub fn neighbours() -> Result<Vec<Neighbour>, LiveError> {
     let all = dump().map_err(system("reading the neighbour table"))?;
-    Ok(all.into_iter().filter_map(|entry| Some((entry.ip, entry.known()?))).collect())
+    let found = all.into_iter().filter_map(|entry| {
+        let mac = entry.known()?;
+        Some(Neighbour { interface: entry.interface, ip: entry.ip, mac })
+    });
+    Ok(found.collect())
 }
 
 /// The link-local addresses of the routers on an interface, as far as the kernel has

@@ -98,8 +98,8 @@ pub enum Seen {
 pub struct Watcher {
     addresses: IpSet,
     open: VecDeque<Question>,
-    /// Who was seen to claim each address.
-    claimants: BTreeMap<IpAddr, BTreeSet<Mac>>,
+    /// Who was seen to claim each address, each with the number of the link.
+    claimants: BTreeMap<IpAddr, BTreeSet<(Mac, usize)>>,
     /// Whether more was claimed than is remembered.
     more_claimed: bool,
 }
@@ -125,7 +125,7 @@ impl Watcher {
                 self.open.drain(..early).map(Seen::Question).collect()
             }
             Says::Tells { ip, mac, unasked } => {
-                self.claimed(ip, mac);
+                self.claimed(ip, (mac, link));
                 let told = Seen::Told { at: heard.at, link, ip, mac, unasked };
                 if unasked || !self.answer(link, ip, mac, heard.at) {
                     return vec![told];
@@ -135,7 +135,7 @@ impl Watcher {
         }
     }
 
-    fn claimed(&mut self, ip: IpAddr, mac: Mac) {
+    fn claimed(&mut self, ip: IpAddr, claimant: (Mac, usize)) {
         let room = self.claimants.len() < MAX_CLAIMED;
         let claimants = match self.claimants.get_mut(&ip) {
             Some(known) => known,
@@ -146,8 +146,8 @@ impl Watcher {
             }
         };
         if claimants.len() < MAX_ANSWERS {
-            claimants.insert(mac);
-        } else if !claimants.contains(&mac) {
+            claimants.insert(claimant);
+        } else if !claimants.contains(&claimant) {
             self.more_claimed = true;
         }
     }
@@ -188,8 +188,8 @@ impl Watcher {
         self.more_claimed
     }
 
-    /// Who was seen to claim each address, the whole time.
-    pub fn claimants(&self) -> &BTreeMap<IpAddr, BTreeSet<Mac>> {
+    /// Who was seen to claim each address, the whole time, each with the number of the link.
+    pub fn claimants(&self) -> &BTreeMap<IpAddr, BTreeSet<(Mac, usize)>> {
         &self.claimants
     }
 }
@@ -312,20 +312,20 @@ mod tests {
         };
         let mut watcher = watcher();
         for n in 0..MAX_ANSWERS {
-            watcher.claimed(of(0), mac(n));
+            watcher.claimed(of(0), (mac(n), 0));
         }
         for n in 1..MAX_CLAIMED {
-            watcher.claimed(of(n), A);
+            watcher.claimed(of(n), (A, 0));
         }
         assert!(!watcher.had_more());
-        watcher.claimed(of(0), mac(0));
-        watcher.claimed(of(MAX_CLAIMED - 1), A);
+        watcher.claimed(of(0), (mac(0), 0));
+        watcher.claimed(of(MAX_CLAIMED - 1), (A, 0));
         assert!(!watcher.had_more(), "they are known");
         let full = watcher.clone();
-        watcher.claimed(of(0), mac(MAX_ANSWERS));
+        watcher.claimed(of(0), (mac(MAX_ANSWERS), 0));
         assert!(watcher.had_more());
         let mut watcher = full;
-        watcher.claimed(of(MAX_CLAIMED), A);
+        watcher.claimed(of(MAX_CLAIMED), (A, 0));
         assert!(watcher.had_more());
         let claimants = watcher.claimants();
         assert_eq!((claimants.len(), claimants[&of(0)].len()), (MAX_CLAIMED, MAX_ANSWERS));

@@ -71,6 +71,12 @@ fn a_probe_tells_conflicts_strangers_and_silence_apart() {
     let mac = format!("node-a={}", lan.host(3).mac);
     let (status, verdict, _) = verdicts(&["--nodes-mac", &mac]);
     assert_eq!((status, verdict.as_str()), (Some(0), "asExpected"));
+    // Whose address is named is asked for others all the same.
+    lan.host(3).ip(&format!("addr del {V4}/32 dev eth0"));
+    lan.host(1).ip(&format!("addr add {V4}/32 dev eth0"));
+    lan.host(0).ip("neigh flush all");
+    let (status, verdict, _) = verdicts(&["--nodes-mac", "node-a=02:00:00:00:01:01"]);
+    assert_eq!((status, verdict.as_str()), (Some(0), "asExpected"));
 }
 
 #[test]

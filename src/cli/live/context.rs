@@ -392,7 +392,7 @@ impl Context {
         }
         if let Some(here) = &self.here {
             let own = self.interfaces.iter().filter_map(|interface| interface.mac);
-            own.filter(|mac| mac.is_unicast()).for_each(|mac| known.add(mac, here));
+            known.add_all(own.filter(|mac| mac.is_unicast()), here);
         }
         let table =
             neighbours::neighbours().map_err(|error: LiveError| Box::new(error.diagnostic()))?;

@@ -222,7 +222,8 @@ fn observe(question: &Question, prober: &Prober) -> BTreeMap<IpAddr, Observation
     let observation = |(ip, answers): (IpAddr, &[Answer])| {
         let macs: Vec<_> = answers.iter().map(|answer| answer.mac).collect();
         let expected = question.expected.get(&ip);
-        let verdict = match judge(expected, &macs, &question.known, question.here.as_deref()) {
+        let (here, links) = (question.here.as_deref(), question.indices_of(ip));
+        let verdict = match judge(expected, &macs, &question.known, here, &links) {
             // Nobody answers himself.
             Verdict::Free | Verdict::NobodyAnswers if question.own.contains(&ip) => {
                 Verdict::ThisHost

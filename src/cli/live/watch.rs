@@ -101,7 +101,7 @@ pub(super) fn run(
     let mut watcher = Watcher::new(context.pools());
     let until = args.for_.map(|time| Instant::now() + time);
     match listen(args, &sight, &mut watcher, &mut wires, until, console)? {
-        Ok(lost) => Ok(if lost || !strangers(&sight, &watcher).is_empty() {
+        Ok(lost) => Ok(if lost || !strangers(&sight, &watcher, &wires).is_empty() {
             Exit::Findings
         } else {
             Exit::Done
@@ -208,7 +208,7 @@ fn listen(
         let lost = !woken.lost.is_empty();
         if woken.stop || lost || until.is_some_and(|until| until <= now) {
             tell(args, sight, wires, &watcher.finish(), console)?;
-            for (ip, macs) in strangers(sight, watcher) {
+            for (ip, macs) in strangers(sight, watcher, wires) {
                 let macs: Vec<String> = macs.iter().map(|mac| sight.name(*mac)).collect();
                 console.remind(&format!("{ip} was claimed by {}, who may not", macs.join(", ")))?;
             }
@@ -224,13 +224,15 @@ fn listen(
 }
 
 /// Who claimed an address, as was heard, and may not by either Decision.
-fn strangers(sight: &Sight, watcher: &Watcher) -> Vec<(IpAddr, Vec<Mac>)> {
-    let wrong = |ip: &IpAddr, mac: &Mac| {
-        let verdict = judge(sight.expected.get(ip), &[*mac], &sight.known, None);
+fn strangers(sight: &Sight, watcher: &Watcher, wires: &Wires) -> Vec<(IpAddr, BTreeSet<Mac>)> {
+    let wrong = |ip: &IpAddr, mac: Mac, link: usize| {
+        let on = wires.links().get(link).map(|link| link.interface().index);
+        let verdict = judge(sight.expected.get(ip), &[mac], &sight.known, None, on.as_slice());
         !matches!(verdict, Verdict::AsExpected | Verdict::Unidentified)
     };
     let claimants = watcher.claimants().iter().map(|(ip, macs)| {
-        (*ip, macs.iter().copied().filter(|mac| wrong(ip, mac)).collect::<Vec<_>>())
+        let wrong = macs.iter().filter(|(mac, link)| wrong(ip, *mac, *link));
+        (*ip, wrong.map(|(mac, _)| *mac).collect::<BTreeSet<_>>())
     });
     claimants.filter(|(_, macs)| !macs.is_empty()).collect()
 }

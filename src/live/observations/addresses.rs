@@ -36,7 +36,7 @@ pub(super) fn identities(mut known: Identities, observations: &Observations) -> 
             Record::Peer(_) => continue,
         };
         if let Some(observer) = observer {
-            macs.iter().filter(|mac| mac.is_unicast()).for_each(|mac| known.add(*mac, observer));
+            known.add_all(macs.iter().copied().filter(|mac| mac.is_unicast()), observer);
         }
         for answer in answers {
             if let Some(node) = &answer.node {
@@ -247,7 +247,8 @@ fn result(
         let unasked = seen.probes.is_empty() || seen.only_itself(expected);
         return if unasked { AddressResult::NotProbed } else { AddressResult::NotAnswered };
     };
-    match judge_one(Some(expected), &[*mac], known, None) {
+    // Links of several observers are nothing that they have in common.
+    match judge_one(Some(expected), &[*mac], known, None, &[]) {
         Verdict::AsExpected => AddressResult::AsDecided,
         Verdict::Unidentified => AddressResult::Unknown,
         _ => AddressResult::NoCandidate,

@@ -33,12 +33,20 @@ pub(super) struct Question {
     pub(super) engine: LiveEngine,
     /// The names of the links, by number.
     pub(super) interfaces: Vec<String>,
+    /// The numbers of their interfaces, by number of the link.
+    pub(super) indices: Vec<u32>,
     /// The addresses that this host itself has.
     pub(super) own: BTreeSet<IpAddr>,
     pub(super) own_macs: Vec<Mac>,
 }
 
 impl Question {
+    /// The numbers of the interfaces that an address is asked for on.
+    pub(super) fn indices_of(&self, ip: IpAddr) -> Vec<u32> {
+        let links = self.asked.get(&ip).into_iter().flatten();
+        links.filter_map(|link| self.indices.get(*link).copied()).collect()
+    }
+
     /// The interfaces that an address is asked for on; where on none, those of all.
     pub(super) fn interfaces_of(&self, ip: IpAddr) -> String {
         match self.asked.get(&ip) {
@@ -79,6 +87,7 @@ pub(super) fn prepare(
         here: context.here.clone(),
         engine: args.ask.engine,
         interfaces: links.iter().map(|link| link.interface().name.clone()).collect(),
+        indices: links.iter().map(|link| link.interface().index).collect(),
         own: addresses.map(ipnet::IpNet::addr).collect(),
         own_macs: context.own_macs(links.iter().map(Link::interface)),
     };

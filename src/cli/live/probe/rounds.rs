@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 use super::super::super::{Console, progress};
 use super::super::context::Context;
 use super::question::{Asked, Question};
+use crate::cluster::Node;
 use crate::live::LiveError;
+use crate::live::link::Link;
+use crate::live::neighbours::Neighbour;
 use crate::live::probe::{Next, Prober, Settings};
 use crate::live::wires::Wires;
 
@@ -32,23 +35,30 @@ pub(super) fn meet_nodes(
     console: &mut Console<'_>,
 ) -> anyhow::Result<Result<End, LiveError>> {
     let nodes = &context.metallb.cluster.nodes;
-    let links = |ip: IpAddr| -> Vec<usize> {
-        let all = wires.links().iter().enumerate();
-        all.filter(|(_, link)| link.interface().reaches(ip)).map(|(number, _)| number).collect()
+    // Whatever else is known of a Node, on this link it may have another address.
+    let links = |node: &Node, ip: IpAddr| -> Vec<usize> {
+        let all = wires.links().iter().map(Link::interface).enumerate();
+        let unmet = all.filter(|(_, interface)| {
+            interface.reaches(ip) && !question.known.has_met(&node.name, interface.index)
+        });
+        unmet.map(|(number, _)| number).collect()
     };
     let asked: Asked = nodes
         .iter()
-        .filter(|node| !question.known.knows(&node.name))
-        .flat_map(|node| node.internal_ips.iter().map(|ip| (*ip, links(*ip))))
+        .filter(|node| question.here.as_ref() != Some(&node.name))
+        .flat_map(|node| node.internal_ips.iter().map(|ip| (*ip, links(node, *ip))))
         .filter(|(_, links)| !links.is_empty())
         .collect();
     let mut prober = Prober::new(asked.keys().copied(), settings, Instant::now());
     let end = ask(&mut prober, &asked, wires, console)?;
-    let found = prober.answers().filter_map(|(ip, answers)| match answers {
-        [one] => Some((ip, one.mac)),
-        _ => None,
+    let found = prober.answers().filter_map(|(ip, answers)| {
+        // Of an answer to a question on several links it is not known which one it is on.
+        let ([one], [link]) = (answers, asked.get(&ip)?.as_slice()) else { return None };
+        let interface = *question.indices.get(*link)?;
+        Some(Neighbour { interface, ip, mac: one.mac })
     });
-    question.known.add_found(&found.collect(), nodes);
+    let found: Vec<Neighbour> = found.collect();
+    question.known.add_found(&found, nodes);
     Ok(end)
 }
 
