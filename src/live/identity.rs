@@ -4,12 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::Mac;
-use super::neighbours::Neighbour;
 use crate::cluster::Node;
 
 /// The annotation in which a Node names the link-layer addresses of its interfaces,
 /// separated by commas: the Node object has no field for them. It names all of them.
 pub const MACS_ANNOTATION: &str = "metallb2cilium.io/macs";
+
+/// A neighbour that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Neighbour {
+    /// On which of this host's interfaces, by its number.
+    pub interface: u32,
+    /// Its address.
+    pub ip: IpAddr,
+    /// Its link-layer address there.
+    pub mac: Mac,
+}
 
 /// Which Node has which link-layer addresses, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

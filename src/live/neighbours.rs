@@ -8,6 +8,7 @@ use nix::sys::socket::SockFlag;
 
 use super::Mac;
 use super::error::LiveError;
+use super::identity::Neighbour;
 use super::netlink::{self, address, attributes};
 
 const NEW_NEIGHBOUR: u16 = 28;
@@ -36,17 +37,6 @@ fn system(what: &'static str) -> impl Fn(io::Error) -> LiveError {
 pub fn link_events() -> Result<OwnedFd, LiveError> {
     let opened = netlink::open(LINK_GROUP, SockFlag::SOCK_NONBLOCK);
     opened.map_err(|error| system("listening for changes of interfaces")(error.into()))
-}
-
-/// A neighbour that was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Neighbour {
-    /// On which of this host's interfaces, by its number.
-    pub interface: u32,
-    /// Its address.
-    pub ip: IpAddr,
-    /// Its link-layer address there.
-    pub mac: Mac,
 }
 
 /// Where the kernel has found its neighbours.

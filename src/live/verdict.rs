@@ -25,7 +25,7 @@ pub enum Verdict {
     NobodyAnswers,
     /// Somebody answered, and nobody was to.
     Occupied,
-    /// More than one answered.
+    /// More than one answered, or one did and this host has the address, too.
     Conflict,
     /// A Node answered that may not.
     WrongNode,
@@ -100,7 +100,7 @@ pub fn judge(
 
 #[cfg(test)]
 mod tests {
-    use super::super::neighbours::Neighbour;
+    use super::super::identity::Neighbour;
     use super::*;
     use crate::cluster::Node;
 

@@ -8,8 +8,8 @@ use super::super::context::Context;
 use super::question::{Asked, Question};
 use crate::cluster::Node;
 use crate::live::LiveError;
+use crate::live::identity::Neighbour;
 use crate::live::link::Link;
-use crate::live::neighbours::Neighbour;
 use crate::live::probe::{Next, Prober, Settings};
 use crate::live::wires::Wires;
 
