@@ -175,6 +175,39 @@ fn each_address_is_asked_for_on_its_own_link() {
 }
 
 #[test]
+fn what_this_host_has_and_another_answers_for_is_a_conflict() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(2);
+    answer_in(lan.host(1));
+    answer_in(lan.host(0));
+    let probe = |format: &str| live(lan.host(0), &["probe", "--attempts", "1", "-o", format]);
+    let finished = probe("json");
+    assert_eq!(finished.status, Some(1), "{finished:?}");
+    for one in json_lines(&finished.stdout) {
+        assert_eq!((&one["verdict"], &one["good"]), (&"conflict".into(), &false.into()), "{one}");
+        assert_eq!(one["answers"][0]["node"], "node-a");
+        let own = serde_json::json!({"interface": "eth0", "mac": lan.host(0).mac});
+        assert_eq!(one["own"], own);
+    }
+    let text = probe("text").stdout;
+    let both = format!("{} (this host: eth0 has it)", lan.host(0).mac);
+    assert_eq!(text.matches(&both).count(), 2, "{text}");
+    assert_eq!(text.matches("(node-a, the leader)").count(), 2, "{text}");
+    // On another interface, where the kernel is told to be silent about it.
+    lan.host(0).ip(&format!("addr del {V4}/32 dev eth0"));
+    lan.host(0).ip(&format!("addr add {V4}/32 dev lo"));
+    let verdict = || {
+        let args = ["probe", "--attempts", "1", "-o", "json", "--address", V4];
+        json_lines(&live(lan.host(0), &args).stdout)[0]["verdict"].clone()
+    };
+    assert_eq!(verdict(), "conflict");
+    lan.host(0).run("sysctl", ["-qw", "net.ipv4.conf.all.arp_ignore=1"]);
+    assert_eq!(verdict(), "asExpected");
+}
+
+#[test]
 fn a_pool_that_is_too_large_does_not_keep_from_asking_for_the_others() {
     if !available(&TOOLS) {
         return;

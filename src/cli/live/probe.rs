@@ -73,7 +73,8 @@ is in none is not asked for and not counted as unanswered; one that is named wit
 ARP probes have no sender address (RFC 5227): nobody's cache changes. IPv6 is
 asked from this host's own link-local address. Nodes whose link-layer address
 is not known are asked for it in the same way. A host does not hear itself: ask
-from another host than the one that is to answer. With --engine cilium the Leases
+from another host than the one that is to answer. Where another answers for an
+address that this host has and answers for itself, that is a conflict. With --engine cilium the Leases
 of the input (kubectl get -A -o yaml leases) say who holds each Service's. Needs
 CAP_NET_RAW.
 
@@ -223,7 +224,10 @@ fn observe(question: &Question, prober: &Prober) -> BTreeMap<IpAddr, Observation
         let macs: Vec<_> = answers.iter().map(|answer| answer.mac).collect();
         let expected = question.expected.get(&ip);
         let (here, links) = (question.here.as_deref(), question.indices_of(ip));
+        let own = question.answered_here.get(&ip);
+        let others = macs.iter().any(|mac| !question.host_macs.contains(mac));
         let verdict = match judge(expected, &macs, &question.known, here, &links) {
+            _ if own.is_some() && others => Verdict::Conflict,
             // Nobody answers himself.
             Verdict::Free | Verdict::NobodyAnswers if question.own.contains(&ip) => {
                 Verdict::ThisHost
