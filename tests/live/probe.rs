@@ -121,6 +121,39 @@ fn a_watching_probe_tells_what_changes() {
 }
 
 #[test]
+fn what_a_probe_has_found_is_told_when_it_is_ended() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(2);
+    answer_in(lan.host(1));
+    // Nobody answers for three of the four, and that takes half an hour.
+    let args = |format: &'static str| {
+        ["probe", "--all", "--family", "ipv4", "--attempts", "1000", "--rate", "2", "-o", format]
+    };
+    let found = || std::thread::sleep(Duration::from_secs(6));
+    for (signal, format) in [("-TERM", "json"), ("-INT", "text"), ("-HUP", "json")] {
+        let (running, _dir) = start(lan.host(0), &args(format));
+        found();
+        running.signal(signal);
+        let finished = running.finish(Duration::from_secs(10));
+        assert_eq!(finished.status, Some(1), "{finished:?}");
+        assert_eq!(finished.stdout.lines().count(), 1, "{finished:?}");
+        assert!(finished.stdout.contains(V4), "{finished:?}");
+        let said = "interrupted in round 1 after 1 of 4 addresses";
+        assert!(finished.stderr.contains(said), "{finished:?}");
+    }
+    let (running, _dir) = start(lan.host(0), &args("json"));
+    found();
+    lan.host(0).ip("link set eth0 down");
+    let finished = running.finish(Duration::from_secs(10));
+    assert_eq!(finished.status, Some(1), "{finished:?}");
+    assert_eq!(json_lines(&finished.stdout)[0]["verdict"], "asExpected");
+    let said = "the link of eth0 is lost in round 1 after 1 of 4 addresses";
+    assert!(finished.stderr.contains(said), "{finished:?}");
+}
+
+#[test]
 fn each_address_is_asked_for_on_its_own_link() {
     if !available(&TOOLS) {
         return;

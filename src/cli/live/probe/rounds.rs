@@ -11,7 +11,7 @@ use crate::live::LiveError;
 use crate::live::identity::Neighbour;
 use crate::live::link::Link;
 use crate::live::probe::{Next, Prober, Settings};
-use crate::live::wires::Wires;
+use crate::live::wires::{Wires, is_gone};
 
 /// How often people are told how far it has come.
 const PROGRESS: Duration = Duration::from_millis(250);
@@ -75,12 +75,11 @@ pub(super) fn ask(
         let now = Instant::now();
         let until = match prober.next(now) {
             Next::Done => break Ok(End::Finished),
-            Next::Ask(ip) => {
-                if let Err(error) = send(wires, asked, ip) {
-                    break Err(error);
-                }
-                now
-            }
+            Next::Ask(ip) => match send(wires, asked, ip) {
+                Ok(None) => now,
+                Ok(Some(lost)) => break Ok(End::LinkLost(lost)),
+                Err(error) => break Err(error),
+            },
             Next::Wait(until) => until,
         };
         if watched && now.saturating_duration_since(told) > PROGRESS {
@@ -113,15 +112,21 @@ pub(super) fn ask(
     Ok(end)
 }
 
-fn send(wires: &Wires, asked: &Asked, ip: IpAddr) -> Result<(), LiveError> {
+/// Asks for an address; the interface whose link is gone, where one is.
+fn send(wires: &Wires, asked: &Asked, ip: IpAddr) -> Result<Option<String>, LiveError> {
     let on = asked.get(&ip).map(Vec::as_slice).unwrap_or_default();
     for link in on.iter().filter_map(|number| wires.links().get(*number)) {
         if let Some(frame) = link.sender().question(ip) {
-            let sent = link.send(&frame);
-            sent.map_err(|error| LiveError::System { what: "sending a question", error })?;
+            match link.send(&frame) {
+                Ok(()) => {}
+                Err(error) if is_gone(&error) => return Ok(Some(link.interface().name.clone())),
+                Err(error) => {
+                    return Err(LiveError::System { what: "sending a question", error });
+                }
+            }
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Waits for the next round.
