@@ -25,7 +25,7 @@ mod report;
 mod talk;
 
 use observe::{Observed, observe};
-use report::{text, to_json};
+use report::{source, text, to_json};
 
 /// The options of `live peer`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -79,7 +79,8 @@ Examples:
     metallb2cilium live peer -f all.yaml --node node-a --peer tor-a \\
       --really-advertise --for 5m
 
-Opens the sessions of this Node one after the other, from this host's address,
+Opens the sessions of this Node one after the other, from this host's address
+(which one is said: a router takes a session from the one that it knows only),
 with the configuration's AS numbers, timers, families, password, TTL and source;
 stays for a while, sends no route, and leaves with a Cease (RFC 9003). Routes of
 the peer are checked (RFC 7606), counted and let go. Refuses where this host has
@@ -159,17 +160,22 @@ pub(super) fn run(
             (false, routes) => routes.and_then(|routes| still_unconnected(args, session, routes)),
         };
         let missing = context.discovery.missing.get(&session.peer);
+        let mut local = None;
         let observed = match (ready, missing) {
             (Ok(_), Some(why)) if is_gateway(session) => Observed::NotUp(why.clone()),
-            (Ok(routes), _) => observe(args, session, routes, &stop),
+            (Ok(routes), _) => observe(args, session, routes, &stop, &mut local),
             (Err(why), _) => Observed::Skipped(why),
         };
         let discovered = is_gateway(session) || context.discovery.found.contains_key(&session.peer);
         good &= observed.is_good();
         let text = match args.output {
-            LiveFormat::Text => text(session, &observed, discovered),
+            LiveFormat::Text => {
+                let from = local.map(|local| source(session, local, args.passive));
+                text(session, &observed, discovered, from.as_deref())
+            }
             LiveFormat::Json => {
-                let rest = to_json(args.engine, session, &observed, discovered, &clock.utc(began));
+                let time = clock.utc(began);
+                let rest = to_json(args.engine, session, &observed, discovered, local, &time);
                 head(Kind::Peer, Some(here), rest).to_string()
             }
         };

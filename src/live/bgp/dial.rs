@@ -13,6 +13,7 @@ use super::super::link::Interface;
 use super::super::sys;
 use super::super::wires::Stop;
 use super::evidence::Unsigned;
+use super::listen::own_address;
 use super::routes::NextHops;
 use crate::verify::sessions::{Authentication, Parameters, Source};
 
@@ -215,13 +216,24 @@ pub(super) fn source(peer: &Neighbour, source: &Source) -> Result<Option<IpAddr>
             .map(Some)
             .map_err(|_| DialError::Impossible(format!("{text} is no source address"))),
         Source::Interface(name) => {
-            let interface =
-                Interface::find(name).map_err(|error| DialError::Impossible(error.to_string()))?;
+            let interface = Interface::find(name)
+                .map_err(|error| DialError::Impossible(error.with_remedy()))?;
             let mut own = interface.addresses.iter().map(ipnet::IpNet::addr);
             let fits = own.find(|ip| ip.is_ipv4() == peer.address.is_ipv4());
             let none = || DialError::Impossible(format!("{name} has no address of that family"));
             fits.map(Some).ok_or_else(none)
         }
+    }
+}
+
+/// The address of this host that a connection to the peer leaves from, before there is
+/// one; `None` where there is none to be had.
+pub fn local_address(peer: &Neighbour, parameters: &Parameters) -> Option<IpAddr> {
+    match source(peer, &parameters.source) {
+        Ok(Some(configured)) => Some(configured),
+        // Within a VRF other routes count.
+        Ok(None) if parameters.vrf.is_none() => own_address(peer).ok(),
+        Ok(None) | Err(_) => None,
     }
 }
 

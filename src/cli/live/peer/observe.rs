@@ -10,7 +10,9 @@ use socket2::Socket;
 use super::PeerArgs;
 use super::talk::talk;
 use crate::ip::Family;
-use crate::live::bgp::dial::{DialError, Neighbour, dial, look_unsigned, next_hops, router_id};
+use crate::live::bgp::dial::{
+    DialError, Neighbour, dial, local_address, look_unsigned, next_hops, router_id,
+};
 use crate::live::bgp::evidence::{Counters, Evidence, Place};
 use crate::live::bgp::judgement::{Compared, compare, ended, family_name, no_connection};
 use crate::live::bgp::listen::{accept, listen};
@@ -75,15 +77,22 @@ pub(super) struct Up {
 }
 
 /// Opens a session, or waits for it, and goes through it.
+///
+/// `local` becomes the address of this host that it goes from, as soon as that is known.
 pub(super) fn observe(
     args: &PeerArgs,
     session: &Configured,
     routes: Vec<Route>,
     stop: &Stop,
+    local: &mut Option<IpAddr>,
 ) -> Observed {
     let parameters = &session.parameters;
-    let connected = neighbour(args, session, stop)
-        .and_then(|peer| Ok((connect(args, &peer, parameters, stop)?, peer)));
+    let connected = neighbour(args, session, stop).and_then(|peer| {
+        *local = local_address(&peer, parameters).filter(|_| !args.passive);
+        let socket = connect(args, &peer, parameters, *local, stop)?;
+        *local = local_of(&socket).or(*local);
+        Ok((socket, peer))
+    });
     let (socket, peer) = match connected {
         Ok(connected) => connected,
         Err(NoPeer::Interrupted | NoPeer::Dial(DialError::Interrupted, _)) => {
@@ -145,7 +154,7 @@ fn patience(args: &PeerArgs) -> Duration {
 /// Who the peer is.
 fn neighbour(args: &PeerArgs, session: &Configured, stop: &Stop) -> Result<Neighbour, NoPeer> {
     let unknown = |why: String| NoPeer::Unknown(why);
-    let find = |name: &str| Interface::find(name).map_err(|error| unknown(error.to_string()));
+    let find = |name: &str| Interface::find(name).map_err(|error| unknown(error.with_remedy()));
     match &session.remote {
         Remote::Address(address) if is_link_local(address) => {
             let Source::Interface(name) = &session.parameters.source else {
@@ -170,11 +179,17 @@ fn neighbour(args: &PeerArgs, session: &Configured, stop: &Stop) -> Result<Neigh
                         all.join(", ")
                     ))
                 }
-                NoRouter::Impossible(error) => unknown(error.to_string()),
+                NoRouter::Impossible(error) => unknown(error.with_remedy()),
             })?;
             Ok(Neighbour { address: address.into(), interface: Some(interface) })
         }
     }
+}
+
+/// The address that a connection has here.
+fn local_of(socket: &Socket) -> Option<IpAddr> {
+    let local = socket.local_addr().ok()?.as_socket()?;
+    Some(local.ip().to_canonical())
 }
 
 fn is_link_local(address: &IpAddr) -> bool {
@@ -185,6 +200,7 @@ fn connect(
     args: &PeerArgs,
     peer: &Neighbour,
     parameters: &Parameters,
+    local: Option<IpAddr>,
     stop: &Stop,
 ) -> Result<Socket, NoPeer> {
     let (patience, before) = (patience(args), Counters::now());
@@ -196,6 +212,7 @@ fn connect(
     };
     connected.map_err(|error| {
         let evidence = evidence(&error, peer, parameters, before, patience, stop);
+        let evidence = Evidence { local, ..evidence };
         NoPeer::Dial(error, evidence)
     })
 }
@@ -220,7 +237,7 @@ fn evidence(
         .then(|| may_be_there.then(|| look_unsigned(peer, parameters, patience, stop)))
         .flatten()
         .flatten();
-    Evidence { dropped, place, unsigned }
+    Evidence { dropped, place, unsigned, local: None }
 }
 
 /// What the session is to be like.

@@ -1,5 +1,6 @@
 //! How a session went, for people and for programs.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use super::super::time::words;
 use super::observe::{Ending, Observed, Up};
 use crate::live::bgp::judgement::family_name;
 use crate::live::bgp::received::Count;
-use crate::verify::sessions::{Remote, Session as Configured};
+use crate::verify::sessions::{Remote, Session as Configured, Source};
 
 impl Observed {
     /// Whether it went as configured. One that advertises may be told by a signal to
@@ -34,8 +35,28 @@ impl Observed {
     }
 }
 
-/// One line.
-pub(super) fn text(session: &Configured, observed: &Observed, discovered: bool) -> String {
+/// The address of this host that the session goes from, and how it comes to it.
+pub(super) fn source(session: &Configured, local: IpAddr, passive: bool) -> String {
+    let how = match session.parameters.source {
+        Source::Routed if passive => "which the peer dialled",
+        Source::Routed => "by route",
+        Source::Address(_) | Source::Interface(_) => "as configured",
+    };
+    format!("source address {local} ({how})")
+}
+
+/// One line; `from` is the source.
+pub(super) fn text(
+    session: &Configured,
+    observed: &Observed,
+    discovered: bool,
+    from: Option<&str>,
+) -> String {
+    let told = without_source(session, observed, discovered);
+    from.map_or_else(|| told.clone(), |from| format!("{told}; {from}"))
+}
+
+fn without_source(session: &Configured, observed: &Observed, discovered: bool) -> String {
     let found = match session.remote {
         Remote::Address(_) if discovered => ", the default gateway",
         _ => "",
@@ -102,6 +123,7 @@ pub(super) fn to_json(
     session: &Configured,
     observed: &Observed,
     discovered: bool,
+    local: Option<IpAddr>,
     time: &str,
 ) -> Value {
     let (outcome, reason) = match observed {
@@ -155,6 +177,7 @@ pub(super) fn to_json(
         "remote": session.remote,
         "port": session.parameters.port,
         "discovered": discovered,
+        "localAddress": local,
         "parameters": session.parameters,
         "outcome": outcome,
         "good": observed.is_good(),
