@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::super::context::LiveEngine;
 use super::super::time::words;
 use super::observe::{Ending, Observed, Up};
+use crate::ip::Family;
 use crate::live::bgp::judgement::family_name;
 use crate::live::bgp::received::Count;
 use crate::verify::sessions::{Remote, Session as Configured, Source};
@@ -93,13 +94,10 @@ fn up_words(up: &Up) -> String {
             format!("{} {} instead of {}{note}", row.name, row.found, row.expected)
         }
     });
-    let came = up.families.iter().map(|family| {
-        let name = family_name(*family);
-        match up.received.prefixes(*family) {
-            Count::Exactly(count) => format!("received {name} prefixes {count}"),
-            Count::AtLeast(count) => format!("received {name} prefixes {count} or more"),
-        }
-    });
+    let came = up
+        .families
+        .iter()
+        .map(|family| came_of(*family, up.received.prefixes(*family), up.received.ended(*family)));
     let faults = up.received.faults();
     let faults = (!faults.is_empty()).then(|| format!("malformed: {}", faults.join(", ")));
     let (asked, answered) = up.refreshes;
@@ -115,6 +113,17 @@ fn up_words(up: &Up) -> String {
     };
     let all = rows.chain(came).chain(faults).chain(refreshed).chain(withdrawn).chain([left]);
     all.collect::<Vec<_>>().join("; ")
+}
+
+/// How many prefixes came, and whether these are all: the peer may be slow to send them,
+/// and says when it has (End-of-RIB).
+fn came_of(family: Family, count: Count, ended: bool) -> String {
+    let name = family_name(family);
+    let so_far = if ended { "" } else { " so far" };
+    match count {
+        Count::Exactly(count) => format!("received {name} prefixes {count}{so_far}"),
+        Count::AtLeast(count) => format!("received {name} prefixes {count} or more{so_far}"),
+    }
 }
 
 /// One object.
@@ -191,4 +200,21 @@ pub(super) fn to_json(
         "withdrawn": withdrawn.collect::<Vec<String>>(),
         "seconds": up.map(|up| seconds(up)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_all_only_where_the_peer_says_so() {
+        for (count, ended, says) in [
+            (Count::Exactly(0), false, "received IPv6 prefixes 0 so far"),
+            (Count::Exactly(2), true, "received IPv6 prefixes 2"),
+            (Count::AtLeast(9), false, "received IPv6 prefixes 9 or more so far"),
+            (Count::AtLeast(9), true, "received IPv6 prefixes 9 or more"),
+        ] {
+            assert_eq!(came_of(Family::V6, count, ended), says);
+        }
+    }
 }
