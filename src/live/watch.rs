@@ -46,6 +46,25 @@ impl Duties {
         Self(duties.into_iter().map(|duty| (duty.ip, duty)).collect())
     }
 
+    /// As the leases have it: who is known to hold one is sure to answer, and where all
+    /// are known to be others' there is no duty. `holders` are those of some Services,
+    /// `None` among them where one is not known.
+    pub fn held<'a>(
+        self,
+        here: &str,
+        holders: impl Fn(&BTreeSet<String>) -> BTreeSet<Option<&'a str>>,
+    ) -> Self {
+        let settled = self.0.into_iter().filter_map(|(ip, duty)| {
+            let holders = if duty.sure { BTreeSet::new() } else { holders(&duty.services) };
+            match (holders.contains(&Some(here)), holders.contains(&None)) {
+                (true, _) => Some((ip, Duty { sure: true, ..duty })),
+                (false, true) => Some((ip, duty)),
+                (false, false) => (duty.sure || holders.is_empty()).then_some((ip, duty)),
+            }
+        });
+        Self(settled.collect())
+    }
+
     /// What is done when the address is asked for on that interface.
     pub fn when_asked(&self, ip: IpAddr, interface: &str) -> Would {
         match self.0.get(&ip).filter(|duty| duty.interfaces.contains(interface)) {
@@ -226,6 +245,30 @@ mod tests {
 
     fn answer(at: Instant, to: &Heard, by: Mac) -> Heard {
         heard(at, by, sender(by).answer(to).unwrap().packet, Origin::Own)
+    }
+
+    #[test]
+    fn who_holds_a_lease_answers_and_nobody_else() {
+        let duty = |last: u8, sure| Duty {
+            ip: ip(last),
+            interfaces: ["eth0".to_owned()].into(),
+            services: [format!("shop/s{last}")].into(),
+            sure,
+        };
+        let duties =
+            Duties::new(vec![duty(1, false), duty(2, false), duty(3, false), duty(4, true)]);
+        let held = duties.held("a", |services| {
+            let of = |service: &String| match service.as_str() {
+                "shop/s1" => Some("a"),
+                "shop/s2" | "shop/s4" => Some("b"),
+                _ => None,
+            };
+            services.iter().map(of).collect()
+        });
+        let would = |last| held.when_asked(ip(last), "eth0");
+        assert_eq!((would(1), would(2)), (Would::Answer, Would::BeSilent));
+        // Not known, and not by a lease.
+        assert_eq!((would(3), would(4)), (Would::IfLeader, Would::Answer));
     }
 
     #[test]

@@ -135,7 +135,7 @@ fn prepare(args: &WatchArgs, context: &Context) -> Result<(Sight, Wires), Box<Di
     let wires = links.and_then(Wires::new).map_err(|error| Box::new(error.diagnostic()))?;
     let sight = Sight {
         metallb: Duties::new(of_metallb),
-        cilium: Duties::new(of_cilium),
+        cilium: Duties::new(of_cilium).held(here, |services| context.holders(services)),
         expected,
         holders,
         known: context.identities(&args.identity)?,
@@ -265,13 +265,17 @@ impl Sight {
         }
     }
 
-    /// Who holds the lease, where that is known.
-    fn held(&self, ip: IpAddr) -> String {
+    /// Who holds the lease, where that is known: why this Node would be silent.
+    fn held(&self, ip: IpAddr, would: Would) -> String {
         let holders = self.holders.get(&ip).into_iter().flatten();
         let holders: Vec<&str> = holders.map(String::as_str).collect();
-        match holders.is_empty() {
-            true => String::new(),
-            false => format!(" (lease: {})", holders.join(", ")),
+        match (holders.as_slice(), would) {
+            ([], _) => String::new(),
+            (others, Would::BeSilent) if !others.contains(&self.here.as_str()) => {
+                let verb = if others.len() == 1 { "has" } else { "have" };
+                format!(" ({} {verb} the lease)", others.join(", "))
+            }
+            (some, _) => format!(" (lease: {})", some.join(", ")),
         }
     }
 
@@ -297,7 +301,7 @@ impl Sight {
                     question.ip,
                     would(&self.metallb),
                     would(&self.cilium),
-                    self.held(question.ip),
+                    self.held(question.ip, self.cilium.when_asked(question.ip, interface)),
                 )
             }
             Seen::Told { at, ip, mac, unasked, .. } => {
