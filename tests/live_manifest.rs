@@ -356,6 +356,24 @@ fn nodes_share_the_rate_and_only_those_with_sessions_open_them() {
 }
 
 #[test]
+fn a_rate_that_the_nodes_cannot_share_is_refused() {
+    let dir = files(&[("pool.yaml", POOL), ("cluster.yaml", CLUSTER)]);
+    for daemon_set in [&[][..], &["--daemon-set"]] {
+        let probe = |more: &[&str]| manifest(dir.path(), &[&["probe"], daemon_set, more].concat());
+        let refused = probe(&["--rate", "1"]);
+        assert_eq!((refused.status, refused.stdout.as_str()), (2, ""), "{refused:?}");
+        for part in ["M2C742", "2 Nodes cannot keep to --rate 1", "--rate 2 or more"] {
+            assert!(refused.stderr.contains(part), "{part}: {}", refused.stderr);
+        }
+        for enough in [&["--rate", "2"][..], &["--rate", "1", "--nodes", "node-a"]] {
+            let output = probe(enough);
+            assert_eq!(output.status, 0, "{output:?}");
+            assert!(output.stdout.contains("--rate=1"), "{}", output.stdout);
+        }
+    }
+}
+
+#[test]
 fn input_that_is_too_large_is_spread_cut_between_documents_or_refused() {
     let service = |n: usize| {
         let padding = "x".repeat(900);

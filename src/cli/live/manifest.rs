@@ -185,7 +185,25 @@ fn prepare(
             return None;
         }
     };
+    if let Some(diagnostic) = too_slow(command, nodes.len()) {
+        found.push(diagnostic);
+        return None;
+    }
     Some(run_of(command, input, files, nodes))
+}
+
+/// A rate of which no Node's share is a question a second.
+fn too_slow(command: &ManifestCommand, nodes: usize) -> Option<Diagnostic> {
+    let ManifestCommand::Probe(run) = command else { return None };
+    let least = u32::try_from(nodes).unwrap_or(u32::MAX);
+    (run.rate < least).then(|| {
+        let message = format!(
+            "{nodes} Nodes cannot keep to --rate {} together: each asks once a second at least",
+            run.rate
+        );
+        let help = format!("give --rate {least} or more, or choose fewer Nodes with --nodes");
+        Diagnostic::error(codes::RATE_TOO_LOW, message).help(help)
+    })
 }
 
 /// What is to be run on these Nodes.

@@ -97,7 +97,7 @@ pub struct ProbeRun {
     /// What is asked for.
     #[command(flatten)]
     pub ask: AskArgs,
-    /// Questions a second of all nodes together, at most
+    /// Questions a second of all nodes together, at most; one for each at least
     #[arg(long, value_name = "N", default_value = "200")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub rate: u32,
