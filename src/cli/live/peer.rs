@@ -105,8 +105,8 @@ what it answers then tells a wrong password from a peer that expects none, or
 where nobody listens. Nothing is said on that connection.
 
 Exit status: 0 every session came up as configured and stayed, or a signal ended
-the last one after its routes were sent; 1 one did not, was lost, or a signal
-came before; 2 refused.";
+the last one after its routes were sent (--really-advertise); 1 one did not, was
+lost, or a signal came before, or while it only looked; 2 refused.";
 
 /// Opens the sessions.
 ///
