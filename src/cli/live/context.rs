@@ -199,11 +199,11 @@ impl Context {
 
     /// The Nodes that hold Cilium's leases of these Services, as the Leases say; each
     /// Service once, `None` where they say nothing.
-    pub(super) fn holders<'a>(
-        &'a self,
-        services: impl IntoIterator<Item = &'a String>,
-    ) -> BTreeSet<Option<&'a str>> {
-        let holder = |service| self.holders.get(service).map(String::as_str);
+    pub(super) fn holders<'s>(
+        &self,
+        services: impl IntoIterator<Item = &'s String>,
+    ) -> BTreeSet<Option<&str>> {
+        let holder = |service: &'s String| self.holders.get(service).map(String::as_str);
         services.into_iter().map(holder).collect()
     }
 

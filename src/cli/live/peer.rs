@@ -95,7 +95,8 @@ A peer that Cilium finds by itself (autoDiscovery, DefaultGateway) is the router
 of this host's default route of that family, of several the one with the lowest
 metric.
 With --really-advertise it sends the routes that the Decision gives this Node,
-with this host as next hop, sends them again where the peer asks for that
+with this host as next hop (with --engine cilium the session's own address for
+both families, as GoBGP in Cilium has it: `explain M2C424`), sends them again where the peer asks for that
 (RFC 2918), and takes them back before it leaves, at SIGINT and SIGTERM, too. It
 then offers graceful restart without a family: a peer keeps none of the routes.
 A peer that keeps routes of a speaker that is just restarting (RFC 4724) drops

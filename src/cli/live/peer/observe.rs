@@ -7,11 +7,11 @@ use std::time::Duration;
 use ipnet::IpNet;
 use socket2::Socket;
 
-use super::PeerArgs;
 use super::talk::talk;
+use super::{LiveEngine, PeerArgs};
 use crate::ip::Family;
 use crate::live::bgp::dial::{
-    DialError, Neighbour, dial, local_address, look_unsigned, next_hops, router_id,
+    DialError, Neighbour, dial, local_address, look_unsigned, next_hops, own_next_hop, router_id,
 };
 use crate::live::bgp::evidence::{Counters, Evidence, Place};
 use crate::live::bgp::judgement::{Compared, compare, ended, family_name, no_connection};
@@ -108,7 +108,7 @@ pub(super) fn observe(
         Err(why) => return Observed::NotUp(why),
     };
     let unnumbered = wanted.unnumbered;
-    let asked = wanted.routes.len();
+    let (asked, foreign) = (wanted.routes.len(), of_the_other_family(&wanted));
     let talk = match talk(socket, wanted, stop) {
         Ok(talk) => talk,
         Err(error) => return Observed::NotUp(format!("the connection broke: {error}")),
@@ -120,7 +120,8 @@ pub(super) fn observe(
     };
     match (talk.lasted, talk.session.negotiated(), ending) {
         (Some(lasted), Some(negotiated), ending) => {
-            let compared = compared(parameters, unnumbered, negotiated, asked, &talk.session);
+            let compared =
+                compared(parameters, unnumbered, negotiated, (asked, foreign), &talk.session);
             Observed::Up(Box::new(Up {
                 ending,
                 lasted,
@@ -263,7 +264,26 @@ fn wanted(
         stay: args.for_.unwrap_or(STAY),
         farewell: farewell.to_owned(),
         routes,
-        next_hops: next_hops(socket, peer).map_err(broken)?,
+        next_hops: match args.engine {
+            LiveEngine::Metallb => next_hops(socket, peer).map_err(broken)?,
+            LiveEngine::Cilium => own_next_hop(socket, peer).map_err(broken)?,
+        },
+    })
+}
+
+/// How routes go whose family is not the session's own, where they do as Cilium's.
+fn of_the_other_family(wanted: &Wanted) -> Option<String> {
+    let hops = &wanted.next_hops;
+    let v4_mapped = hops.v6.filter(|hop| hop.to_ipv4_mapped().is_some());
+    let (family, hop) = match (v4_mapped, hops.v6) {
+        (Some(mapped), _) => (Family::V6, mapped),
+        (None, Some(own)) if hops.v4_by_v6 => (Family::V4, own),
+        _ => return None,
+    };
+    let some = wanted.parameters.families.contains(&family)
+        && wanted.routes.iter().any(|route| route.family() == family);
+    some.then(|| {
+        format!("{} with the next hop {hop}, as Cilium sends it: M2C424", family_name(family))
     })
 }
 
@@ -273,7 +293,7 @@ fn compared(
     parameters: &Parameters,
     unnumbered: bool,
     negotiated: &Negotiated,
-    asked: usize,
+    (asked, foreign): (usize, Option<String>),
     session: &Session,
 ) -> Vec<Compared> {
     let mut rows = compare(parameters, unnumbered, negotiated);
@@ -284,7 +304,7 @@ fn compared(
             expected: asked.to_string(),
             found: sent.to_string(),
             good: asked == sent,
-            note: None,
+            note: foreign,
         });
     }
     for family in session.what_came().disabled() {
