@@ -358,14 +358,15 @@ fn nodes_share_the_rate_and_only_those_with_sessions_open_them() {
 #[test]
 fn names_are_as_long_as_kubernetes_has_them_and_an_image_is_one() {
     let dir = files(&[("pool.yaml", POOL), ("cluster.yaml", CLUSTER)]);
-    let (longest, node) = ("n".repeat(63), ["probe", "--nodes", "node-a"]);
-    let with = |more: &[&str]| [&node[..], more].concat();
-    let objects = objects(dir.path(), &with(&["--namespace", &longest, "--name", &"x".repeat(40)]));
+    let probe = ["probe", "--nodes", "node-a"];
+    let (longest, name) = ("n".repeat(63), "x".repeat(40));
+    let named = [&probe[..], &["--namespace", &longest, "--name", &name]].concat();
+    let objects = objects(dir.path(), &named);
     assert!(objects.iter().all(|one| one["metadata"]["namespace"] == longest.as_str()));
     let names = objects.iter().map(|one| one["metadata"]["name"].as_str().unwrap());
     assert!(names.clone().all(|name| name.len() <= 63), "{:?}", names.collect::<Vec<_>>());
     for more in [&["--namespace", &"n".repeat(64)][..], &["--name", &"x".repeat(41)]] {
-        let refused = manifest(dir.path(), &with(more));
+        let refused = manifest(dir.path(), &[&probe[..], more].concat());
         assert_eq!((refused.status, refused.stdout.as_str()), (2, ""), "{refused:?}");
     }
     for image in ["", " ", "a b"] {
