@@ -67,7 +67,11 @@ fn a_filter_and_a_refusal_are_told_apart() {
     let plain = yaml.replace(&format!("password: {PASSWORD}, "), "");
     let there = "the host is there (it answers ARP or NDP) and says nothing";
     for (target, of_signed, of_plain) in [
-        ("DROP", "filtered or a wrong password", "filtered or the peer expects a password"),
+        (
+            "DROP",
+            "filtered, a wrong password or not from 192.0.2.10",
+            "filtered, the peer expects a password or not from 192.0.2.10",
+        ),
         // What refuses cannot sign: the kernel drops it, and counts.
         ("REJECT --reject-with tcp-reset", "and says so unsigned", "refused: nobody listens"),
         // This comes by ICMP.

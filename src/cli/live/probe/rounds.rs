@@ -49,6 +49,9 @@ pub(super) fn meet_nodes(
         .flat_map(|node| node.internal_ips.iter().map(|ip| (*ip, links(node, *ip))))
         .filter(|(_, links)| !links.is_empty())
         .collect();
+    // A Node that is away is not waited for as an address may be.
+    let attempts = settings.attempts.min(Settings::default().attempts);
+    let settings = Settings { attempts, ..settings };
     let mut prober = Prober::new(asked.keys().copied(), settings, Instant::now());
     let end = ask(&mut prober, &asked, wires, console)?;
     let found = prober.answers().filter_map(|(ip, answers)| {
