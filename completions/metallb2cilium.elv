@@ -457,7 +457,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
         &'metallb2cilium;live;announce'= {
             cand --engine 'Whose Decision is followed'
             cand --address 'Only these of the Node''s addresses; may be repeated'
-            cand --for 'Fall silent after so long'
+            cand --for 'Fall silent after so long, counted from the first announcement'
             cand -o 'Format of what is told'
             cand --output 'Format of what is told'
             cand --node 'The Node that this host is [default: the host''s name]'
@@ -572,7 +572,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --engine 'Whose Decision the answers are compared with'
             cand --interface 'An interface to ask on; may be repeated [default: those with the addresses'' subnets]'
             cand --attempts 'How often an address is asked for that nobody answers for'
-            cand --rate 'Questions a second of all nodes together, at most'
+            cand --rate 'Questions a second of all nodes together, at most; one for each at least'
             cand --interval 'The time from one round of a DaemonSet to the next'
             cand --nodes-mac 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]'
             cand --image 'The image that has this program'

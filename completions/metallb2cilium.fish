@@ -508,7 +508,7 @@ complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and 
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l engine -d 'Whose Decision is followed' -r -f -a "metallb\t'MetalLB\'s controller and speakers'
 cilium\t'Cilium\'s operator and agents'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l address -d 'Only these of the Node\'s addresses; may be repeated' -r
-complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l for -d 'Fall silent after so long' -r
+complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l for -d 'Fall silent after so long, counted from the first announcement' -r
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -s o -l output -d 'Format of what is told' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
 complete -c metallb2cilium -n "__fish_metallb2cilium_using_subcommand live; and __fish_seen_subcommand_from announce" -l node -d 'The Node that this host is [default: the host\'s name]' -r
