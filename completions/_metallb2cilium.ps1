@@ -591,7 +591,7 @@ Register-ArgumentCompleter -Native -CommandName 'metallb2cilium' -ScriptBlock {
             [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'Whose Decision the answers are compared with')
             [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'An interface to ask on; may be repeated [default: those with the addresses'' subnets]')
             [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'How often an address is asked for that nobody answers for')
-            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Questions a second of all nodes together, at most')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Questions a second of all nodes together, at most; one for each at least')
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'The time from one round of a DaemonSet to the next')
             [CompletionResult]::new('--nodes-mac', '--nodes-mac', [CompletionResultType]::ParameterName, 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]')
             [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image that has this program')

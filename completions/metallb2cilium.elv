@@ -573,7 +573,7 @@ set edit:completion:arg-completer[metallb2cilium] = {|@words|
             cand --engine 'Whose Decision the answers are compared with'
             cand --interface 'An interface to ask on; may be repeated [default: those with the addresses'' subnets]'
             cand --attempts 'How often an address is asked for that nobody answers for'
-            cand --rate 'Questions a second of all nodes together, at most'
+            cand --rate 'Questions a second of all nodes together, at most; one for each at least'
             cand --interval 'The time from one round of a DaemonSet to the next'
             cand --nodes-mac 'A link-layer address of a Node; may be repeated [also: the annotation metallb2cilium.io/macs, the neighbour table]'
             cand --image 'The image that has this program'

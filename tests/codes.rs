@@ -527,6 +527,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "M2C741",
         "tests/live_manifest.rs: nodes share the rate and only those with sessions open them",
     ),
+    ("M2C742", "tests/live_manifest.rs: a rate that the nodes cannot share is refused"),
     ("M2C592", "tests/verify.rs: an address that is held must be kept"),
     ("M2C593", "tests/verify.rs: interfaces without anchors are caught"),
     ("M2C594", "tests/verify.rs: routes that differ are caught"),

@@ -356,6 +356,66 @@ fn nodes_share_the_rate_and_only_those_with_sessions_open_them() {
 }
 
 #[test]
+fn names_are_as_long_as_kubernetes_has_them_and_an_image_is_one() {
+    let dir = files(&[("pool.yaml", POOL), ("cluster.yaml", CLUSTER)]);
+    let probe = ["probe", "--nodes", "node-a"];
+    let (longest, name) = ("n".repeat(63), "x".repeat(40));
+    let named = [&probe[..], &["--namespace", &longest, "--name", &name]].concat();
+    let objects = objects(dir.path(), &named);
+    assert!(objects.iter().all(|one| one["metadata"]["namespace"] == longest.as_str()));
+    let names = objects.iter().map(|one| one["metadata"]["name"].as_str().unwrap());
+    assert!(names.clone().all(|name| name.len() <= 63), "{:?}", names.collect::<Vec<_>>());
+    for more in [&["--namespace", &"n".repeat(64)][..], &["--name", &"x".repeat(41)]] {
+        let refused = manifest(dir.path(), &[&probe[..], more].concat());
+        assert_eq!((refused.status, refused.stdout.as_str()), (2, ""), "{refused:?}");
+    }
+    for image in ["", " ", "a b"] {
+        let args = ["live", "manifest", "probe", "-f", ".", "--image", image];
+        let refused = run_in(dir.path(), args, "");
+        assert_eq!((refused.status, refused.stdout.as_str()), (2, ""), "{refused:?}");
+        assert!(refused.stderr.contains("expected an image"), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn a_job_that_lacks_a_password_is_warned_of() {
+    let signed = peer(", passwordSecret: {name: tor-password}");
+    let secret = "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/basic-auth\n\
+                  metadata: {name: tor-password, namespace: metallb-system}\n\
+                  stringData: {password: not-a-real-password}\n";
+    let with = |more: &[(&str, &str)], args: &[&str]| {
+        let input = [&[("cluster.yaml", CLUSTER), ("peer.yaml", &signed)], more].concat();
+        let output = manifest(files(&input).path(), &[&["peer"], args].concat());
+        assert_eq!(output.status, 0, "{output:?}");
+        output.stderr
+    };
+    let says = "the Secret with the password is not in the input: the Jobs will fail, since they \
+                cannot open the sessions with tor";
+    let (missing, quiet) = (with(&[], &[]), with(&[], &["-q"]));
+    assert!(missing.contains(says) && quiet.contains(says), "{missing}\n{quiet}");
+    let there = with(&[("secret.yaml", secret)], &[]);
+    assert!(!there.contains("Jobs will fail"), "{there}");
+}
+
+#[test]
+fn a_rate_that_the_nodes_cannot_share_is_refused() {
+    let dir = files(&[("pool.yaml", POOL), ("cluster.yaml", CLUSTER)]);
+    for daemon_set in [&[][..], &["--daemon-set"]] {
+        let probe = |more: &[&str]| manifest(dir.path(), &[&["probe"], daemon_set, more].concat());
+        let refused = probe(&["--rate", "1"]);
+        assert_eq!((refused.status, refused.stdout.as_str()), (2, ""), "{refused:?}");
+        for part in ["M2C742", "2 Nodes cannot keep to --rate 1", "--rate 2 or more"] {
+            assert!(refused.stderr.contains(part), "{part}: {}", refused.stderr);
+        }
+        for enough in [&["--rate", "2"][..], &["--rate", "1", "--nodes", "node-a"]] {
+            let output = probe(enough);
+            assert_eq!(output.status, 0, "{output:?}");
+            assert!(output.stdout.contains("--rate=1"), "{}", output.stdout);
+        }
+    }
+}
+
+#[test]
 fn input_that_is_too_large_is_spread_cut_between_documents_or_refused() {
     let service = |n: usize| {
         let padding = "x".repeat(900);

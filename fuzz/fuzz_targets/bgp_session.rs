@@ -152,6 +152,7 @@ fn wanted(this: &This) -> Wanted {
         next_hops: NextHops {
             v4: v4.then_some([192, 0, 2, 1].into()),
             v6: v6.then_some([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1].into()),
+            v4_by_v6: false,
             link_local: local.then_some([0xfe80, 0, 0, 0, 0, 0, 0, 1].into()),
         },
     }

@@ -63,6 +63,13 @@ impl LiveError {
         }
     }
 
+    /// What it is and what helps, within another sentence.
+    pub fn with_remedy(&self) -> String {
+        let diagnostic = self.diagnostic();
+        let help = diagnostic.help.unwrap_or_default();
+        format!("{}: {help}", diagnostic.message)
+    }
+
     /// One line for people, with the remedy.
     pub fn diagnostic(&self) -> Diagnostic {
         let (code, help) = match self {
@@ -116,5 +123,17 @@ mod tests {
             assert!(diagnostic.message.starts_with(says), "{}", diagnostic.message);
             assert!(diagnostic.help.is_some());
         }
+    }
+
+    #[test]
+    fn a_remedy_is_told_within_another_sentence() {
+        let missing = LiveError::from_io("an ICMPv6 socket", "CAP_NET_RAW", Errno::EPERM.into());
+        let text = missing.with_remedy();
+        let says = "an ICMPv6 socket needs the capability CAP_NET_RAW: run it as root";
+        assert!(text.starts_with(says) && text.contains("setcap cap_net_raw+ep"), "{text}");
+        let known = vec!["eth0".to_owned(), "eth1".to_owned()];
+        let text = LiveError::NoInterface { name: "eth9".to_owned(), known }.with_remedy();
+        let says = "there is no interface eth9 here: the interfaces here are: eth0, eth1";
+        assert_eq!(text, says);
     }
 }

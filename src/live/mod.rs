@@ -40,6 +40,8 @@ pub mod neighbours;
 mod netlink;
 pub mod observations;
 #[cfg(target_os = "linux")]
+pub mod own;
+#[cfg(target_os = "linux")]
 pub mod packet;
 #[cfg(target_os = "linux")]
 pub mod probe;

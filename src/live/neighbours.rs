@@ -1,6 +1,5 @@
 //! The kernel's neighbour table (rtnetlink(7), RTM_GETNEIGH).
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr};
 use std::os::fd::OwnedFd;
@@ -9,6 +8,7 @@ use nix::sys::socket::SockFlag;
 
 use super::Mac;
 use super::error::LiveError;
+use super::identity::Neighbour;
 use super::netlink::{self, address, attributes};
 
 const NEW_NEIGHBOUR: u16 = 28;
@@ -43,9 +43,13 @@ pub fn link_events() -> Result<OwnedFd, LiveError> {
 ///
 /// # Errors
 /// What the system refuses.
-pub fn neighbours() -> Result<BTreeMap<IpAddr, Mac>, LiveError> {
+pub fn neighbours() -> Result<Vec<Neighbour>, LiveError> {
     let all = dump().map_err(system("reading the neighbour table"))?;
-    Ok(all.into_iter().filter_map(|entry| Some((entry.ip, entry.known()?))).collect())
+    let found = all.into_iter().filter_map(|entry| {
+        let mac = entry.known()?;
+        Some(Neighbour { interface: entry.interface, ip: entry.ip, mac })
+    });
+    Ok(found.collect())
 }
 
 /// The link-local addresses of the routers on an interface, as far as the kernel has

@@ -5,7 +5,7 @@
 //! times, with [`Settings::wait`] for answers after each; who answered is not asked
 //! again. No more than [`Settings::rate`] questions go out in a second.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -141,6 +141,15 @@ impl Prober {
             let after = heard.at.saturating_duration_since(asked);
             slot.answers.push(Answer { mac, after });
         }
+    }
+
+    /// Of which addresses it is known by now how they are: somebody has answered, or the
+    /// time for answers is over.
+    pub fn settled(&self) -> BTreeSet<IpAddr> {
+        let open: BTreeSet<IpAddr> = self.agenda.iter().map(|(_, ip)| *ip).collect();
+        let settled = self.slots.iter();
+        let settled = settled.filter(|(ip, one)| !one.answers.is_empty() || !open.contains(ip));
+        settled.map(|(ip, _)| *ip).collect()
     }
 
     /// Whether more answered for the address than are kept.
@@ -298,6 +307,21 @@ mod tests {
         answer(&mut prober, MAX_ANSWERS);
         assert!(prober.had_more(ip(1)) && !prober.had_more(ip(2)));
         assert_eq!(prober.answers().map(|(_, all)| all.len()).sum::<usize>(), MAX_ANSWERS);
+    }
+
+    #[test]
+    fn what_has_answered_or_had_its_time_is_settled() {
+        let start = Instant::now();
+        let settings = Settings { attempts: 1, ..Settings::default() };
+        let mut prober = Prober::new([ip(1), ip(2), ip(3)], settings, start);
+        assert_eq!(prober.settled(), [].into());
+        assert_eq!(prober.next(start), Next::Ask(ip(1)));
+        assert_eq!(prober.next(start + ms(5)), Next::Ask(ip(2)));
+        prober.heard(&reply(start + ms(6), ip(2), A, Origin::Link));
+        assert_eq!(prober.settled(), [ip(2)].into());
+        assert_eq!(prober.next(start + ms(1001)), Next::Ask(ip(3)));
+        assert_eq!(prober.next(start + ms(1001)), Next::Wait(start + ms(1005)));
+        assert_eq!(prober.settled(), [ip(1), ip(2)].into());
     }
 
     #[test]

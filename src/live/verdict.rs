@@ -25,13 +25,14 @@ pub enum Verdict {
     NobodyAnswers,
     /// Somebody answered, and nobody was to.
     Occupied,
-    /// More than one answered.
+    /// More than one answered, or one did and this host has the address, too.
     Conflict,
     /// A Node answered that may not.
     WrongNode,
     /// Somebody answered who is none of the Nodes that may.
     Stranger,
-    /// Somebody answered, and not of every Node that may it is known who it is.
+    /// Somebody answered, and not of every Node that may it is known who it is on that
+    /// link.
     Unidentified,
 }
 
@@ -60,12 +61,14 @@ impl Verdict {
 
 /// Holds the answers for one address against what is expected.
 ///
-/// `here` is the Node that is asked from, if it is one.
+/// `here` is the Node that is asked from, if it is one; `links` are the numbers of the
+/// interfaces that the answers may have come in on.
 pub fn judge(
     expected: Option<&Expected>,
     answered: &[Mac],
     known: &Identities,
     here: Option<&str>,
+    links: &[u32],
 ) -> Verdict {
     let candidates = expected.map(|expected| &expected.candidates);
     let none = BTreeSet::new();
@@ -88,7 +91,7 @@ pub fn judge(
         let fits = nodes.any(|node| candidates.contains(node));
         return if fits { Verdict::AsExpected } else { Verdict::WrongNode };
     }
-    if candidates.iter().all(|node| known.knows(node)) {
+    if candidates.iter().all(|node| known.knows(node, links)) {
         Verdict::Stranger
     } else {
         Verdict::Unidentified
@@ -97,7 +100,9 @@ pub fn judge(
 
 #[cfg(test)]
 mod tests {
+    use super::super::identity::Neighbour;
     use super::*;
+    use crate::cluster::Node;
 
     const A: Mac = Mac([2, 0, 0, 0, 0, 0xa]);
     const B: Mac = Mac([2, 0, 0, 0, 0, 0xb]);
@@ -106,8 +111,10 @@ mod tests {
     #[test]
     fn every_case_has_its_verdict() {
         let mut known = Identities::default();
-        known.add(A, "a");
-        known.add(B, "b");
+        known.add_all([A], "a");
+        let met = Neighbour { interface: 7, ip: [192, 0, 2, 2].into(), mac: B };
+        let b = Node { name: "b".to_owned(), internal_ips: vec![met.ip], ..Node::default() };
+        known.add_found(&[met], &[b]);
         let may = |nodes: &[&str]| Expected {
             candidates: nodes.iter().map(ToString::to_string).collect(),
             ..Expected::default()
@@ -126,14 +133,19 @@ mod tests {
             (&["a", "c"], &[X], None, Verdict::Unidentified),
         ] {
             let expected = may(candidates);
-            assert_eq!(judge(Some(&expected), answered, &known, here), verdict, "{answered:?}");
+            let judged = judge(Some(&expected), answered, &known, here, &[7]);
+            assert_eq!(judged, verdict, "{answered:?}");
         }
+        // On another link the Nodes may have other addresses.
+        let on = |candidates, links| judge(Some(&may(candidates)), &[X], &known, None, links);
+        assert_eq!(on(&["a", "b"], &[7, 8]), Verdict::Unidentified);
+        assert_eq!(on(&["a"], &[8]), Verdict::Stranger);
         // Another one of those that may is known to do it.
         let led = Expected { leaders: ["b".to_owned()].into(), ..may(&["a", "b"]) };
-        assert_eq!(judge(Some(&led), &[], &known, Some("a")), Verdict::NobodyAnswers);
-        assert_eq!(judge(Some(&led), &[], &known, Some("b")), Verdict::ThisHost);
-        assert_eq!(judge(None, &[], &known, None), Verdict::Free);
-        assert_eq!(judge(None, &[A], &known, None), Verdict::Occupied);
+        assert_eq!(judge(Some(&led), &[], &known, Some("a"), &[7]), Verdict::NobodyAnswers);
+        assert_eq!(judge(Some(&led), &[], &known, Some("b"), &[7]), Verdict::ThisHost);
+        assert_eq!(judge(None, &[], &known, None, &[7]), Verdict::Free);
+        assert_eq!(judge(None, &[A], &known, None, &[7]), Verdict::Occupied);
         let good = [Verdict::AsExpected, Verdict::Free, Verdict::ThisHost];
         assert!(good.iter().all(|verdict| verdict.is_good()));
         assert!(!Verdict::Conflict.is_good());

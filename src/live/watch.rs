@@ -46,6 +46,25 @@ impl Duties {
         Self(duties.into_iter().map(|duty| (duty.ip, duty)).collect())
     }
 
+    /// As the leases have it: who is known to hold one is sure to answer, and where all
+    /// are known to be others' there is no duty. `holders` are those of some Services,
+    /// `None` among them where one is not known.
+    pub fn held<'a>(
+        self,
+        here: &str,
+        holders: impl Fn(&BTreeSet<String>) -> BTreeSet<Option<&'a str>>,
+    ) -> Self {
+        let settled = self.0.into_iter().filter_map(|(ip, duty)| {
+            let holders = if duty.sure { BTreeSet::new() } else { holders(&duty.services) };
+            match (holders.contains(&Some(here)), holders.contains(&None)) {
+                (true, _) => Some((ip, Duty { sure: true, ..duty })),
+                (false, true) => Some((ip, duty)),
+                (false, false) => (duty.sure || holders.is_empty()).then_some((ip, duty)),
+            }
+        });
+        Self(settled.collect())
+    }
+
     /// What is done when the address is asked for on that interface.
     pub fn when_asked(&self, ip: IpAddr, interface: &str) -> Would {
         match self.0.get(&ip).filter(|duty| duty.interfaces.contains(interface)) {
@@ -98,8 +117,8 @@ pub enum Seen {
 pub struct Watcher {
     addresses: IpSet,
     open: VecDeque<Question>,
-    /// Who was seen to claim each address.
-    claimants: BTreeMap<IpAddr, BTreeSet<Mac>>,
+    /// Who was seen to claim each address, each with the number of the link.
+    claimants: BTreeMap<IpAddr, BTreeSet<(Mac, usize)>>,
     /// Whether more was claimed than is remembered.
     more_claimed: bool,
 }
@@ -125,7 +144,7 @@ impl Watcher {
                 self.open.drain(..early).map(Seen::Question).collect()
             }
             Says::Tells { ip, mac, unasked } => {
-                self.claimed(ip, mac);
+                self.claimed(ip, (mac, link));
                 let told = Seen::Told { at: heard.at, link, ip, mac, unasked };
                 if unasked || !self.answer(link, ip, mac, heard.at) {
                     return vec![told];
@@ -135,7 +154,7 @@ impl Watcher {
         }
     }
 
-    fn claimed(&mut self, ip: IpAddr, mac: Mac) {
+    fn claimed(&mut self, ip: IpAddr, claimant: (Mac, usize)) {
         let room = self.claimants.len() < MAX_CLAIMED;
         let claimants = match self.claimants.get_mut(&ip) {
             Some(known) => known,
@@ -146,8 +165,8 @@ impl Watcher {
             }
         };
         if claimants.len() < MAX_ANSWERS {
-            claimants.insert(mac);
-        } else if !claimants.contains(&mac) {
+            claimants.insert(claimant);
+        } else if !claimants.contains(&claimant) {
             self.more_claimed = true;
         }
     }
@@ -188,8 +207,8 @@ impl Watcher {
         self.more_claimed
     }
 
-    /// Who was seen to claim each address, the whole time.
-    pub fn claimants(&self) -> &BTreeMap<IpAddr, BTreeSet<Mac>> {
+    /// Who was seen to claim each address, the whole time, each with the number of the link.
+    pub fn claimants(&self) -> &BTreeMap<IpAddr, BTreeSet<(Mac, usize)>> {
         &self.claimants
     }
 }
@@ -226,6 +245,30 @@ mod tests {
 
     fn answer(at: Instant, to: &Heard, by: Mac) -> Heard {
         heard(at, by, sender(by).answer(to).unwrap().packet, Origin::Own)
+    }
+
+    #[test]
+    fn who_holds_a_lease_answers_and_nobody_else() {
+        let duty = |last: u8, sure| Duty {
+            ip: ip(last),
+            interfaces: ["eth0".to_owned()].into(),
+            services: [format!("shop/s{last}")].into(),
+            sure,
+        };
+        let duties =
+            Duties::new(vec![duty(1, false), duty(2, false), duty(3, false), duty(4, true)]);
+        let held = duties.held("a", |services| {
+            let of = |service: &String| match service.as_str() {
+                "shop/s1" => Some("a"),
+                "shop/s2" | "shop/s4" => Some("b"),
+                _ => None,
+            };
+            services.iter().map(of).collect()
+        });
+        let would = |last| held.when_asked(ip(last), "eth0");
+        assert_eq!((would(1), would(2)), (Would::Answer, Would::BeSilent));
+        // Not known, and not by a lease.
+        assert_eq!((would(3), would(4)), (Would::IfLeader, Would::Answer));
     }
 
     #[test]
@@ -312,20 +355,20 @@ mod tests {
         };
         let mut watcher = watcher();
         for n in 0..MAX_ANSWERS {
-            watcher.claimed(of(0), mac(n));
+            watcher.claimed(of(0), (mac(n), 0));
         }
         for n in 1..MAX_CLAIMED {
-            watcher.claimed(of(n), A);
+            watcher.claimed(of(n), (A, 0));
         }
         assert!(!watcher.had_more());
-        watcher.claimed(of(0), mac(0));
-        watcher.claimed(of(MAX_CLAIMED - 1), A);
+        watcher.claimed(of(0), (mac(0), 0));
+        watcher.claimed(of(MAX_CLAIMED - 1), (A, 0));
         assert!(!watcher.had_more(), "they are known");
         let full = watcher.clone();
-        watcher.claimed(of(0), mac(MAX_ANSWERS));
+        watcher.claimed(of(0), (mac(MAX_ANSWERS), 0));
         assert!(watcher.had_more());
         let mut watcher = full;
-        watcher.claimed(of(MAX_CLAIMED), A);
+        watcher.claimed(of(MAX_CLAIMED), (A, 0));
         assert!(watcher.had_more());
         let claimants = watcher.claimants();
         assert_eq!((claimants.len(), claimants[&of(0)].len()), (MAX_CLAIMED, MAX_ANSWERS));

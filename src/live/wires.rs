@@ -213,7 +213,7 @@ fn round_up(duration: Duration) -> Duration {
 }
 
 /// Whether the interface is down or has been taken away.
-fn is_gone(error: &io::Error) -> bool {
+pub fn is_gone(error: &io::Error) -> bool {
     let errno = error.raw_os_error().map(Errno::from_raw);
     matches!(errno, Some(Errno::ENETDOWN | Errno::ENXIO | Errno::ENODEV))
 }

@@ -71,6 +71,12 @@ fn a_probe_tells_conflicts_strangers_and_silence_apart() {
     let mac = format!("node-a={}", lan.host(3).mac);
     let (status, verdict, _) = verdicts(&["--nodes-mac", &mac]);
     assert_eq!((status, verdict.as_str()), (Some(0), "asExpected"));
+    // Whose address is named is asked for others all the same.
+    lan.host(3).ip(&format!("addr del {V4}/32 dev eth0"));
+    lan.host(1).ip(&format!("addr add {V4}/32 dev eth0"));
+    lan.host(0).ip("neigh flush all");
+    let (status, verdict, _) = verdicts(&["--nodes-mac", "node-a=02:00:00:00:01:01"]);
+    assert_eq!((status, verdict.as_str()), (Some(0), "asExpected"));
 }
 
 #[test]
@@ -112,6 +118,39 @@ fn a_watching_probe_tells_what_changes() {
     let finished = running.finish(Duration::from_secs(10));
     assert_eq!(finished.status, Some(0), "{finished:?}");
     assert_eq!(json_lines(&finished.stdout).len(), 3, "{}", finished.stdout);
+}
+
+#[test]
+fn what_a_probe_has_found_is_told_when_it_is_ended() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(2);
+    answer_in(lan.host(1));
+    // Nobody answers for three of the four, and that takes minutes.
+    let args = |format: &'static str| {
+        ["probe", "--all", "--family", "ipv4", "--attempts", "100", "--rate", "20", "-o", format]
+    };
+    let found = || std::thread::sleep(Duration::from_secs(6));
+    for (signal, format) in [("-TERM", "json"), ("-INT", "text"), ("-HUP", "json")] {
+        let (running, _dir) = start(lan.host(0), &args(format));
+        found();
+        running.signal(signal);
+        let finished = running.finish(Duration::from_secs(10));
+        assert_eq!(finished.status, Some(1), "{finished:?}");
+        assert_eq!(finished.stdout.lines().count(), 1, "{finished:?}");
+        assert!(finished.stdout.contains(V4), "{finished:?}");
+        let said = "interrupted in round 1 after 1 of 4 addresses";
+        assert!(finished.stderr.contains(said), "{finished:?}");
+    }
+    let (running, _dir) = start(lan.host(0), &args("json"));
+    found();
+    lan.host(0).ip("link set eth0 down");
+    let finished = running.finish(Duration::from_secs(10));
+    assert_eq!(finished.status, Some(1), "{finished:?}");
+    assert_eq!(json_lines(&finished.stdout)[0]["verdict"], "asExpected");
+    let said = "the link of eth0 is lost in round 1 after 1 of 4 addresses";
+    assert!(finished.stderr.contains(said), "{finished:?}");
 }
 
 #[test]
@@ -166,6 +205,39 @@ fn each_address_is_asked_for_on_its_own_link() {
     assert_eq!(finished.status, Some(0), "{finished:?}");
     assert!(finished.stdout.contains("192.0.2.101  this host's own"), "{}", finished.stdout);
     assert!(finished.stderr.contains("1 address: "), "{}", finished.stderr);
+}
+
+#[test]
+fn what_this_host_has_and_another_answers_for_is_a_conflict() {
+    if !available(&TOOLS) {
+        return;
+    }
+    let lan = Lan::new(2);
+    answer_in(lan.host(1));
+    answer_in(lan.host(0));
+    let probe = |format: &str| live(lan.host(0), &["probe", "--attempts", "1", "-o", format]);
+    let finished = probe("json");
+    assert_eq!(finished.status, Some(1), "{finished:?}");
+    for one in json_lines(&finished.stdout) {
+        assert_eq!((&one["verdict"], &one["good"]), (&"conflict".into(), &false.into()), "{one}");
+        assert_eq!(one["answers"][0]["node"], "node-a");
+        let own = serde_json::json!({"interface": "eth0", "mac": lan.host(0).mac});
+        assert_eq!(one["own"], own);
+    }
+    let text = probe("text").stdout;
+    let both = format!("{} (this host: eth0 has it)", lan.host(0).mac);
+    assert_eq!(text.matches(&both).count(), 2, "{text}");
+    assert_eq!(text.matches("(node-a, the leader)").count(), 2, "{text}");
+    // On another interface, where the kernel is told to be silent about it.
+    lan.host(0).ip(&format!("addr del {V4}/32 dev eth0"));
+    lan.host(0).ip(&format!("addr add {V4}/32 dev lo"));
+    let verdict = || {
+        let args = ["probe", "--attempts", "1", "-o", "json", "--address", V4];
+        json_lines(&live(lan.host(0), &args).stdout)[0]["verdict"].clone()
+    };
+    assert_eq!(verdict(), "conflict");
+    lan.host(0).run("sysctl", ["-qw", "net.ipv4.conf.all.arp_ignore=1"]);
+    assert_eq!(verdict(), "asExpected");
 }
 
 #[test]

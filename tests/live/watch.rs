@@ -103,7 +103,8 @@ fn a_watch_says_who_holds_the_lease() {
         running.finish(Duration::from_secs(20)).stdout
     };
     let text = watch("text");
-    assert!(text.contains("Cilium would answer if it has the lease (lease: node-b)"), "{text}");
+    assert!(text.contains("Cilium would be silent (node-b has the lease)"), "{text}");
     let json = json_lines(&watch("json"));
+    assert_eq!(json[0]["cilium"], "beSilent", "{json:?}");
     assert_eq!(json[0]["leaseHolders"], serde_json::json!(["node-b"]), "{json:?}");
 }

@@ -92,6 +92,7 @@ fn a_signal_ends_those_to_come_and_text_says_what_was_up() {
     let lines: Vec<&str> = finished.stdout.lines().collect();
     assert!(lines[0].starts_with("tor (192.0.2.11 port 179): up, as configured: "), "{lines:?}");
     assert!(lines[0].contains("; left at a signal after "), "{lines:?}");
+    assert!(lines[0].ends_with("; source address 192.0.2.10 (by route)"), "{lines:?}");
     assert!(lines[1].contains("tor-z (192.0.2.12 port 179): skipped: a signal"), "{lines:?}");
 }
 

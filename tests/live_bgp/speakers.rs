@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::client::{advertising, observed};
 use super::input::{Expected, with_routes};
 use super::router::{Kind, Neighbour, Route, Router, exabgp, frr, gobgp};
 use super::support::net::{Host, Lan, available, wait_until};
@@ -245,6 +246,51 @@ fn a_router_hears_from_both_what_the_engines_decide() {
         let v6 = if asn.is_none() { "::ffff:192.0.2.12" } else { "2001:db8::12" };
         let by_cilium = Expected { engine: "cilium", asn, v4: "192.0.2.12", v6 };
         assert_eq!(heard(&router, &session, 1, &cilium), by_cilium.routes(&yaml));
+    }
+}
+
+/// What `live peer --engine cilium` sends is what GoBGP does: to a router that shows what
+/// came over IPv4, and to one that takes IPv4 over IPv6.
+#[test]
+fn the_rehearsal_has_the_next_hops_of_gobgp() {
+    if !available(&tools()) {
+        return;
+    }
+    for (kind, peer, hops, says) in [
+        (
+            Kind::Exabgp,
+            "192.0.2.11",
+            ["192.0.2.10", "::ffff:192.0.2.10"],
+            "IPv6 with the next hop ::ffff:192.0.2.10",
+        ),
+        (
+            Kind::Gobgp,
+            "2001:db8::11",
+            ["2001:db8::10", "2001:db8::10"],
+            "IPv4 with the next hop 2001:db8::10",
+        ),
+    ] {
+        let lan = Lan::new(2);
+        let v4 = kind == Kind::Exabgp;
+        let neighbour = if v4 { Neighbour::v4(65001) } else { Neighbour::v6(65001) };
+        let router = Router::start(kind, lan.host(1), 64512, &[neighbour]);
+        let yaml = with_routes(&format!(
+            "myASN: 65001, peerASN: 64512, peerAddress: '{peer}', holdTime: 90s, \
+             dualStackAddressFamily: true"
+        ));
+        let decided = Expected { engine: "cilium", asn: Some(65001), v4: hops[0], v6: hops[1] };
+        let expected: BTreeSet<Route> =
+            decided.routes(&yaml).into_iter().map(|route| router.shows(route)).collect();
+        let args = ["--engine", "cilium"];
+        let (running, _dir) = advertising(lan.host(0), &yaml, &args, &router, 4);
+        assert_eq!(router.table(), expected, "{kind:?}");
+        running.signal("-TERM");
+        let (status, seen) = observed(&running.finish(Duration::from_secs(20)));
+        assert_eq!(status, Some(0), "{seen}");
+        let rows = seen["negotiated"].as_array().unwrap();
+        let sent = rows.iter().find(|row| row["name"] == "routes sent").unwrap();
+        assert!(sent["note"].as_str().unwrap().contains(says), "{sent}");
+        assert_eq!(seen["localAddress"], hops[0], "{seen}");
     }
 }
 

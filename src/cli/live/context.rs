@@ -199,11 +199,11 @@ impl Context {
 
     /// The Nodes that hold Cilium's leases of these Services, as the Leases say; each
     /// Service once, `None` where they say nothing.
-    pub(super) fn holders<'a>(
-        &'a self,
-        services: impl IntoIterator<Item = &'a String>,
-    ) -> BTreeSet<Option<&'a str>> {
-        let holder = |service| self.holders.get(service).map(String::as_str);
+    pub(super) fn holders<'s>(
+        &self,
+        services: impl IntoIterator<Item = &'s String>,
+    ) -> BTreeSet<Option<&str>> {
+        let holder = |service: &'s String| self.holders.get(service).map(String::as_str);
         services.into_iter().map(holder).collect()
     }
 
@@ -392,7 +392,7 @@ impl Context {
         }
         if let Some(here) = &self.here {
             let own = self.interfaces.iter().filter_map(|interface| interface.mac);
-            own.filter(|mac| mac.is_unicast()).for_each(|mac| known.add(mac, here));
+            known.add_all(own.filter(|mac| mac.is_unicast()), here);
         }
         let table =
             neighbours::neighbours().map_err(|error: LiveError| Box::new(error.diagnostic()))?;

@@ -16,7 +16,7 @@ use crate::live::observations::Kind;
 use crate::manifest::closest;
 use crate::report::manifests;
 use crate::selector::LabelSelector;
-use crate::verify::sessions;
+use crate::verify::sessions::{self, Authentication, Session, Sessions};
 
 mod arguments;
 mod files;
@@ -115,7 +115,8 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
-    let run = prepare(&args.command, &input, &mut loaded, &mut found);
+    let mut warnings = Vec::new();
+    let run = prepare(&args.command, &input, &mut loaded, &mut found, &mut warnings);
     // What a conversion loses is what `convert` and `verify` tell.
     found.retain(|one| !one.is_lossy());
     let refused = found.iter().any(Diagnostic::is_error);
@@ -129,6 +130,9 @@ pub(super) fn run(
     };
     console.report(&found, &loaded.manifests.sources)?;
     let Some((documents, run)) = documents else { return Ok(Exit::Refused) };
+    for warning in warnings {
+        console.remind(&warning)?;
+    }
     match args.command.placement().output {
         ManifestFormat::Yaml => manifests::write_yaml(&documents, console.stdout)?,
         ManifestFormat::Json => manifests::write_json(&documents, console.stdout)?,
@@ -149,6 +153,7 @@ fn prepare(
     input: &InputArgs,
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
+    warnings: &mut Vec<String>,
 ) -> Option<Run> {
     let mut files = files::of_input(input, loaded);
     let before = loaded.manifests.sources.iter().count();
@@ -172,12 +177,13 @@ fn prepare(
     if found.iter().any(Diagnostic::is_error) {
         return None;
     }
-    let able = match command {
+    let sessions = match command {
         ManifestCommand::Peer(_) => {
-            Some(with_sessions(&metallb, side.as_ref().map(|side| (&side.config, &side.cluster))))
+            Some(all_sessions(&metallb, side.as_ref().map(|side| (&side.config, &side.cluster))))
         }
         _ => None,
     };
+    let able = sessions.as_ref().map(with_sessions);
     let nodes = match nodes(command.placement(), &metallb.cluster, able.as_ref()) {
         Ok(nodes) => nodes,
         Err(diagnostic) => {
@@ -185,7 +191,28 @@ fn prepare(
             return None;
         }
     };
+    if let Some(diagnostic) = too_slow(command, nodes.len()) {
+        found.push(diagnostic);
+        return None;
+    }
+    if let (ManifestCommand::Peer(run), Some(sessions)) = (command, &sessions) {
+        warnings.extend(without_password(sessions, &nodes, &run.peer));
+    }
     Some(run_of(command, input, files, nodes))
+}
+
+/// A rate of which no Node's share is a question a second.
+fn too_slow(command: &ManifestCommand, nodes: usize) -> Option<Diagnostic> {
+    let ManifestCommand::Probe(run) = command else { return None };
+    let least = u32::try_from(nodes).unwrap_or(u32::MAX);
+    (run.rate < least).then(|| {
+        let message = format!(
+            "{nodes} Nodes cannot keep to --rate {} together: each asks once a second at least",
+            run.rate
+        );
+        let help = format!("give --rate {least} or more, or choose fewer Nodes with --nodes");
+        Diagnostic::error(codes::RATE_TOO_LOW, message).help(help)
+    })
 }
 
 /// What is to be run on these Nodes.
@@ -221,15 +248,38 @@ fn run_of(
     }
 }
 
-/// The Nodes that have a session.
-fn with_sessions(metallb: &MetalLb, cilium: Option<(&CiliumConfig, &Cluster)>) -> BTreeSet<String> {
+/// The sessions of every Node.
+fn all_sessions(metallb: &MetalLb, cilium: Option<(&CiliumConfig, &Cluster)>) -> Sessions {
     let speakers = cilium::speakers(&metallb.runs);
-    let all = match cilium {
+    match cilium {
         Some((config, cluster)) => sessions::of_cilium(config, cluster, &speakers),
         None => sessions::of_metallb(&metallb.config, &metallb.cluster, &speakers),
+    }
+}
+
+/// The Nodes that have a session.
+fn with_sessions(all: &Sessions) -> BTreeSet<String> {
+    let some = all.iter().filter(|(_, all)| all.iter().any(|sessions| !sessions.is_empty()));
+    some.map(|(node, _)| node.clone()).collect()
+}
+
+/// The peers, of those that are meant, whose sessions cannot be opened for want of the
+/// Secret with the password.
+fn without_password(all: &Sessions, nodes: &[String], meant: &[String]) -> Option<String> {
+    let lacks = |session: &&Session| {
+        (meant.is_empty() || meant.contains(&session.peer))
+            && session.parameters.authentication == Authentication::Password(None)
     };
-    let some = all.into_iter().filter(|(_, all)| all.iter().any(|sessions| !sessions.is_empty()));
-    some.map(|(node, _)| node).collect()
+    let chosen = nodes.iter().filter_map(|node| all.get(node)).flatten().flatten();
+    let peers: BTreeSet<&str> = chosen.filter(lacks).map(|one| one.peer.as_str()).collect();
+    let peers: Vec<&str> = peers.into_iter().collect();
+    (!peers.is_empty()).then(|| {
+        format!(
+            "the Secret with the password is not in the input: the Jobs will fail, since they \
+             cannot open the sessions with {}",
+            peers.join(", ")
+        )
+    })
 }
 
 /// The Nodes that are chosen, in the order of the input; `able` are those that have

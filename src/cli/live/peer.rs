@@ -25,7 +25,7 @@ mod report;
 mod talk;
 
 use observe::{Observed, observe};
-use report::{text, to_json};
+use report::{source, text, to_json};
 
 /// The options of `live peer`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -79,7 +79,8 @@ Examples:
     metallb2cilium live peer -f all.yaml --node node-a --peer tor-a \\
       --really-advertise --for 5m
 
-Opens the sessions of this Node one after the other, from this host's address,
+Opens the sessions of this Node one after the other, from this host's address
+(which one is said: a router takes a session from the one that it knows only),
 with the configuration's AS numbers, timers, families, password, TTL and source;
 stays for a while, sends no route, and leaves with a Cease (RFC 9003). Routes of
 the peer are checked (RFC 7606), counted and let go. Refuses where this host has
@@ -94,7 +95,8 @@ A peer that Cilium finds by itself (autoDiscovery, DefaultGateway) is the router
 of this host's default route of that family, of several the one with the lowest
 metric.
 With --really-advertise it sends the routes that the Decision gives this Node,
-with this host as next hop, sends them again where the peer asks for that
+with this host as next hop (with --engine cilium the session's own address for
+both families, as GoBGP in Cilium has it: `explain M2C424`), sends them again where the peer asks for that
 (RFC 2918), and takes them back before it leaves, at SIGINT and SIGTERM, too. It
 then offers graceful restart without a family: a peer keeps none of the routes.
 A peer that keeps routes of a speaker that is just restarting (RFC 4724) drops
@@ -104,8 +106,8 @@ what it answers then tells a wrong password from a peer that expects none, or
 where nobody listens. Nothing is said on that connection.
 
 Exit status: 0 every session came up as configured and stayed, or a signal ended
-the last one after its routes were sent; 1 one did not, was lost, or a signal
-came before; 2 refused.";
+the last one after its routes were sent (--really-advertise); 1 one did not, was
+lost, or a signal came before, or while it only looked; 2 refused.";
 
 /// Opens the sessions.
 ///
@@ -159,17 +161,22 @@ pub(super) fn run(
             (false, routes) => routes.and_then(|routes| still_unconnected(args, session, routes)),
         };
         let missing = context.discovery.missing.get(&session.peer);
+        let mut local = None;
         let observed = match (ready, missing) {
             (Ok(_), Some(why)) if is_gateway(session) => Observed::NotUp(why.clone()),
-            (Ok(routes), _) => observe(args, session, routes, &stop),
+            (Ok(routes), _) => observe(args, session, routes, &stop, &mut local),
             (Err(why), _) => Observed::Skipped(why),
         };
         let discovered = is_gateway(session) || context.discovery.found.contains_key(&session.peer);
         good &= observed.is_good();
         let text = match args.output {
-            LiveFormat::Text => text(session, &observed, discovered),
+            LiveFormat::Text => {
+                let from = local.map(|local| source(session, local, args.passive));
+                text(session, &observed, discovered, from.as_deref())
+            }
             LiveFormat::Json => {
-                let rest = to_json(args.engine, session, &observed, discovered, &clock.utc(began));
+                let time = clock.utc(began);
+                let rest = to_json(args.engine, session, &observed, discovered, local, &time);
                 head(Kind::Peer, Some(here), rest).to_string()
             }
         };

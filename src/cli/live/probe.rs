@@ -73,11 +73,16 @@ is in none is not asked for and not counted as unanswered; one that is named wit
 ARP probes have no sender address (RFC 5227): nobody's cache changes. IPv6 is
 asked from this host's own link-local address. Nodes whose link-layer address
 is not known are asked for it in the same way. A host does not hear itself: ask
-from another host than the one that is to answer. With --engine cilium the Leases
+from another host than the one that is to answer. Where another answers for an
+address that this host has and answers for itself, that is a conflict. With --engine cilium the Leases
 of the input (kubectl get -A -o yaml leases) say who holds each Service's. Needs
 CAP_NET_RAW.
 
-Exit status: 0 as expected (with --watch: in the last round), 1 not, 2 refused.";
+SIGINT, SIGTERM and SIGHUP end it, as a lost link does: what is known by then is
+told all the same, and in which round of how many addresses.
+
+Exit status: 0 as expected (with --watch: in the last round), 1 not, or not asked
+to the end, 2 refused.";
 
 /// One address in one round.
 #[derive(Debug, Clone)]
@@ -154,21 +159,26 @@ fn probe(
             Ok(end) => end,
             Err(error) => return Ok(Err(error)),
         };
+        let mut now: BTreeMap<IpAddr, Observation> = observe(question, &prober);
+        let settled = prober.settled();
+        if end != End::Finished {
+            now.retain(|ip, _| settled.contains(ip) || !question.asked.contains_key(ip));
+        }
+        let news = now.values().filter(|one| {
+            before.get(&one.ip).is_none_or(|old: &Observation| old.key() != one.key())
+        });
+        tell(args, question, news, number, &clock.utc(began), console)?;
+        before.extend(now);
         if end != End::Finished {
             let why = match &end {
                 End::LinkLost(name) => lost(name),
                 End::Stopped | End::Finished => "interrupted".to_owned(),
             };
-            console.remind(&format!("{why} in round {number}"))?;
+            let (done, of) = (settled.len(), question.asked.len());
+            console.remind(&format!("{why} in round {number} after {done} of {of} addresses"))?;
             let watched = args.watch && end == End::Stopped && number > 1;
             return Ok(Ok(exit_of(watched && all_good(&before))));
         }
-        let now: BTreeMap<IpAddr, Observation> = observe(question, &prober);
-        let news = now.values().filter(|one| {
-            before.get(&one.ip).is_none_or(|old: &Observation| old.key() != one.key())
-        });
-        tell(args, question, news, number, &clock.utc(began), console)?;
-        before = now;
         let next = began + args.interval;
         if !args.watch || until.is_some_and(|until| until <= next) {
             console.say(&summary(&before))?;
@@ -222,7 +232,11 @@ fn observe(question: &Question, prober: &Prober) -> BTreeMap<IpAddr, Observation
     let observation = |(ip, answers): (IpAddr, &[Answer])| {
         let macs: Vec<_> = answers.iter().map(|answer| answer.mac).collect();
         let expected = question.expected.get(&ip);
-        let verdict = match judge(expected, &macs, &question.known, question.here.as_deref()) {
+        let (here, links) = (question.here.as_deref(), question.indices_of(ip));
+        let own = question.answered_here.get(&ip);
+        let others = macs.iter().any(|mac| !question.host_macs.contains(mac));
+        let verdict = match judge(expected, &macs, &question.known, here, &links) {
+            _ if own.is_some() && others => Verdict::Conflict,
             // Nobody answers himself.
             Verdict::Free | Verdict::NobodyAnswers if question.own.contains(&ip) => {
                 Verdict::ThisHost

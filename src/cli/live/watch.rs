@@ -101,7 +101,7 @@ pub(super) fn run(
     let mut watcher = Watcher::new(context.pools());
     let until = args.for_.map(|time| Instant::now() + time);
     match listen(args, &sight, &mut watcher, &mut wires, until, console)? {
-        Ok(lost) => Ok(if lost || !strangers(&sight, &watcher).is_empty() {
+        Ok(lost) => Ok(if lost || !strangers(&sight, &watcher, &wires).is_empty() {
             Exit::Findings
         } else {
             Exit::Done
@@ -135,7 +135,7 @@ fn prepare(args: &WatchArgs, context: &Context) -> Result<(Sight, Wires), Box<Di
     let wires = links.and_then(Wires::new).map_err(|error| Box::new(error.diagnostic()))?;
     let sight = Sight {
         metallb: Duties::new(of_metallb),
-        cilium: Duties::new(of_cilium),
+        cilium: Duties::new(of_cilium).held(here, |services| context.holders(services)),
         expected,
         holders,
         known: context.identities(&args.identity)?,
@@ -208,7 +208,7 @@ fn listen(
         let lost = !woken.lost.is_empty();
         if woken.stop || lost || until.is_some_and(|until| until <= now) {
             tell(args, sight, wires, &watcher.finish(), console)?;
-            for (ip, macs) in strangers(sight, watcher) {
+            for (ip, macs) in strangers(sight, watcher, wires) {
                 let macs: Vec<String> = macs.iter().map(|mac| sight.name(*mac)).collect();
                 console.remind(&format!("{ip} was claimed by {}, who may not", macs.join(", ")))?;
             }
@@ -224,13 +224,15 @@ fn listen(
 }
 
 /// Who claimed an address, as was heard, and may not by either Decision.
-fn strangers(sight: &Sight, watcher: &Watcher) -> Vec<(IpAddr, Vec<Mac>)> {
-    let wrong = |ip: &IpAddr, mac: &Mac| {
-        let verdict = judge(sight.expected.get(ip), &[*mac], &sight.known, None);
+fn strangers(sight: &Sight, watcher: &Watcher, wires: &Wires) -> Vec<(IpAddr, BTreeSet<Mac>)> {
+    let wrong = |ip: &IpAddr, mac: Mac, link: usize| {
+        let on = wires.links().get(link).map(|link| link.interface().index);
+        let verdict = judge(sight.expected.get(ip), &[mac], &sight.known, None, on.as_slice());
         !matches!(verdict, Verdict::AsExpected | Verdict::Unidentified)
     };
     let claimants = watcher.claimants().iter().map(|(ip, macs)| {
-        (*ip, macs.iter().copied().filter(|mac| wrong(ip, mac)).collect::<Vec<_>>())
+        let wrong = macs.iter().filter(|(mac, link)| wrong(ip, *mac, *link));
+        (*ip, wrong.map(|(mac, _)| *mac).collect::<BTreeSet<_>>())
     });
     claimants.filter(|(_, macs)| !macs.is_empty()).collect()
 }
@@ -263,13 +265,17 @@ impl Sight {
         }
     }
 
-    /// Who holds the lease, where that is known.
-    fn held(&self, ip: IpAddr) -> String {
+    /// Who holds the lease, where that is known: why this Node would be silent.
+    fn held(&self, ip: IpAddr, would: Would) -> String {
         let holders = self.holders.get(&ip).into_iter().flatten();
         let holders: Vec<&str> = holders.map(String::as_str).collect();
-        match holders.is_empty() {
-            true => String::new(),
-            false => format!(" (lease: {})", holders.join(", ")),
+        match (holders.as_slice(), would) {
+            ([], _) => String::new(),
+            (others, Would::BeSilent) if !others.contains(&self.here.as_str()) => {
+                let verb = if others.len() == 1 { "has" } else { "have" };
+                format!(" ({} {verb} the lease)", others.join(", "))
+            }
+            (some, _) => format!(" (lease: {})", some.join(", ")),
         }
     }
 
@@ -295,7 +301,7 @@ impl Sight {
                     question.ip,
                     would(&self.metallb),
                     would(&self.cilium),
-                    self.held(question.ip),
+                    self.held(question.ip, self.cilium.when_asked(question.ip, interface)),
                 )
             }
             Seen::Told { at, ip, mac, unasked, .. } => {

@@ -13,6 +13,7 @@ use super::super::link::Interface;
 use super::super::sys;
 use super::super::wires::Stop;
 use super::evidence::Unsigned;
+use super::listen::own_address;
 use super::routes::NextHops;
 use crate::verify::sessions::{Authentication, Parameters, Source};
 
@@ -215,13 +216,24 @@ pub(super) fn source(peer: &Neighbour, source: &Source) -> Result<Option<IpAddr>
             .map(Some)
             .map_err(|_| DialError::Impossible(format!("{text} is no source address"))),
         Source::Interface(name) => {
-            let interface =
-                Interface::find(name).map_err(|error| DialError::Impossible(error.to_string()))?;
+            let interface = Interface::find(name)
+                .map_err(|error| DialError::Impossible(error.with_remedy()))?;
             let mut own = interface.addresses.iter().map(ipnet::IpNet::addr);
             let fits = own.find(|ip| ip.is_ipv4() == peer.address.is_ipv4());
             let none = || DialError::Impossible(format!("{name} has no address of that family"));
             fits.map(Some).ok_or_else(none)
         }
+    }
+}
+
+/// The address of this host that a connection to the peer leaves from, before there is
+/// one; `None` where there is none to be had.
+pub fn local_address(peer: &Neighbour, parameters: &Parameters) -> Option<IpAddr> {
+    match source(peer, &parameters.source) {
+        Ok(Some(configured)) => Some(configured),
+        // Within a VRF other routes count.
+        Ok(None) if parameters.vrf.is_none() => own_address(peer).ok(),
+        Ok(None) | Err(_) => None,
     }
 }
 
@@ -257,6 +269,29 @@ pub fn next_hops(socket: &Socket, peer: &Neighbour) -> io::Result<NextHops> {
     };
     let beside = all.iter().find(has).map(|one| one.addresses.as_slice()).unwrap_or_default();
     Ok(hops(local, beside.iter().map(ipnet::IpNet::addr), peer.interface.is_some()))
+}
+
+/// The next hop that GoBGP gives to routes of whatever family, and so Cilium: the
+/// connection's own address, that of IPv4 to IPv6 as `::ffff:192.0.2.1`. For a neighbour on a
+/// link as [`next_hops`] has them.
+///
+/// # Errors
+/// What the system refuses.
+pub fn own_next_hop(socket: &Socket, peer: &Neighbour) -> io::Result<NextHops> {
+    if peer.interface.is_some() {
+        return next_hops(socket, peer);
+    }
+    let local = socket.local_addr()?.as_socket().map(|local| local.ip().to_canonical());
+    Ok(local.map(own_hop).unwrap_or_default())
+}
+
+fn own_hop(local: IpAddr) -> NextHops {
+    match local {
+        IpAddr::V4(ip) => {
+            NextHops { v4: Some(ip), v6: Some(ip.to_ipv6_mapped()), ..NextHops::default() }
+        }
+        IpAddr::V6(ip) => NextHops { v6: Some(ip), v4_by_v6: true, ..NextHops::default() },
+    }
 }
 
 fn hops(local: Option<IpAddr>, beside: impl Iterator<Item = IpAddr>, on_link: bool) -> NextHops {
@@ -304,12 +339,22 @@ mod tests {
         let expected = NextHops {
             v4: Some([192, 0, 2, 9].into()),
             v6: Some("2001:db8::1".parse().unwrap()),
-            link_local: None,
+            ..NextHops::default()
         };
         assert_eq!(found, expected);
         let found = hops(Some(ip("fe80::1")), [ip("fe80::1")].into_iter(), true);
         let link_local = Some("fe80::1".parse().unwrap());
         assert_eq!(found, NextHops { link_local, ..NextHops::default() });
+    }
+
+    #[test]
+    fn gobgp_has_one_next_hop_for_both_families() {
+        let v4 = own_hop([192, 0, 2, 9].into());
+        let mapped = "::ffff:192.0.2.9".parse().ok();
+        assert_eq!((v4.v4, v4.v6, v4.v4_by_v6), (Some([192, 0, 2, 9].into()), mapped, false));
+        let global: Ipv6Addr = "2001:db8::9".parse().unwrap();
+        let v6 = own_hop(global.into());
+        assert_eq!((v6.v4, v6.v6, v6.v4_by_v6), (None, Some(global), true));
     }
 
     #[test]

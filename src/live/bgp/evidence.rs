@@ -104,6 +104,8 @@ pub struct Evidence {
     pub place: Place,
     /// Whether it is there without the password, where that was tried.
     pub unsigned: Option<Unsigned>,
+    /// The address of this host that was dialled from, where that is known.
+    pub local: Option<IpAddr>,
 }
 
 #[cfg(test)]

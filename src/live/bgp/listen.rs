@@ -79,7 +79,7 @@ fn not_permitted(port: u16) -> String {
 
 /// The address of this host that packets to the peer would leave from. None is sent:
 /// the system is only asked for a route.
-fn own_address(peer: &Neighbour) -> Result<IpAddr, DialError> {
+pub(super) fn own_address(peer: &Neighbour) -> Result<IpAddr, DialError> {
     if let (IpAddr::V6(address), Some(interface)) = (peer.address, &peer.interface)
         && address.is_unicast_link_local()
     {

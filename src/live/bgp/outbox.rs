@@ -157,7 +157,7 @@ mod tests {
         let next_hops = NextHops {
             v4: Some([192, 0, 2, 1].into()),
             v6: Some("2001:db8::1".parse().unwrap()),
-            link_local: None,
+            ..NextHops::default()
         };
         Attributes {
             asn: 64512,

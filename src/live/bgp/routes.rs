@@ -33,8 +33,11 @@ pub struct Shared {
 pub struct NextHops {
     /// For IPv4.
     pub v4: Option<Ipv4Addr>,
-    /// For IPv6: a global address.
+    /// For IPv6: a global address, or an IPv4 address in the form of one.
     pub v6: Option<Ipv6Addr>,
+    /// Whether IPv4 goes with the one for IPv6, even where the peer has not agreed to that
+    /// (RFC 8950).
+    pub v4_by_v6: bool,
     /// The link-local address, where the peer is on that link by its own (RFC 2545).
     pub link_local: Option<Ipv6Addr>,
 }

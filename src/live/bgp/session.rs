@@ -325,7 +325,7 @@ impl Session {
             asn: self.wanted.parameters.local_asn,
             internal: self.internal(negotiated),
             four_octet_as: negotiated.four_octet_as,
-            extended_next_hop: negotiated.extended_next_hop,
+            extended_next_hop: negotiated.extended_next_hop || self.wanted.next_hops.v4_by_v6,
             next_hops: self.wanted.next_hops,
         };
         self.outbox = Some(Outbox::new(&self.wanted.routes, &negotiated.families, attributes));

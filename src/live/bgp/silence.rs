@@ -4,25 +4,20 @@
 
 use super::super::neighbours::Answers;
 use super::evidence::{Counters, Evidence, Place, Unsigned};
-use crate::verify::sessions::{Authentication, Parameters};
+use crate::verify::sessions::{Authentication, Parameters, Source};
 
 /// Nobody answered in time.
 pub(super) fn silent(parameters: &Parameters, evidence: &Evidence) -> String {
     let signed = parameters.authentication != Authentication::None;
-    let dropped = evidence.dropped.unwrap_or_default();
-    by_counters(parameters, signed, dropped, evidence.unsigned)
+    by_counters(parameters, signed, evidence)
         .or_else(|| by_place(parameters, evidence.place))
-        .or_else(|| by_unsigned(parameters, evidence.unsigned))
+        .or_else(|| by_unsigned(parameters, evidence))
         .unwrap_or_else(|| what_is_left(parameters, signed, evidence))
 }
 
 /// What was dropped says who is at fault.
-fn by_counters(
-    parameters: &Parameters,
-    signed: bool,
-    dropped: Counters,
-    look: Option<Unsigned>,
-) -> Option<String> {
+fn by_counters(parameters: &Parameters, signed: bool, evidence: &Evidence) -> Option<String> {
+    let (dropped, look) = (evidence.dropped.unwrap_or_default(), evidence.unsigned);
     let counted = |name: &str, count: u64| format!("({name} rose by {count} on this host)");
     match dropped {
         Counters { wrong: count @ 1.., .. } if signed => Some(format!(
@@ -33,7 +28,7 @@ fn by_counters(
             let counted = counted("TCPMD5NotFound", count);
             Some(match look {
                 Some(Unsigned::Refused) => refused(parameters) + ", and says so unsigned",
-                Some(Unsigned::Taken) => expects_none(),
+                Some(Unsigned::Taken) => expects_none(parameters, evidence),
                 Some(Unsigned::Silent) | None => format!(
                     "it answers without the password: it expects none, or refuses {counted}"
                 ),
@@ -67,9 +62,9 @@ fn by_place(parameters: &Parameters, place: Place) -> Option<String> {
 }
 
 /// What it does without a password.
-fn by_unsigned(parameters: &Parameters, look: Option<Unsigned>) -> Option<String> {
-    match look? {
-        Unsigned::Taken => Some(expects_none()),
+fn by_unsigned(parameters: &Parameters, evidence: &Evidence) -> Option<String> {
+    match evidence.unsigned? {
+        Unsigned::Taken => Some(expects_none(parameters, evidence)),
         Unsigned::Refused => {
             Some(refused(parameters) + " (to a signed connection it says nothing)")
         }
@@ -77,8 +72,16 @@ fn by_unsigned(parameters: &Parameters, look: Option<Unsigned>) -> Option<String
     }
 }
 
-fn expects_none() -> String {
-    "the peer expects no password: it takes a connection without one, and none with it".to_owned()
+fn expects_none(parameters: &Parameters, evidence: &Evidence) -> String {
+    let or = by_route(parameters, evidence).map_or(String::new(), |from| format!(", or {from}"));
+    format!("the peer expects no password{or}: it takes a connection without one, and none with it")
+}
+
+/// The peer may know this host by another address, where none is configured: then its
+/// password is for that one.
+fn by_route(parameters: &Parameters, evidence: &Evidence) -> Option<String> {
+    let local = evidence.local.filter(|_| parameters.source == Source::Routed)?;
+    Some(format!("not from {local}"))
 }
 
 /// It is there and does not want to.
@@ -106,6 +109,8 @@ fn what_is_left(parameters: &Parameters, signed: bool, evidence: &Evidence) -> S
         (true, Some(_)) => causes.push("a wrong password"),
         (true, None) => causes.extend(["a wrong password", "the peer expects none"]),
     }
+    let from = by_route(parameters, evidence);
+    causes.extend(from.as_deref());
     let last = causes.pop().unwrap_or_default();
     let cannot = "these look alike from here, the router's log tells them apart";
     format!("{there}: {} or {last} ({cannot})", causes.join(", "))
@@ -162,7 +167,7 @@ mod tests {
 
     fn dropped(unsigned: u64, signed: u64, wrong: u64) -> Evidence {
         let dropped = Some(Counters { unsigned, signed, wrong });
-        Evidence { dropped, place: Place::Link(Answers::Yes), unsigned: None }
+        Evidence { dropped, ..place(Place::Link(Answers::Yes)) }
     }
 
     #[test]
@@ -209,6 +214,23 @@ mod tests {
         assert!(text.contains("filtered or the peer expects a password"), "{text}");
         let text = silent(&signed(), &dropped(0, 5, 0));
         assert!(text.contains("a wrong password or the peer expects none"), "{text}");
+    }
+
+    #[test]
+    fn an_address_that_nobody_has_configured_may_be_the_wrong_one() {
+        let local = Some([192, 0, 2, 10].into());
+        let looked = |unsigned| Evidence { unsigned, local, ..place(Place::Link(Answers::Yes)) };
+        let configured = Source::Address("192.0.2.10".to_owned());
+        for (evidence, says) in [
+            (looked(Some(Unsigned::Taken)), "expects no password, or not from 192.0.2.10: it"),
+            (looked(Some(Unsigned::Silent)), "a wrong password or not from 192.0.2.10 ("),
+            (looked(None), "the peer expects none or not from 192.0.2.10 ("),
+        ] {
+            let text = silent(&Parameters { source: Source::Routed, ..signed() }, &evidence);
+            assert!(text.contains(says), "{text}");
+            let text = silent(&Parameters { source: configured.clone(), ..signed() }, &evidence);
+            assert!(!text.contains("not from"), "{text}");
+        }
     }
 
     #[test]

@@ -17,4 +17,10 @@ jq -c '.items[]' > cluster.json`. Leave out what the command does not need.";
 named Node; without either, every Node is taken, and by `live manifest peer` every Node
 that has a session. None is left, or one that is named is not in the input or has no
 session. Add the Nodes: kubectl get nodes -o yaml.";
+    /// The Nodes cannot share the rate.
+    RATE_TOO_LOW = "M2C742", "Fewer questions a second than Nodes",
+"--rate of `live manifest probe` is for all Nodes together, since ARP and NDP go to everybody
+on the link: each gets its share of it in whole questions a second. Where there are more
+Nodes than questions there is no such share. Give a higher rate, or fewer Nodes
+(--nodes, --node-selector).";
 }

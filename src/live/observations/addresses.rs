@@ -36,7 +36,7 @@ pub(super) fn identities(mut known: Identities, observations: &Observations) -> 
             Record::Peer(_) => continue,
         };
         if let Some(observer) = observer {
-            macs.iter().filter(|mac| mac.is_unicast()).for_each(|mac| known.add(*mac, observer));
+            known.add_all(macs.iter().copied().filter(|mac| mac.is_unicast()), observer);
         }
         for answer in answers {
             if let Some(node) = &answer.node {
@@ -121,7 +121,7 @@ impl Seen<'_> {
     /// What each heard in one moment, and where that stands.
     fn heard(&self) -> Vec<(BTreeSet<Mac>, Span)> {
         let macs = |answers: &[super::record::Answer]| answers.iter().map(|one| one.mac).collect();
-        let probes = self.probes.values().map(|(probe, span)| (macs(&probe.answers), *span));
+        let probes = self.probes.values().map(|(probe, span)| (probe.holders(), *span));
         let overheard = self.overheard.iter().map(|(watch, span)| (macs(&watch.claims()), *span));
         probes.chain(overheard).collect()
     }
@@ -247,7 +247,8 @@ fn result(
         let unasked = seen.probes.is_empty() || seen.only_itself(expected);
         return if unasked { AddressResult::NotProbed } else { AddressResult::NotAnswered };
     };
-    match judge_one(Some(expected), &[*mac], known, None) {
+    // Links of several observers are nothing that they have in common.
+    match judge_one(Some(expected), &[*mac], known, None, &[]) {
         Verdict::AsExpected => AddressResult::AsDecided,
         Verdict::Unidentified => AddressResult::Unknown,
         _ => AddressResult::NoCandidate,
@@ -293,8 +294,7 @@ fn observed(answered: &[Mac], seen: &Seen<'_>, known: &Identities) -> String {
     let hosts = answered.iter().map(|mac| {
         let nodes: Vec<String> = nodes_of(known, *mac).into_iter().collect();
         let who = if nodes.is_empty() { "no known Node".to_owned() } else { nodes.join(" or ") };
-        let by =
-            seen.probes.values().filter(|(probe, _)| probe.answers.iter().any(|a| a.mac == *mac));
+        let by = seen.probes.values().filter(|(probe, _)| probe.holders().contains(mac));
         let mut by: BTreeSet<&str> =
             by.map(|(probe, _)| probe.observer.as_deref().unwrap_or("no Node")).collect();
         by.extend(

@@ -27,7 +27,8 @@ moment only.";
     /// Two answer for an address.
     ANSWERED_BY_TWO = "M2C723", "Address answered by more than one",
 "More than one host answers for the address: one observer heard two link-layer addresses,
-or two observers heard those of different Nodes. Clients then reach one or the other by
+one heard another answer for an address that it has itself, or two observers heard those
+of different Nodes. Clients then reach one or the other by
 chance (RFC 5227). Frequent causes: MetalLB and Cilium both announce it, another host
 has the address, or the leader changed between two observations that are minutes apart.";
     /// Somebody answers who may not.

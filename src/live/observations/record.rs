@@ -1,7 +1,7 @@
 //! The form of an observation: one JSON object a line, written by `live probe`, `watch`
 //! and `peer` with `-o json`, and read back here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use serde::Deserialize;
@@ -68,6 +68,9 @@ pub(super) struct Probe {
     pub(super) time: String,
     pub(super) ip: IpAddr,
     pub(super) answers: Vec<Answer>,
+    /// Where the observer answers for the address itself.
+    #[serde(default)]
+    pub(super) own: Option<Own>,
     /// What the observer made of it.
     #[serde(default)]
     pub(super) verdict: String,
@@ -79,6 +82,21 @@ impl Probe {
     pub(super) fn was_asked(&self) -> bool {
         self.verdict != "notAsked"
     }
+
+    /// The link-layer addresses of those who have it, as far as it was heard of others:
+    /// the observer is one of them where it has it, too.
+    pub(super) fn holders(&self) -> BTreeSet<Mac> {
+        let mut macs: BTreeSet<Mac> = self.answers.iter().map(|one| one.mac).collect();
+        let others = macs.iter().any(|mac| !self.observer_macs.contains(mac));
+        macs.extend(self.own.as_ref().filter(|_| others).map(|own| own.mac));
+        macs
+    }
+}
+
+/// The observer's own hold of an address.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Own {
+    pub(super) mac: Mac,
 }
 
 /// Who answered.

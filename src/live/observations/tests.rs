@@ -139,3 +139,24 @@ fn an_address_of_one_node_on_two_links_is_no_conflict() {
     let both = line(3, 1, 0, &BTreeSet::from([1, 0x11]));
     assert_eq!(judged(&[own, one, both]).addresses[0].result, AddressResult::Conflict);
 }
+
+#[test]
+fn an_observer_that_has_the_address_itself_is_one_of_two() {
+    let own = |text: String, mac: &str| {
+        text.replacen('{', &format!("{{\"own\":{{\"interface\":\"eth0\",\"mac\":\"{mac}\"}},"), 1)
+    };
+    let of = |answers: &[u8]| {
+        let text = own(line(3, 1, 0, &answers.iter().copied().collect()), "02:00:00:00:00:03");
+        let candidate = line(1, 1, 0, &BTreeSet::new());
+        let report = judged(&[text, candidate]);
+        (report.addresses[0].result, report.findings.first().map(|one| one.observed.clone()))
+    };
+    let (result, observed) = of(&[1]);
+    assert_eq!(result, AddressResult::Conflict);
+    assert_eq!(
+        observed.unwrap(),
+        "02:00:00:00:00:01 (n1), heard by n3; 02:00:00:00:00:03 (n3), heard by n3"
+    );
+    // Alone it cannot tell.
+    assert_eq!(of(&[]).0, AddressResult::NotAnswered);
+}

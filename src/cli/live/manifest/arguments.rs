@@ -88,7 +88,8 @@ fn probe(line: &mut Line, run: &ProbeRun, nodes: usize) {
     pool.iter().for_each(|name| line.option("pool", name));
     family.iter().for_each(|family| line.option("family", family.name()));
     interface.iter().for_each(|name| line.option("interface", name));
-    // Questions go to everybody on the link: all nodes together keep to the rate.
+    // Questions go to everybody on the link: all nodes together keep to the rate, which
+    // has been seen to be enough for one question each.
     let share = run.rate / u32::try_from(nodes).unwrap_or(u32::MAX).max(1);
     line.option("rate", &share.max(1).to_string());
     line.option("attempts", &attempts.to_string());

@@ -23,12 +23,14 @@ const SLACK: Duration = Duration::from_secs(10 * 60);
 const LISTEN: Duration = Duration::from_secs(10 * 60);
 /// Names of Jobs have room for a Node's name behind it.
 const MAX_RUN: usize = 40;
+/// A DNS label (RFC 1123), which the name of a Namespace is.
+const MAX_LABEL: usize = 63;
 
 /// Where and how it runs.
 #[derive(Debug, Clone, PartialEq, Args)]
 pub struct PlacementArgs {
     /// The image that has this program
-    #[arg(long, value_name = "IMAGE", help_heading = HEADING)]
+    #[arg(long, value_name = "IMAGE", value_parser = image, help_heading = HEADING)]
     pub image: String,
     /// The program in the image
     #[arg(long, value_name = "PATH", default_value = "metallb2cilium", help_heading = HEADING)]
@@ -38,11 +40,11 @@ pub struct PlacementArgs {
     pub image_pull_secret: Option<String>,
     /// A Namespace that is there, and that admits host network [default: a
     /// Namespace metallb2cilium of its own]
-    #[arg(long, value_name = "NAME", value_parser = label, help_heading = HEADING)]
+    #[arg(long, value_name = "NAME", value_parser = namespace, help_heading = HEADING)]
     pub namespace: Option<String>,
     /// What the objects are called, or begin with [default:
     /// metallb2cilium-COMMAND]
-    #[arg(long, value_name = "NAME", value_parser = label, help_heading = HEADING)]
+    #[arg(long, value_name = "NAME", value_parser = name, help_heading = HEADING)]
     pub name: Option<String>,
     /// Only these Nodes; may be repeated [default: all; with peer: all that
     /// have a session]
@@ -68,13 +70,30 @@ pub struct PlacementArgs {
     pub output: ManifestFormat,
 }
 
-/// A DNS label (RFC 1123) that leaves room behind it.
-fn label(text: &str) -> Result<String, String> {
+/// What the objects are called.
+fn name(text: &str) -> Result<String, String> {
+    label(text, MAX_RUN)
+}
+
+fn namespace(text: &str) -> Result<String, String> {
+    label(text, MAX_LABEL)
+}
+
+/// A reference of an image, as far as it can be seen to be none.
+fn image(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.contains(char::is_whitespace) {
+        return Err("expected an image, such as registry.example/metallb2cilium:0.1.0".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// A DNS label of at most that length.
+fn label(text: &str, most: usize) -> Result<String, String> {
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let ends = !text.starts_with('-') && !text.ends_with('-');
-    if text.is_empty() || text.len() > MAX_RUN || !ends || !text.chars().all(inner) {
+    if text.is_empty() || text.len() > most || !ends || !text.chars().all(inner) {
         return Err(format!(
-            "expected at most {MAX_RUN} lower-case letters, digits and hyphens within"
+            "expected at most {most} lower-case letters, digits and hyphens within"
         ));
     }
     Ok(text.to_owned())
@@ -97,7 +116,7 @@ pub struct ProbeRun {
     /// What is asked for.
     #[command(flatten)]
     pub ask: AskArgs,
-    /// Questions a second of all nodes together, at most
+    /// Questions a second of all nodes together, at most; one for each at least
     #[arg(long, value_name = "N", default_value = "200")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub rate: u32,

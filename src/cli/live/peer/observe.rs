@@ -7,10 +7,12 @@ use std::time::Duration;
 use ipnet::IpNet;
 use socket2::Socket;
 
-use super::PeerArgs;
 use super::talk::talk;
+use super::{LiveEngine, PeerArgs};
 use crate::ip::Family;
-use crate::live::bgp::dial::{DialError, Neighbour, dial, look_unsigned, next_hops, router_id};
+use crate::live::bgp::dial::{
+    DialError, Neighbour, dial, local_address, look_unsigned, next_hops, own_next_hop, router_id,
+};
 use crate::live::bgp::evidence::{Counters, Evidence, Place};
 use crate::live::bgp::judgement::{Compared, compare, ended, family_name, no_connection};
 use crate::live::bgp::listen::{accept, listen};
@@ -75,15 +77,22 @@ pub(super) struct Up {
 }
 
 /// Opens a session, or waits for it, and goes through it.
+///
+/// `local` becomes the address of this host that it goes from, as soon as that is known.
 pub(super) fn observe(
     args: &PeerArgs,
     session: &Configured,
     routes: Vec<Route>,
     stop: &Stop,
+    local: &mut Option<IpAddr>,
 ) -> Observed {
     let parameters = &session.parameters;
-    let connected = neighbour(args, session, stop)
-        .and_then(|peer| Ok((connect(args, &peer, parameters, stop)?, peer)));
+    let connected = neighbour(args, session, stop).and_then(|peer| {
+        *local = local_address(&peer, parameters).filter(|_| !args.passive);
+        let socket = connect(args, &peer, parameters, *local, stop)?;
+        *local = local_of(&socket).or(*local);
+        Ok((socket, peer))
+    });
     let (socket, peer) = match connected {
         Ok(connected) => connected,
         Err(NoPeer::Interrupted | NoPeer::Dial(DialError::Interrupted, _)) => {
@@ -99,7 +108,7 @@ pub(super) fn observe(
         Err(why) => return Observed::NotUp(why),
     };
     let unnumbered = wanted.unnumbered;
-    let asked = wanted.routes.len();
+    let (asked, foreign) = (wanted.routes.len(), of_the_other_family(&wanted));
     let talk = match talk(socket, wanted, stop) {
         Ok(talk) => talk,
         Err(error) => return Observed::NotUp(format!("the connection broke: {error}")),
@@ -111,7 +120,8 @@ pub(super) fn observe(
     };
     match (talk.lasted, talk.session.negotiated(), ending) {
         (Some(lasted), Some(negotiated), ending) => {
-            let compared = compared(parameters, unnumbered, negotiated, asked, &talk.session);
+            let compared =
+                compared(parameters, unnumbered, negotiated, (asked, foreign), &talk.session);
             Observed::Up(Box::new(Up {
                 ending,
                 lasted,
@@ -145,7 +155,7 @@ fn patience(args: &PeerArgs) -> Duration {
 /// Who the peer is.
 fn neighbour(args: &PeerArgs, session: &Configured, stop: &Stop) -> Result<Neighbour, NoPeer> {
     let unknown = |why: String| NoPeer::Unknown(why);
-    let find = |name: &str| Interface::find(name).map_err(|error| unknown(error.to_string()));
+    let find = |name: &str| Interface::find(name).map_err(|error| unknown(error.with_remedy()));
     match &session.remote {
         Remote::Address(address) if is_link_local(address) => {
             let Source::Interface(name) = &session.parameters.source else {
@@ -170,11 +180,17 @@ fn neighbour(args: &PeerArgs, session: &Configured, stop: &Stop) -> Result<Neigh
                         all.join(", ")
                     ))
                 }
-                NoRouter::Impossible(error) => unknown(error.to_string()),
+                NoRouter::Impossible(error) => unknown(error.with_remedy()),
             })?;
             Ok(Neighbour { address: address.into(), interface: Some(interface) })
         }
     }
+}
+
+/// The address that a connection has here.
+fn local_of(socket: &Socket) -> Option<IpAddr> {
+    let local = socket.local_addr().ok()?.as_socket()?;
+    Some(local.ip().to_canonical())
 }
 
 fn is_link_local(address: &IpAddr) -> bool {
@@ -185,6 +201,7 @@ fn connect(
     args: &PeerArgs,
     peer: &Neighbour,
     parameters: &Parameters,
+    local: Option<IpAddr>,
     stop: &Stop,
 ) -> Result<Socket, NoPeer> {
     let (patience, before) = (patience(args), Counters::now());
@@ -196,6 +213,7 @@ fn connect(
     };
     connected.map_err(|error| {
         let evidence = evidence(&error, peer, parameters, before, patience, stop);
+        let evidence = Evidence { local, ..evidence };
         NoPeer::Dial(error, evidence)
     })
 }
@@ -220,7 +238,7 @@ fn evidence(
         .then(|| may_be_there.then(|| look_unsigned(peer, parameters, patience, stop)))
         .flatten()
         .flatten();
-    Evidence { dropped, place, unsigned }
+    Evidence { dropped, place, unsigned, local: None }
 }
 
 /// What the session is to be like.
@@ -246,7 +264,26 @@ fn wanted(
         stay: args.for_.unwrap_or(STAY),
         farewell: farewell.to_owned(),
         routes,
-        next_hops: next_hops(socket, peer).map_err(broken)?,
+        next_hops: match args.engine {
+            LiveEngine::Metallb => next_hops(socket, peer).map_err(broken)?,
+            LiveEngine::Cilium => own_next_hop(socket, peer).map_err(broken)?,
+        },
+    })
+}
+
+/// How routes go whose family is not the session's own, where they do as Cilium's.
+fn of_the_other_family(wanted: &Wanted) -> Option<String> {
+    let hops = &wanted.next_hops;
+    let v4_mapped = hops.v6.filter(|hop| hop.to_ipv4_mapped().is_some());
+    let (family, hop) = match (v4_mapped, hops.v6) {
+        (Some(mapped), _) => (Family::V6, mapped),
+        (None, Some(own)) if hops.v4_by_v6 => (Family::V4, own),
+        _ => return None,
+    };
+    let some = wanted.parameters.families.contains(&family)
+        && wanted.routes.iter().any(|route| route.family() == family);
+    some.then(|| {
+        format!("{} with the next hop {hop}, as Cilium sends it: M2C424", family_name(family))
     })
 }
 
@@ -256,7 +293,7 @@ fn compared(
     parameters: &Parameters,
     unnumbered: bool,
     negotiated: &Negotiated,
-    asked: usize,
+    (asked, foreign): (usize, Option<String>),
     session: &Session,
 ) -> Vec<Compared> {
     let mut rows = compare(parameters, unnumbered, negotiated);
@@ -267,7 +304,7 @@ fn compared(
             expected: asked.to_string(),
             found: sent.to_string(),
             good: asked == sent,
-            note: None,
+            note: foreign,
         });
     }
     for family in session.what_came().disabled() {

@@ -1,5 +1,6 @@
 //! How a session went, for people and for programs.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -7,9 +8,10 @@ use serde_json::{Value, json};
 use super::super::context::LiveEngine;
 use super::super::time::words;
 use super::observe::{Ending, Observed, Up};
+use crate::ip::Family;
 use crate::live::bgp::judgement::family_name;
 use crate::live::bgp::received::Count;
-use crate::verify::sessions::{Remote, Session as Configured};
+use crate::verify::sessions::{Remote, Session as Configured, Source};
 
 impl Observed {
     /// Whether it went as configured. One that advertises may be told by a signal to
@@ -34,8 +36,28 @@ impl Observed {
     }
 }
 
-/// One line.
-pub(super) fn text(session: &Configured, observed: &Observed, discovered: bool) -> String {
+/// The address of this host that the session goes from, and how it comes to it.
+pub(super) fn source(session: &Configured, local: IpAddr, passive: bool) -> String {
+    let how = match session.parameters.source {
+        Source::Routed if passive => "which the peer dialled",
+        Source::Routed => "by route",
+        Source::Address(_) | Source::Interface(_) => "as configured",
+    };
+    format!("source address {local} ({how})")
+}
+
+/// One line; `from` is the source.
+pub(super) fn text(
+    session: &Configured,
+    observed: &Observed,
+    discovered: bool,
+    from: Option<&str>,
+) -> String {
+    let told = without_source(session, observed, discovered);
+    from.map_or_else(|| told.clone(), |from| format!("{told}; {from}"))
+}
+
+fn without_source(session: &Configured, observed: &Observed, discovered: bool) -> String {
     let found = match session.remote {
         Remote::Address(_) if discovered => ", the default gateway",
         _ => "",
@@ -72,13 +94,10 @@ fn up_words(up: &Up) -> String {
             format!("{} {} instead of {}{note}", row.name, row.found, row.expected)
         }
     });
-    let came = up.families.iter().map(|family| {
-        let name = family_name(*family);
-        match up.received.prefixes(*family) {
-            Count::Exactly(count) => format!("received {name} prefixes {count}"),
-            Count::AtLeast(count) => format!("received {name} prefixes {count} or more"),
-        }
-    });
+    let came = up
+        .families
+        .iter()
+        .map(|family| came_of(*family, up.received.prefixes(*family), up.received.ended(*family)));
     let faults = up.received.faults();
     let faults = (!faults.is_empty()).then(|| format!("malformed: {}", faults.join(", ")));
     let (asked, answered) = up.refreshes;
@@ -96,12 +115,24 @@ fn up_words(up: &Up) -> String {
     all.collect::<Vec<_>>().join("; ")
 }
 
+/// How many prefixes came, and whether these are all: the peer may be slow to send them,
+/// and says when it has (End-of-RIB).
+fn came_of(family: Family, count: Count, ended: bool) -> String {
+    let name = family_name(family);
+    let so_far = if ended { "" } else { " so far" };
+    match count {
+        Count::Exactly(count) => format!("received {name} prefixes {count}{so_far}"),
+        Count::AtLeast(count) => format!("received {name} prefixes {count} or more{so_far}"),
+    }
+}
+
 /// One object.
 pub(super) fn to_json(
     engine: LiveEngine,
     session: &Configured,
     observed: &Observed,
     discovered: bool,
+    local: Option<IpAddr>,
     time: &str,
 ) -> Value {
     let (outcome, reason) = match observed {
@@ -155,6 +186,7 @@ pub(super) fn to_json(
         "remote": session.remote,
         "port": session.parameters.port,
         "discovered": discovered,
+        "localAddress": local,
         "parameters": session.parameters,
         "outcome": outcome,
         "good": observed.is_good(),
@@ -168,4 +200,21 @@ pub(super) fn to_json(
         "withdrawn": withdrawn.collect::<Vec<String>>(),
         "seconds": up.map(|up| seconds(up)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_all_only_where_the_peer_says_so() {
+        for (count, ended, says) in [
+            (Count::Exactly(0), false, "received IPv6 prefixes 0 so far"),
+            (Count::Exactly(2), true, "received IPv6 prefixes 2"),
+            (Count::AtLeast(9), false, "received IPv6 prefixes 9 or more so far"),
+            (Count::AtLeast(9), true, "received IPv6 prefixes 9 or more"),
+        ] {
+            assert_eq!(came_of(Family::V6, count, ended), says);
+        }
+    }
 }

@@ -11,6 +11,7 @@ use crate::ip::{Family, IpRange, IpSet, from_number, to_number};
 use crate::live::expected::Expected;
 use crate::live::identity::Identities;
 use crate::live::link::{Interface, Link, Reception};
+use crate::live::own::{self, Own};
 use crate::live::wires::Wires;
 use crate::live::{LiveError, Mac, codes};
 use crate::manifest::closest;
@@ -33,12 +34,24 @@ pub(super) struct Question {
     pub(super) engine: LiveEngine,
     /// The names of the links, by number.
     pub(super) interfaces: Vec<String>,
+    /// The numbers of their interfaces, by number of the link.
+    pub(super) indices: Vec<u32>,
     /// The addresses that this host itself has.
     pub(super) own: BTreeSet<IpAddr>,
+    /// Those of them that this host answers for on a link.
+    pub(super) answered_here: BTreeMap<IpAddr, Own>,
     pub(super) own_macs: Vec<Mac>,
+    /// The link-layer addresses of this host, Node or not.
+    pub(super) host_macs: BTreeSet<Mac>,
 }
 
 impl Question {
+    /// The numbers of the interfaces that an address is asked for on.
+    pub(super) fn indices_of(&self, ip: IpAddr) -> Vec<u32> {
+        let links = self.asked.get(&ip).into_iter().flatten();
+        links.filter_map(|link| self.indices.get(*link).copied()).collect()
+    }
+
     /// The interfaces that an address is asked for on; where on none, those of all.
     pub(super) fn interfaces_of(&self, ip: IpAddr) -> String {
         match self.asked.get(&ip) {
@@ -70,6 +83,7 @@ pub(super) fn prepare(
         interfaces.into_iter().map(|one| Link::open(one, Reception::Ours)).collect();
     let links = links.map_err(|error| Box::new(error.diagnostic()))?;
     able(&links, &asked).map_err(|error| Box::new(error.diagnostic()))?;
+    let answered_here = answered_here(&asked, &links, &context.interfaces);
     let addresses = context.interfaces.iter().flat_map(|one| &one.addresses);
     let question = Question {
         asked,
@@ -79,11 +93,24 @@ pub(super) fn prepare(
         here: context.here.clone(),
         engine: args.ask.engine,
         interfaces: links.iter().map(|link| link.interface().name.clone()).collect(),
+        indices: links.iter().map(|link| link.interface().index).collect(),
         own: addresses.map(ipnet::IpNet::addr).collect(),
+        answered_here,
+        host_macs: context.interfaces.iter().filter_map(|one| one.mac).collect(),
         own_macs: context.own_macs(links.iter().map(Link::interface)),
     };
     let wires = Wires::new(links).map_err(|error| Box::new(error.diagnostic()))?;
     Ok((question, wires))
+}
+
+/// What this host itself answers for, of what is asked.
+fn answered_here(asked: &Asked, links: &[Link], all: &[Interface]) -> BTreeMap<IpAddr, Own> {
+    let on = |number: &usize| links.get(*number).map(Link::interface);
+    let here = asked.iter().filter_map(|(ip, numbers)| {
+        let mut links = numbers.iter().filter_map(on);
+        links.find_map(|link| own::answered(*ip, link, all)).map(|own| (*ip, own))
+    });
+    here.collect()
 }
 
 /// The addresses that are meant.

@@ -15,7 +15,7 @@ use crate::live::verdict::Verdict;
 /// An observation for people.
 pub(super) fn text(question: &Question, observation: &Observation) -> String {
     let expected = question.expected.get(&observation.ip);
-    let answers: Vec<String> = observation
+    let mut answers: Vec<String> = observation
         .answers
         .iter()
         .map(|answer| {
@@ -25,6 +25,13 @@ pub(super) fn text(question: &Question, observation: &Observation) -> String {
         })
         .collect();
     let mut text = format!("{}  {}", observation.ip, observation.verdict.words());
+    if observation.verdict == Verdict::Conflict
+        && let Some(own) = question.answered_here.get(&observation.ip)
+    {
+        let here = question.here.as_deref();
+        let node = here.map(|here| format!("{here}, ")).unwrap_or_default();
+        answers.push(format!("{} ({node}this host: {} has it)", own.mac, own.interface));
+    }
     if !answers.is_empty() {
         let more = if observation.more { " and more" } else { "" };
         text.push_str(&format!("  {}{more}", answers.join(", ")));
@@ -96,6 +103,7 @@ pub(super) fn to_json(
         "verdict": observation.verdict,
         "good": observation.verdict.is_good(),
         "answers": answers,
+        "own": question.answered_here.get(&observation.ip),
         "orMore": observation.more,
         "services": expected.services,
         "candidates": expected.candidates,

@@ -6,9 +6,12 @@ use std::time::{Duration, Instant};
 use super::super::super::{Console, progress};
 use super::super::context::Context;
 use super::question::{Asked, Question};
+use crate::cluster::Node;
 use crate::live::LiveError;
+use crate::live::identity::Neighbour;
+use crate::live::link::Link;
 use crate::live::probe::{Next, Prober, Settings};
-use crate::live::wires::Wires;
+use crate::live::wires::{Wires, is_gone};
 
 /// How often people are told how far it has come.
 const PROGRESS: Duration = Duration::from_millis(250);
@@ -32,23 +35,33 @@ pub(super) fn meet_nodes(
     console: &mut Console<'_>,
 ) -> anyhow::Result<Result<End, LiveError>> {
     let nodes = &context.metallb.cluster.nodes;
-    let links = |ip: IpAddr| -> Vec<usize> {
-        let all = wires.links().iter().enumerate();
-        all.filter(|(_, link)| link.interface().reaches(ip)).map(|(number, _)| number).collect()
+    // Whatever else is known of a Node, on this link it may have another address.
+    let links = |node: &Node, ip: IpAddr| -> Vec<usize> {
+        let all = wires.links().iter().map(Link::interface).enumerate();
+        let unmet = all.filter(|(_, interface)| {
+            interface.reaches(ip) && !question.known.has_met(&node.name, interface.index)
+        });
+        unmet.map(|(number, _)| number).collect()
     };
     let asked: Asked = nodes
         .iter()
-        .filter(|node| !question.known.knows(&node.name))
-        .flat_map(|node| node.internal_ips.iter().map(|ip| (*ip, links(*ip))))
+        .filter(|node| question.here.as_ref() != Some(&node.name))
+        .flat_map(|node| node.internal_ips.iter().map(|ip| (*ip, links(node, *ip))))
         .filter(|(_, links)| !links.is_empty())
         .collect();
+    // A Node that is away is not waited for as an address may be.
+    let attempts = settings.attempts.min(Settings::default().attempts);
+    let settings = Settings { attempts, ..settings };
     let mut prober = Prober::new(asked.keys().copied(), settings, Instant::now());
     let end = ask(&mut prober, &asked, wires, console)?;
-    let found = prober.answers().filter_map(|(ip, answers)| match answers {
-        [one] => Some((ip, one.mac)),
-        _ => None,
+    let found = prober.answers().filter_map(|(ip, answers)| {
+        // Of an answer to a question on several links it is not known which one it is on.
+        let ([one], [link]) = (answers, asked.get(&ip)?.as_slice()) else { return None };
+        let interface = *question.indices.get(*link)?;
+        Some(Neighbour { interface, ip, mac: one.mac })
     });
-    question.known.add_found(&found.collect(), nodes);
+    let found: Vec<Neighbour> = found.collect();
+    question.known.add_found(&found, nodes);
     Ok(end)
 }
 
@@ -65,12 +78,11 @@ pub(super) fn ask(
         let now = Instant::now();
         let until = match prober.next(now) {
             Next::Done => break Ok(End::Finished),
-            Next::Ask(ip) => {
-                if let Err(error) = send(wires, asked, ip) {
-                    break Err(error);
-                }
-                now
-            }
+            Next::Ask(ip) => match send(wires, asked, ip) {
+                Ok(None) => now,
+                Ok(Some(lost)) => break Ok(End::LinkLost(lost)),
+                Err(error) => break Err(error),
+            },
             Next::Wait(until) => until,
         };
         if watched && now.saturating_duration_since(told) > PROGRESS {
@@ -103,15 +115,21 @@ pub(super) fn ask(
     Ok(end)
 }
 
-fn send(wires: &Wires, asked: &Asked, ip: IpAddr) -> Result<(), LiveError> {
+/// Asks for an address; the interface whose link is gone, where one is.
+fn send(wires: &Wires, asked: &Asked, ip: IpAddr) -> Result<Option<String>, LiveError> {
     let on = asked.get(&ip).map(Vec::as_slice).unwrap_or_default();
     for link in on.iter().filter_map(|number| wires.links().get(*number)) {
         if let Some(frame) = link.sender().question(ip) {
-            let sent = link.send(&frame);
-            sent.map_err(|error| LiveError::System { what: "sending a question", error })?;
+            match link.send(&frame) {
+                Ok(()) => {}
+                Err(error) if is_gone(&error) => return Ok(Some(link.interface().name.clone())),
+                Err(error) => {
+                    return Err(LiveError::System { what: "sending a question", error });
+                }
+            }
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Waits for the next round.

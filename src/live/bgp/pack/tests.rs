@@ -16,7 +16,7 @@ fn to(internal: bool, four_octet_as: bool) -> Attributes {
     let next_hops = NextHops {
         v4: Some([192, 0, 2, 1].into()),
         v6: Some("2001:db8::1".parse().unwrap()),
-        link_local: None,
+        ..NextHops::default()
     };
     Attributes { asn: 4_200_000_001, internal, four_octet_as, extended_next_hop: false, next_hops }
 }
