@@ -127,7 +127,7 @@ pub(super) fn run(
         return Ok(Exit::Refused);
     };
     console.progress.doing("writing the runbook");
-    let runbook = render(&plan, compared.as_ref(), args.output.format());
+    let runbook = render(&plan, compared.as_ref(), sources, args.output.format());
     match &args.output_dir {
         Some(directory) => {
             let files = write(&plan, args.output.file(), &runbook, directory)?;
