@@ -113,16 +113,23 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
+    let mut verdict = Vec::new();
     let plan = match &args.rollback {
         Some(snapshot) => {
             way_back(snapshot, &input, &mut loaded, &mut found).map(|plan| (plan, None))
         }
-        None => planned(&args, &input, &mut loaded, &mut found)
+        None => planned(&args, &input, &mut loaded, &mut found, &mut verdict)
             .map(|(plan, report)| (plan, Some(report))),
     };
     let refused = found.iter().any(Diagnostic::is_error);
     let sources = &loaded.manifests.sources;
     let Some((plan, compared)) = plan.filter(|_| !refused) else {
+        for line in &verdict {
+            console.say(line)?;
+        }
+        if !verdict.is_empty() {
+            console.say("")?;
+        }
         console.report(&found, sources)?;
         return Ok(Exit::Refused);
     };
@@ -140,12 +147,13 @@ pub(super) fn run(
 }
 
 /// The plan and the comparison that it rests on; `None` where it is refused, for one of
-/// the reasons in `found`.
+/// the reasons in `found`; `verdict` is what is said first of what stands in its way.
 fn planned(
     args: &PlanArgs,
     input: &InputArgs,
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
+    verdict: &mut Vec<String>,
 ) -> Option<(Plan, Report)> {
     let accepted = accepted(&args.accept, found)?;
     let values = cilium::helm_values(input, loaded, found);
@@ -202,6 +210,7 @@ fn planned(
             Some((plan, report))
         }
         Err(refused) => {
+            verdict.extend(plan::verdict(&situation, &refused));
             found.extend(refused);
             None
         }

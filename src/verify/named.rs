@@ -31,8 +31,7 @@ pub fn unnamed(comparison: &Comparison, cluster: &Cluster, said: &[Diagnostic]) 
         let Some(service) = service else { continue };
         // That an address is shared explains two answers for it, and nothing else.
         let is_twice = difference.aspects() == [Aspect::AnsweredTwice];
-        let is_named =
-            |span| pointed_at.contains(&span) || (is_twice && sharing.contains(&span));
+        let is_named = |span| pointed_at.contains(&span) || (is_twice && sharing.contains(&span));
         if place(service).is_some_and(is_named) {
             continue;
         }
