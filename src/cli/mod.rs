@@ -13,6 +13,8 @@ use anyhow::Context as _;
 use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use progress::Above;
 
+use crate::report::wrap;
+
 mod check;
 mod cilium;
 pub mod codes;
@@ -151,6 +153,7 @@ pub fn command() -> clap::Command {
     // Global options reach the subcommands at this point, and can only then be
     // hidden there.
     command.build();
+    command = unfolded(command);
     for name in WITHOUT_INPUT {
         command = command.mut_subcommand(name, |subcommand| {
             subcommand.mut_args(|arg| if arg.is_global_set() { arg.hide(true) } else { arg })
@@ -160,6 +163,17 @@ pub fn command() -> clap::Command {
     let input = InputArgs::augment_args(clap::Command::new("input"));
     let is_input = |arg: &clap::Arg| input.get_arguments().any(|a| a.get_id() == arg.get_id());
     command.mut_args(|arg| if is_input(&arg) { arg.hide(true) } else { arg })
+}
+
+/// The command and all below it, each paragraph after the options on one line: it is
+/// wrapped where it is shown, and once.
+fn unfolded(mut command: clap::Command) -> clap::Command {
+    if let Some(after) = command.get_after_help().map(ToString::to_string) {
+        command = command.after_help(wrap::unwrapped(&after));
+    }
+    let names: Vec<String> =
+        command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, unfolded))
 }
 
 /// The process: arguments, environment and standard streams in, exit status out.
@@ -318,4 +332,26 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assert_unfolded(command: &clap::Command) {
+        if let Some(after) = command.get_after_help().map(ToString::to_string) {
+            let lines: Vec<&str> = after.lines().collect();
+            for pair in lines.windows(2) {
+                let goes_on = |line: &str| !line.is_empty() && !line.starts_with([' ', '-']);
+                let is_folded = goes_on(pair[0]) && goes_on(pair[1]);
+                assert!(!is_folded, "{}: {pair:?}", command.get_name());
+            }
+        }
+        command.get_subcommands().for_each(assert_unfolded);
+    }
+
+    #[test]
+    fn paragraphs_of_the_help_are_wrapped_once() {
+        assert_unfolded(&command());
+    }
 }

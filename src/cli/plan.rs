@@ -15,6 +15,7 @@ use crate::manifest::closest;
 use crate::plan::{self, FileContent, Plan, Situation};
 use crate::report::manifests;
 use crate::report::plan::{Format, render};
+use crate::report::wrap;
 use crate::simulate;
 use crate::verify::{self, Compared, Report};
 
@@ -139,6 +140,13 @@ pub(super) fn run(
         Some(directory) => {
             let files = write(&plan, args.output.file(), &runbook, directory)?;
             console.say(&format!("{files} files are in {}", directory.display()))?;
+        }
+        // A file or a pipe gets one line for each paragraph, as Markdown is kept.
+        None if args.output == RunbookFormat::Markdown
+            && console.environment.stdout_is_terminal =>
+        {
+            let width = console.output_style().width;
+            console.print(&wrap::markdown(&runbook, width))?;
         }
         None => console.print(&runbook)?,
     }
