@@ -92,9 +92,9 @@ mod tests {
         let text = "# a heading that stays\n\none two three four\n- [ ] one two three\n  - five six \
                     seven\n\n````sh\nkubectl get what is long\n```\nand goes on and on\n````\none two \
                     three\n| a | table that stays |\n<summary>long and markup</summary>\n";
-        let wrapped = "# a heading that stays\n\none two\nthree four\n- [ ] one two\n  three\n  - five \
+        let wrapped = "# a heading that stays\n\none two three\nfour\n- [ ] one two\n  three\n  - five \
                        six\n    seven\n\n````sh\nkubectl get what is long\n```\nand goes on and on\n\
-                       ````\none two\nthree\n| a | table that stays |\n<summary>long and \
+                       ````\none two three\n| a | table that stays |\n<summary>long and \
                        markup</summary>\n";
         assert_eq!(markdown(text, 13), wrapped);
         assert_eq!(markdown(text, 200), text);
