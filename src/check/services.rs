@@ -3,7 +3,7 @@
 use super::{Before, codes};
 use crate::cluster::ServiceType;
 use crate::convert::ANNOUNCER_LABEL;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, ObjectRef};
 use crate::manifest::{Object, Origin};
 use crate::plan::NO_POOL_LEFT;
 
@@ -18,6 +18,11 @@ pub(super) fn look(before: &Before<'_>) -> Vec<Diagnostic> {
                     codes::OTHER_CLASS,
                     format!("{} is of loadBalancerClass {class}: left alone", service.key),
                 )
+                .object(ObjectRef {
+                    kind: "Service".to_owned(),
+                    namespace: service.key.namespace.clone(),
+                    name: service.key.name.clone(),
+                })
                 .label(service.origin.span("spec.loadBalancerClass"), "another one's"),
             );
         }

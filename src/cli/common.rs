@@ -15,7 +15,7 @@ pub struct CommonArgs {
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t)]
     #[arg(help_heading = HEADING)]
     pub error_format: ErrorFormat,
-    /// Say more: notes in full, what was passed over
+    /// Say more: each thing by itself and in full, what was passed over
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     #[arg(help_heading = HEADING)]
     pub verbose: u8,

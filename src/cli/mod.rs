@@ -152,6 +152,7 @@ pub fn command() -> clap::Command {
     // Global options reach the subcommands at this point, and can only then be
     // hidden there.
     command.build();
+    command = unfolded(command);
     for name in WITHOUT_INPUT {
         command = command.mut_subcommand(name, |subcommand| {
             subcommand.mut_args(|arg| if arg.is_global_set() { arg.hide(true) } else { arg })
@@ -161,6 +162,38 @@ pub fn command() -> clap::Command {
     let input = InputArgs::augment_args(clap::Command::new("input"));
     let is_input = |arg: &clap::Arg| input.get_arguments().any(|a| a.get_id() == arg.get_id());
     command.mut_args(|arg| if is_input(&arg) { arg.hide(true) } else { arg })
+}
+
+/// The command and all below it, each paragraph after the options on one line: it is
+/// wrapped where it is shown, and once.
+fn unfolded(mut command: clap::Command) -> clap::Command {
+    if let Some(after) = command.get_after_help().map(ToString::to_string) {
+        let parts: Vec<String> = after.split("\n\n").map(joined).collect();
+        command = command.after_help(parts.join("\n\n"));
+    }
+    let names: Vec<String> =
+        command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, unfolded))
+}
+
+/// A paragraph on one line. Where a line ends a sentence although more would have fitted,
+/// it ends a paragraph; what is indented stays as it is.
+fn joined(part: &str) -> String {
+    let lines: Vec<&str> = part.lines().collect();
+    if lines.iter().any(|line| line.starts_with(' ')) {
+        return part.to_owned();
+    }
+    let width = lines.iter().map(|line| line.len()).max().unwrap_or_default();
+    let mut text = String::with_capacity(part.len());
+    for (at, line) in lines.iter().enumerate() {
+        text.push_str(line);
+        if let Some(next) = lines.get(at + 1) {
+            let word = next.split(' ').next().unwrap_or_default();
+            let ends = line.ends_with('.') && line.len() + 1 + word.len() <= width;
+            text.push(if ends { '\n' } else { ' ' });
+        }
+    }
+    text
 }
 
 /// The process: arguments, environment and standard streams in, exit status out.
@@ -319,4 +352,34 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No line but the last of a paragraph has room for the word that follows it.
+    fn assert_wrapped(command: &mut clap::Command) {
+        let help = command.render_long_help().to_string();
+        let lines: Vec<&str> = help.lines().collect();
+        for pair in lines.windows(2) {
+            assert!(pair[0].len() <= 80 || !pair[0].starts_with(char::is_alphabetic), "{pair:?}");
+            let is_prose = |line: &str| line.starts_with(char::is_alphabetic);
+            let word = pair[1].split(' ').next().unwrap_or_default();
+            let is_early = !pair[0].ends_with('.') && pair[0].len() + 1 + word.len() <= 80;
+            assert!(!(is_prose(pair[0]) && is_prose(pair[1]) && is_early), "{pair:?}");
+        }
+        command.get_subcommands_mut().for_each(assert_wrapped);
+    }
+
+    #[test]
+    fn paragraphs_of_the_help_are_wrapped_once() {
+        assert_wrapped(&mut command());
+    }
+
+    #[test]
+    fn a_short_line_that_ends_a_sentence_ends_a_paragraph() {
+        assert_eq!(joined("one two\nthree.\nfour\nfive six"), "one two three.\nfour five six");
+        assert_eq!(joined("Examples:\n  one\n  two"), "Examples:\n  one\n  two");
+    }
 }

@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{self, FileContent, Plan, Situation};
 use crate::report::manifests;
 use crate::report::plan::{Format, render};
+use crate::report::wrap;
 use crate::simulate;
 use crate::verify::{self, Compared, Report};
 
@@ -112,25 +113,39 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     let Some(mut loaded) = load(&input, console)? else { return Ok(Exit::Refused) };
     let mut found = std::mem::take(&mut loaded.manifests.diagnostics);
+    let mut verdict = Vec::new();
     let plan = match &args.rollback {
         Some(snapshot) => {
             way_back(snapshot, &input, &mut loaded, &mut found).map(|plan| (plan, None))
         }
-        None => planned(&args, &input, &mut loaded, &mut found)
+        None => planned(&args, &input, &mut loaded, &mut found, &mut verdict)
             .map(|(plan, report)| (plan, Some(report))),
     };
     let refused = found.iter().any(Diagnostic::is_error);
     let sources = &loaded.manifests.sources;
     let Some((plan, compared)) = plan.filter(|_| !refused) else {
+        for line in &verdict {
+            console.say(line)?;
+        }
+        if !verdict.is_empty() {
+            console.say("")?;
+        }
         console.report(&found, sources)?;
         return Ok(Exit::Refused);
     };
     console.progress.doing("writing the runbook");
-    let runbook = render(&plan, compared.as_ref(), args.output.format());
+    let runbook = render(&plan, compared.as_ref(), sources, args.output.format());
     match &args.output_dir {
         Some(directory) => {
             let files = write(&plan, args.output.file(), &runbook, directory)?;
             console.say(&format!("{files} files are in {}", directory.display()))?;
+        }
+        // A file or a pipe gets one line for each paragraph, as Markdown is kept.
+        None if args.output == RunbookFormat::Markdown
+            && console.environment.stdout_is_terminal =>
+        {
+            let width = console.output_style().width;
+            console.print(&wrap::markdown(&runbook, width))?;
         }
         None => console.print(&runbook)?,
     }
@@ -139,12 +154,13 @@ pub(super) fn run(
 }
 
 /// The plan and the comparison that it rests on; `None` where it is refused, for one of
-/// the reasons in `found`.
+/// the reasons in `found`; `verdict` is what is said first of what stands in its way.
 fn planned(
     args: &PlanArgs,
     input: &InputArgs,
     loaded: &mut Loaded,
     found: &mut Vec<Diagnostic>,
+    verdict: &mut Vec<String>,
 ) -> Option<(Plan, Report)> {
     let accepted = accept::codes(&args.accept, found)?;
     let values = cilium::helm_values(input, loaded, found);
@@ -201,6 +217,7 @@ fn planned(
             Some((plan, report))
         }
         Err(refused) => {
+            verdict.extend(plan::verdict(&situation, &refused));
             found.extend(refused);
             None
         }

@@ -197,15 +197,16 @@ pub const MAPPINGS: &[Mapping] = &[
         "aggregationLength",
         "aggregationLength: 26",
         "`service.aggregationLengthIPv4`, from 1.18; not with traffic policy Local",
-        Same::Yes,
+        Same::NotAlways,
         &[AGGREGATE_OF_LOCAL],
     ),
     row(
         BGP,
         "aggregationLengthV6",
         "aggregationLengthV6: 124",
-        "`service.aggregationLengthIPv6`, from 1.18; not with traffic policy Local",
-        Same::Yes,
+        "`service.aggregationLengthIPv6`, from 1.18; not with traffic policy Local (see \
+         aggregationLength)",
+        Same::NotAlways,
         &[],
     ),
     row(

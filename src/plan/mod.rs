@@ -26,7 +26,7 @@ use std::net::IpAddr;
 use crate::cilium::settings::Settings;
 use crate::cluster::{Cluster, Service, ServiceType};
 use crate::convert::Conversion;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, ObjectRef, Severity};
 use crate::manifest::Object;
 use crate::metallb::{self, Config, Mode};
 use crate::selector::LabelSelector;
@@ -196,7 +196,18 @@ fn held(situation: &Situation<'_>) -> BTreeMap<String, Vec<String>> {
 /// The differences that touch traffic, each with whom it is about.
 fn losses(report: &Report) -> impl Iterator<Item = Diagnostic> {
     let touching = report.findings.iter().filter(|finding| finding.touches_traffic());
-    touching.map(|finding| Diagnostic { message: finding.headline(), ..finding.diagnostic.clone() })
+    touching.map(|finding| {
+        let own = match finding.subjects.as_slice() {
+            [one] => one.split_once('/').map(|(namespace, name)| ObjectRef {
+                kind: "Service".to_owned(),
+                namespace: namespace.to_owned(),
+                name: name.to_owned(),
+            }),
+            _ => None,
+        };
+        let object = finding.diagnostic.object.clone().or(own);
+        Diagnostic { message: finding.headline(), object, ..finding.diagnostic.clone() }
+    })
 }
 
 fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
@@ -222,21 +233,40 @@ fn refusals(situation: &Situation<'_>) -> Vec<Diagnostic> {
             .filter(|one| !accepted.contains(&one.code))
             .map(|loss| Diagnostic { severity: Severity::Error, ..loss }),
     );
-    for loss in losses(report) {
-        if !accepted.contains(&loss.code) {
-            let mut refusal =
-                Diagnostic::error(codes::NOT_ACCEPTED, format!("{}: {}", loss.code, loss.message))
-                    .help(format!(
-                        "{}; or accept it with --accept {}",
-                        loss.help.as_deref().unwrap_or("mend it"),
-                        loss.code
-                    ));
-            refusal.object.clone_from(&loss.object);
-            refusal.labels.clone_from(&loss.labels);
-            found.push(refusal);
-        }
+    for loss in losses(report).filter(|loss| !accepted.contains(&loss.code)) {
+        let refusal =
+            Diagnostic::error(codes::NOT_ACCEPTED, format!("{} ({})", loss.message, loss.code));
+        let help = loss.help.as_deref().unwrap_or("mend it");
+        let refusal = refusal.help(format!("{help}; or accept it with --accept {}", loss.code));
+        found.push(Diagnostic { object: loss.object, labels: loss.labels, ..refusal });
     }
     found
+}
+
+/// Why a plan is refused, in a sentence each: how much stands in its way, and what to do.
+pub fn verdict(situation: &Situation<'_>, refused: &[Diagnostic]) -> Vec<String> {
+    let open: Vec<Diagnostic> =
+        losses(situation.report).filter(|loss| !situation.accepted.contains(&loss.code)).collect();
+    let others = refused.iter().filter(|one| one.code != codes::NOT_ACCEPTED).count();
+    let to_mend = format!("{others} error{}", if others == 1 { "" } else { "s" });
+    if open.is_empty() {
+        return vec![format!("refused: {to_mend} to mend.")];
+    }
+    let unique: BTreeSet<&str> = open.iter().map(|loss| loss.code.id).collect();
+    let unique: Vec<&str> = unique.into_iter().collect();
+    let losses = match open.len() {
+        1 => "1 difference touches traffic and is not accepted".to_owned(),
+        count => format!("{count} differences touch traffic and are not accepted"),
+    };
+    let others = if others == 0 { String::new() } else { format!("{to_mend} to mend, and ") };
+    vec![
+        format!("refused: {others}{losses} ({}).", unique.join(", ")),
+        format!(
+            "Mend each as its help says (`metallb2cilium verify` shows both sides), or plan all \
+             the same with --accept {}.",
+            unique.join(" --accept ")
+        ),
+    ]
 }
 
 /// What of MetalLB's configuration is no custom resource that could be patched, if

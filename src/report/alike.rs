@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::named;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, ObjectRef, Severity};
 
 /// Objects that are named before the rest is counted.
 const NAMED: usize = 3;
@@ -15,11 +15,33 @@ type Key<'d> = (&'static str, Severity, &'d str, Option<&'d str>, Option<&'d str
 
 /// What it says, without the object that it begins with.
 pub(super) fn without_object(diagnostic: &Diagnostic) -> &str {
-    let said = diagnostic.object.as_ref().and_then(|object| {
-        let rest = diagnostic.message.strip_prefix(object.kind.as_str())?.strip_prefix(' ')?;
-        rest.strip_prefix(object.name.as_str())?.strip_prefix(": ")
-    });
-    said.unwrap_or(&diagnostic.message)
+    match titled(diagnostic) {
+        Some(said) => said,
+        None => predicate(diagnostic).unwrap_or(&diagnostic.message),
+    }
+}
+
+/// What follows `Kind name: `.
+fn titled(diagnostic: &Diagnostic) -> Option<&str> {
+    let object = diagnostic.object.as_ref()?;
+    let rest = diagnostic.message.strip_prefix(object.kind.as_str())?.strip_prefix(' ')?;
+    rest.strip_prefix(object.name.as_str())?.strip_prefix(": ")
+}
+
+/// What a sentence says of the object that it begins with: what follows
+/// `namespace/name ` or `Kind namespace/name `.
+fn predicate(diagnostic: &Diagnostic) -> Option<&str> {
+    let object = diagnostic.object.as_ref()?;
+    let kind = format!("{} ", object.kind);
+    let rest = diagnostic.message.strip_prefix(kind.as_str()).unwrap_or(&diagnostic.message);
+    rest.strip_prefix(full_name(object).as_str())?.strip_prefix(' ')
+}
+
+fn full_name(object: &ObjectRef) -> String {
+    match object.namespace.as_str() {
+        "" => object.name.clone(),
+        namespace => format!("{namespace}/{}", object.name),
+    }
 }
 
 fn key(diagnostic: &Diagnostic) -> Key<'_> {
@@ -55,44 +77,66 @@ fn merge(members: &[&Diagnostic]) -> Option<Diagnostic> {
     if members.len() == 1 {
         return Some(first.clone());
     }
+    let (message, names) = headline(members)?;
+    let object = first.object.clone().filter(|_| names < 2);
+    let merged = Diagnostic { message, object, ..first.clone() };
+    Some(with_places(merged, members.iter().flat_map(|one| &one.labels)))
+}
+
+/// What is said of all of them, and of how many objects.
+pub(super) fn headline(members: &[&Diagnostic]) -> Option<(String, usize)> {
+    let first = *members.first()?;
     let mut names = Vec::new();
     let mut known = BTreeSet::new();
+    let each = titled(first).is_none() && predicate(first).is_some();
     for object in members.iter().filter_map(|one| one.object.as_ref()) {
         if known.insert(object) {
-            names.push(object.name.clone());
+            names.push(if each { full_name(object) } else { object.name.clone() });
         }
     }
-    let said = without_object(first);
-    let message = match (&first.object, names.len()) {
-        (Some(object), 2..) => {
-            format!("{} {}s ({}): {said}", names.len(), object.kind, named(&names, NAMED))
+    let message = match (&first.object, members.len(), names.len()) {
+        (_, 1, _) => first.message.clone(),
+        (Some(object), _, 2..) => {
+            let each = if each { "each " } else { "" };
+            let (count, said) = (names.len(), without_object(first));
+            format!("{count} {}s ({}): {each}{said}", object.kind, named(&names, NAMED))
         }
         _ => format!("{} ({} times)", first.message, members.len()),
     };
-    let mut merged = Diagnostic { message, labels: vec![], ..first.clone() };
-    if names.len() > 1 {
-        merged.object = None;
-    }
+    Some((message, names.len()))
+}
+
+/// With no more places of one kind than can be looked at.
+pub(super) fn shortened(diagnostic: &Diagnostic) -> Diagnostic {
+    with_places(diagnostic.clone(), &diagnostic.labels)
+}
+
+/// The diagnostic with the first of these places.
+fn with_places<'d>(
+    mut diagnostic: Diagnostic,
+    labels: impl IntoIterator<Item = &'d Label>,
+) -> Diagnostic {
+    diagnostic.labels.clear();
     let mut places = BTreeSet::new();
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     let mut more = 0;
-    for label in members.iter().flat_map(|one| &one.labels) {
+    for label in labels {
         if !places.insert((label.span.source, label.span.start, label.span.end)) {
             continue;
         }
         let kind = kinds.entry(&label.text).or_default();
         *kind += 1;
         if *kind <= PLACES {
-            merged.labels.push(label.clone());
+            diagnostic.labels.push(label.clone());
         } else {
             more += 1;
         }
     }
     if more > 0 {
         let s = if more == 1 { "" } else { "s" };
-        merged.message.push_str(&format!("; {more} more place{s} of this kind"));
+        diagnostic.message.push_str(&format!("; {more} more place{s} of this kind"));
     }
-    Some(merged)
+    diagnostic
 }
 
 #[cfg(test)]
@@ -128,7 +172,37 @@ mod tests {
             merged[0].0.labels.iter().map(|label| label.text.as_str()).collect();
         assert_eq!(labels, ["is lost", "its timers", "is lost", "is lost"]);
         assert_eq!(merged[0].0.object, None);
+        assert_eq!(shortened(&merged[0].0), merged[0].0);
         let twice = [(Diagnostic::lossy(&LOSS, "x"), 1), (Diagnostic::lossy(&LOSS, "x"), 1)];
         assert_eq!(super::merged(&twice)[0].0.message, "x (2 times)");
+    }
+
+    #[test]
+    fn sentences_that_begin_with_an_object_are_told_of_each() {
+        let class = |kind: &str, name: &str, begin: &str| {
+            let object = ObjectRef {
+                kind: kind.to_owned(),
+                namespace: "n".to_owned(),
+                name: name.to_owned(),
+            };
+            (Diagnostic::lossy(&LOSS, format!("{begin}n/{name} is left alone")).object(object), 1)
+        };
+        let all =
+            [class("Service", "a", ""), class("Service", "b", "Service "), class("Node", "a", "")];
+        let said: Vec<String> = merged(&all).into_iter().map(|(one, _)| one.message).collect();
+        assert_eq!(said, ["2 Services (n/a, n/b): each is left alone", "n/a is left alone"]);
+    }
+
+    #[test]
+    fn of_a_thousand_places_a_few_are_shown_and_the_rest_is_counted() {
+        let mut sources = Sources::default();
+        let source = sources.add("a.yaml", "x".repeat(1_000).as_str());
+        let place = |start| crate::manifest::Span { source, start, end: start + 1 };
+        let one = (0..1_000).fold(Diagnostic::lossy(&LOSS, "x"), |one, start| {
+            one.label(Some(place(start)), "touched")
+        });
+        let short = shortened(&one);
+        assert_eq!(short.labels, one.labels[..3]);
+        assert_eq!(short.message, "x; 997 more places of this kind");
     }
 }

@@ -241,6 +241,22 @@ mod tests {
         let counts = text.lines().filter_map(|line| line.strip_prefix("**"));
         let left_out = counts.map(|line| line.split(' ').next().unwrap().parse::<usize>().unwrap());
         assert_eq!(shown + left_out.sum::<usize>(), 4000);
+        // So are those of which only the object differs.
+        let all =
+            (0..900).map(|number| {
+                let name = format!("svc-{number}");
+                let said = format!("shop/{name} is left alone");
+                let (kind, namespace) = ("Service".to_owned(), "shop".to_owned());
+                Diagnostic { message: said, ..found[0].clone() }
+                    .object(crate::diagnostic::ObjectRef { kind, namespace, name })
+            });
+        let looked = Looked { found: all.collect(), before: None };
+        let text = render(&looked, &sources, Format::Markdown);
+        assert_eq!(text.matches("### ").count(), 1, "{text}");
+        assert!(text.contains("900 Services (shop/svc-0, "), "{text}");
+        let style = Style { color: false, unicode: true, width: 80, verbose: false };
+        let text = render(&looked, &sources, Format::Text { style, quiet: false });
+        assert!(text.lines().count() < 12, "{text}");
         // Those that say the same are one.
         let found = vec![found[1].clone(); 30];
         let text = render(&Looked { found, before: None }, &sources, Format::Markdown);

@@ -1,5 +1,6 @@
 //! Diagnostics for people: what, where in the input, what to do about it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles};
@@ -10,6 +11,13 @@ use super::{Redactor, Style, alike, escape, wrap};
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::manifest::Sources;
 
+/// Things of one code that are told without `-v`, and how many of them with the lines of
+/// the input.
+const TOLD: usize = 10;
+const WITH_LINES: usize = 3;
+
+/// Every diagnostic by itself with all its places under `-v`; else those that are alike
+/// together, no more than can be read.
 pub(super) fn render(
     diagnostics: &[Diagnostic],
     sources: &Sources,
@@ -17,17 +25,35 @@ pub(super) fn render(
     style: &Style,
 ) -> String {
     let mut text = String::new();
-    let all: Vec<_> = diagnostics.iter().map(|one| (one.clone(), 1)).collect();
-    for (diagnostic, _) in &alike::merged(&all) {
-        match diagnostic.severity {
-            Severity::Note if !style.verbose => text.push_str(&compact(diagnostic, sources, style)),
-            _ => {
-                if !(text.is_empty() || text.ends_with("\n\n")) {
-                    text.push('\n');
-                }
-                text.push_str(&graphical(diagnostic, sources, redactor, style));
-            }
+    let mut block = |diagnostic: &Diagnostic, lines: bool| {
+        if !lines {
+            return text.push_str(&compact(diagnostic, sources, style));
         }
+        if !(text.is_empty() || text.ends_with("\n\n")) {
+            text.push('\n');
+        }
+        text.push_str(&graphical(diagnostic, sources, redactor, style));
+    };
+    if style.verbose {
+        diagnostics.iter().for_each(|one| block(one, true));
+        return text;
+    }
+    let all: Vec<_> = diagnostics.iter().map(|one| (one.clone(), 1)).collect();
+    let mut told: BTreeMap<(Severity, &str), usize> = BTreeMap::new();
+    let mut more: BTreeMap<(Severity, &str), (String, usize)> = BTreeMap::new();
+    for (diagnostic, count) in &alike::merged(&all) {
+        let kind = (diagnostic.severity, diagnostic.code.id);
+        let told = told.entry(kind).or_default();
+        *told += 1;
+        if *told > TOLD {
+            more.entry(kind).or_insert_with(|| (title(diagnostic), 0)).1 += count;
+        } else {
+            let lines = !diagnostic.is_note() && *told <= WITH_LINES;
+            block(&alike::shortened(diagnostic), lines);
+        }
+    }
+    for (title, count) in more.into_values() {
+        text.push_str(&format!("{title}: and {count} more, which -v lists\n"));
     }
     text
 }
@@ -35,6 +61,11 @@ pub(super) fn render(
 /// One short block without a snippet.
 fn compact(diagnostic: &Diagnostic, sources: &Sources, style: &Style) -> String {
     let title = title(diagnostic);
+    let tone = match diagnostic.severity {
+        Severity::Error => Tone::Bad,
+        Severity::Lossy(_) => Tone::Open,
+        Severity::Note => Tone::Aside,
+    };
     let mut lines = vec![format!("{title}: {}", diagnostic.message)];
     if let Some(label) = diagnostic.labels.first() {
         let (start, file) = (sources.start(label.span), &sources.get(label.span.source).name);
@@ -53,7 +84,7 @@ fn compact(diagnostic: &Diagnostic, sources: &Sources, style: &Style) -> String 
         }
     }
     match text.strip_prefix(title.as_str()) {
-        Some(rest) => format!("{}{rest}", paint(&title, Tone::Aside, style)),
+        Some(rest) => format!("{}{rest}", paint(&title, tone, style)),
         None => text,
     }
 }
@@ -79,13 +110,20 @@ fn graphical(
         labels,
         excerpt,
     };
+    let mut styles = if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    // A colour means one thing: how grave it is, not how many labels came before.
+    styles.highlights = vec![match block.severity {
+        miette::Severity::Error => styles.error,
+        miette::Severity::Warning => styles.warning,
+        miette::Severity::Advice => styles.advice,
+    }];
     let theme = GraphicalTheme {
         characters: if style.unicode {
             ThemeCharacters::unicode()
         } else {
             ThemeCharacters::ascii()
         },
-        styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+        styles,
     };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(style.width)
@@ -215,6 +253,39 @@ mod tests {
         let colored = shown(Style { color: true, ..PLAIN });
         assert!(colored.contains("\u{1b}[36mnote[M2C390]\u{1b}[0m: "), "{colored:?}");
         assert!(colored.contains("\u{1b}[31m") && !colored.contains("\u{1b}]8"), "{colored:?}");
+    }
+
+    #[test]
+    fn labels_have_the_colour_of_their_severity() {
+        let (diagnostics, sources) = sample();
+        let loss = diagnostics.iter().find(|one| one.labels.len() > 1).unwrap();
+        for (severity, own) in [(Severity::Error, "31"), (Severity::Lossy(Impact::Traffic), "33")] {
+            let one = Diagnostic { severity, ..loss.clone() };
+            let style = Style { color: true, ..PLAIN };
+            let text = render(&[one], &sources, &Format::Human(style));
+            for label in &loss.labels {
+                let line = text.lines().find(|line| line.contains(&label.text)).unwrap();
+                assert!(line.contains(&format!("\u{1b}[{own}")), "{line:?}");
+            }
+            for other in ["31", "32", "33", "35"].into_iter().filter(|other| *other != own) {
+                let escape = format!("\u{1b}[{other}");
+                assert!(!text.contains(&escape), "{other}: {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_many_things_some_are_told_and_the_rest_is_counted() {
+        let (diagnostics, sources) = sample();
+        let error = diagnostics.iter().find(|one| one.is_error()).unwrap();
+        let many: Vec<Diagnostic> = (0..200)
+            .map(|number| Diagnostic { message: format!("thing {number}"), ..error.clone() })
+            .collect();
+        let text = render(&many, &sources, &Format::Human(PLAIN));
+        assert!(text.lines().count() < 70, "{text}");
+        assert!(text.ends_with("error[M2C201]: and 190 more, which -v lists\n"), "{text}");
+        let all = render(&many, &sources, &Format::Human(Style { verbose: true, ..PLAIN }));
+        assert!((0..200).all(|number| all.contains(&format!("thing {number}"))));
     }
 
     #[test]

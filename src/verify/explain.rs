@@ -179,7 +179,11 @@ fn fits(code: &Code, aspect: Aspect) -> bool {
         Aspect::Routes => &["M2C4", "M2C50", "M2C217", "M2C220", "M2C601", "M2C603", "M2C605"],
         Aspect::Combination => &["M2C2", "M2C3", "M2C4", "M2C50", "M2C601"],
     };
-    chapters.iter().any(|chapter| code.id.starts_with(chapter)) && !SESSION_ONLY.contains(&code)
+    // Who is a candidate at all is no matter of sharing: several of them are.
+    let only_twice = code == convert::SHARED_ON_L2 && aspect != Aspect::AnsweredTwice;
+    chapters.iter().any(|chapter| code.id.starts_with(chapter))
+        && !SESSION_ONLY.contains(&code)
+        && !only_twice
 }
 
 /// What a session lacks without sending another route for it.
@@ -202,4 +206,17 @@ fn differing_nodes<'s>(before: &'s Serving, after: &'s Serving) -> BTreeSet<&'s 
     let (was, is) = (on_link(before), on_link(after));
     nodes.extend(was.symmetric_difference(&is).map(|(_, node, _)| *node));
     nodes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sharing_an_address_explains_two_answers_and_nothing_else() {
+        let others = [Aspect::Lost, Aspect::Answerers, Aspect::Routes, Aspect::Combination];
+        assert!(fits(convert::SHARED_ON_L2, Aspect::AnsweredTwice));
+        assert!(others.into_iter().all(|aspect| !fits(convert::SHARED_ON_L2, aspect)));
+        assert!(fits(convert::PREFERRED_NODES, Aspect::Answerers));
+    }
 }

@@ -1,5 +1,6 @@
 //! Differences, each with its code, its places, both sides and what would mend it.
 
+mod places;
 mod proved;
 mod sessions;
 
@@ -17,7 +18,6 @@ use crate::cluster::{Cluster, Service};
 use crate::convert::codes as convert;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::ip::Family;
-use crate::manifest::Span;
 use crate::metallb::Config;
 use crate::simulate::decision::Decision;
 
@@ -154,7 +154,7 @@ fn service_finding(
             }
             None => Diagnostic::lossy(own, what).help(remedy(aspect)),
         };
-    for (span, text) in places(seen, service, nearest, after, aspect) {
+    for (span, text) in places::places(seen, service, nearest, after, aspect) {
         diagnostic = diagnostic.label(span, text);
     }
     diagnostic.labels.truncate(MAX_PLACES);
@@ -246,53 +246,6 @@ fn remedy(aspect: Aspect) -> &'static str {
         }
         Aspect::Combination => "pin the addresses with lbipam.cilium.io/ips",
     }
-}
-
-/// The lines that decide an aspect, on both sides.
-fn places(
-    seen: &Seen<'_>,
-    service: &Service,
-    before: Option<&Serving>,
-    after: &Serving,
-    aspect: Aspect,
-) -> Vec<(Option<Span>, &'static str)> {
-    let mut places = vec![(service.origin.span("metadata.name"), "this Service")];
-    let pool_name = before.and_then(|before| before.pool.as_deref()).or(after.pool.as_deref());
-    let names: Vec<&str> = pool_name.unwrap_or_default().split(',').collect();
-    let pools = seen.config.pools.iter().filter(|pool| names.contains(&pool.name()));
-    let applied = seen.applied.services.iter().find(|one| one.key == service.key);
-    let labels = crate::simulate::cilium::selector_sees(applied.unwrap_or(service));
-    let takes = |selector: Option<&crate::selector::LabelSelector>| {
-        selector.is_none_or(|selector| selector.matches(&labels))
-    };
-    match aspect {
-        Aspect::Answerers | Aspect::AnsweredTwice => {
-            for pool in pools {
-                let ads = seen.config.l2_advertisements.iter();
-                let ads = ads.filter(|ad| ad.pools.selects(&pool.meta));
-                places.extend(ads.map(|ad| (ad.origin.span("spec"), "announced by MetalLB")));
-            }
-            let policies = seen.cilium.l2_policies.iter();
-            let policies = policies.filter(|policy| takes(policy.spec.service_selector.as_ref()));
-            places.extend(policies.map(|one| (one.origin.span("spec"), "announced by Cilium")));
-        }
-        Aspect::Routes => {
-            for pool in pools {
-                let ads = seen.config.bgp_advertisements.iter();
-                let ads = ads.filter(|ad| ad.pools.selects(&pool.meta));
-                places.extend(ads.map(|ad| (ad.origin.span("spec"), "announced by MetalLB")));
-            }
-            let ads = seen.cilium.advertisements.iter();
-            places.extend(ads.map(|one| (one.origin.span("spec"), "announced by Cilium")));
-        }
-        _ => {
-            places.extend(pools.map(|pool| (pool.origin.span("spec"), "MetalLB's pool")));
-            let pools = seen.cilium.pools.iter();
-            let pools = pools.filter(|pool| takes(pool.spec.service_selector.as_ref()));
-            places.extend(pools.map(|pool| (pool.origin.span("spec"), "takes it")));
-        }
-    }
-    places
 }
 
 /// Preferred nodes that decide something.

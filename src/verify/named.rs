@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::aspect::Aspect;
 use super::at_hand::{Comparison, Difference};
 use super::codes;
 use crate::cluster::{Cluster, Service};
+use crate::convert::codes as convert;
 use crate::diagnostic::{Diagnostic, ObjectRef};
 use crate::manifest::Span;
 
@@ -14,9 +16,12 @@ const MAX_NAMED: usize = 50;
 /// Names every Service that is served otherwise and that no loss in `said`
 /// points at.
 pub fn unnamed(comparison: &Comparison, cluster: &Cluster, said: &[Diagnostic]) -> Vec<Diagnostic> {
-    let losses = said.iter().filter(|diagnostic| diagnostic.is_lossy());
-    let pointed_at: HashSet<Span> =
-        losses.flat_map(|diagnostic| diagnostic.labels.iter().map(|label| label.span)).collect();
+    let pointed_at = |shared: bool| -> HashSet<Span> {
+        let losses = said.iter().filter(|one| one.is_lossy());
+        let losses = losses.filter(|one| (one.code == convert::SHARED_ON_L2) == shared);
+        losses.flat_map(|one| one.labels.iter().map(|label| label.span)).collect()
+    };
+    let (pointed_at, sharing) = (pointed_at(false), pointed_at(true));
     let place = |service: &Service| service.origin.span("metadata.name");
     let mut named = Vec::new();
     let mut more = 0;
@@ -24,7 +29,10 @@ pub fn unnamed(comparison: &Comparison, cluster: &Cluster, said: &[Diagnostic]) 
         let service =
             cluster.services.iter().find(|service| service.key.to_string() == difference.service);
         let Some(service) = service else { continue };
-        if place(service).is_some_and(|span| pointed_at.contains(&span)) {
+        // That an address is shared explains two answers for it, and nothing else.
+        let is_twice = difference.aspects() == [Aspect::AnsweredTwice];
+        let is_named = |span| pointed_at.contains(&span) || (is_twice && sharing.contains(&span));
+        if place(service).is_some_and(is_named) {
             continue;
         }
         if named.len() < MAX_NAMED {

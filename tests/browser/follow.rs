@@ -65,6 +65,43 @@ fn pointing_at_a_service_and_the_keyboard_follow_it_too() {
 }
 
 #[test]
+fn a_pool_or_a_peer_is_followed_to_what_is_tied_to_it() {
+    let Some((browser, _folder)) = open(&samples::different()) else { return };
+    // The boxes are found by what they are called for who does not see them.
+    let chosen = |name: &str| {
+        browser.run(&format!(
+            "document.querySelector(\"svg [data-end][aria-label='Follow {name}']\")
+                 .setAttribute('id', 'chosen')"
+        ));
+    };
+    chosen("peer tor-2");
+    browser.click("#chosen");
+    // After the conversion nobody leads to it.
+    let followed = marked(&browser);
+    let boxes = followed[0][1].as_array().unwrap();
+    assert!(boxes.contains(&json!("peer tor-2")) && boxes.contains(&json!("public")), "{followed}");
+    assert!(!boxes.contains(&json!("peer tor-1")), "{followed}");
+    assert_eq!(followed[1], json!([true, [], 0]));
+    let told = browser.run("return document.getElementById('followed').innerText");
+    let told = told.as_str().unwrap();
+    assert!(told.starts_with("peer tor-2") && told.contains("Cilium: nothing"), "{told}");
+    let pressed = "return document.getElementById('chosen').getAttribute('aria-pressed')";
+    assert_eq!(browser.run(pressed), "true");
+
+    // Who ends that is where they were.
+    browser.run("[...document.querySelectorAll('#followed button')].at(-1).focus()");
+    browser.press("\u{e007}");
+    assert_eq!(browser.run("return document.activeElement.id"), "chosen");
+    assert_eq!(marked(&browser), nothing());
+    assert_eq!(browser.run(pressed), "false");
+
+    // By the keyboard, too.
+    browser.press("\u{e007}");
+    assert_eq!(marked(&browser), followed);
+    assert_eq!(browser.console(), [""; 0]);
+}
+
+#[test]
 fn the_keyboard_reaches_everything() {
     let Some((browser, _folder)) = open(&samples::different()) else { return };
     browser.press("\u{e004}");
@@ -72,15 +109,15 @@ fn the_keyboard_reaches_everything() {
     browser.press("\u{e007}");
     assert_eq!(browser.run("return document.activeElement.id"), "main");
     let mut met = std::collections::BTreeSet::new();
-    for _ in 0..60 {
+    for _ in 0..120 {
         browser.press("\u{e004}");
         let now = browser.run(
             "const one = document.activeElement;
-             return one.dataset.box ? 'box' : one.id || one.className.baseVal || one.className || one.tagName",
+             return one.dataset.box ? 'box' : one.dataset.end ? 'end' : one.id || one.className.baseVal || one.className || one.tagName",
         );
         met.insert(now.as_str().unwrap().to_owned());
     }
-    for wanted in ["box", "scroll", "search", "only", "name", "SUMMARY", "excerpt"] {
+    for wanted in ["box", "end", "scroll", "search", "only", "name", "SUMMARY", "excerpt"] {
         assert!(met.contains(wanted), "{wanted} in {met:?}");
     }
 }

@@ -171,30 +171,48 @@ pub(crate) fn large() -> String {
     written(&["simulate", "metallb", "-f", "-", "-o", "html"], &input).stdout
 }
 
-/// The verdict on so many Services that lose their address, each of a pool of its own.
+/// The verdict on so many Services that nobody answers for any more, each of them on
+/// other interfaces before.
 pub(crate) fn many(count: usize) -> String {
-    let mut input = METALLB.to_owned() + &node("node-a", 0);
-    for number in 0..count {
-        let (high, low) = (number / 250, number % 250 + 1);
+    let links = 0..11;
+    let names: Vec<String> = links.clone().map(|link| format!("eth{link}")).collect();
+    let node = node("node-a", 0);
+    let (before, after) = node.split_once("metallb2cilium.io/interfaces: '").unwrap();
+    let (_, after) = after.split_once('\'').unwrap();
+    let mut input = format!("{before}metallb2cilium.io/interfaces: '{}'{after}", names.join(","));
+    input.push_str(
+        "---
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: all, namespace: metallb-system}
+spec: {addresses: [10.30.0.0/16]}
+",
+    );
+    for (link, name) in links.clone().zip(&names) {
         input.push_str(&format!(
             "---
 apiVersion: metallb.io/v1beta1
-kind: IPAddressPool
-metadata: {{name: p{number}, namespace: metallb-system}}
-spec: {{addresses: [10.30.{high}.{low}/32]}}
+kind: L2Advertisement
+metadata: {{name: {name}, namespace: metallb-system}}
+spec: {{interfaces: [{name}], serviceSelectors: [{{matchLabels: {{on-{link}: 'yes'}}}}]}}
 "
         ));
-        let address = format!("10.30.{high}.{low}");
-        input.push_str(&service(&format!("web-{number}"), number, &address, ""));
     }
-    let there = files(&[("cilium.yaml", ELSEWHERE)]);
+    for number in 0..count {
+        let address = format!("10.30.{}.{}", number / 250, number % 250 + 1);
+        let on = links.clone().filter(|link| (number + 1) >> link & 1 == 1);
+        let labels: Vec<String> = on.map(|link| format!("on-{link}: 'yes'")).collect();
+        let labels = format!("labels: {{{}}}", labels.join(", "));
+        input.push_str(&service(&format!("web-{number}"), number, &address, &labels));
+    }
+    let there = files(&[("cilium.yaml", SILENT)]);
     let path = there.path().to_str().unwrap();
     written(&["verify", "-f", "-", "--against", path, "-o", "html"], &input).stdout
 }
 
-const ELSEWHERE: &str = "
+const SILENT: &str = "
 apiVersion: cilium.io/v2
 kind: CiliumLoadBalancerIPPool
-metadata: {name: elsewhere}
-spec: {blocks: [{cidr: 10.99.0.0/16}]}
+metadata: {name: all}
+spec: {blocks: [{cidr: 10.30.0.0/16}]}
 ";

@@ -115,9 +115,17 @@ fn a_loss_is_planned_only_when_it_is_accepted() {
     let refused = plan_of(&local, &[]);
     assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
     assert!(refused.stderr.contains("M2C610") && refused.stderr.contains("--accept M2C306"));
+    let first = "refused: 1 difference touches traffic and is not accepted (M2C306).\n";
+    assert!(refused.stderr.starts_with(first), "{}", refused.stderr);
     let accepted = plan_of(&local, &["--accept", "m2c306"]);
     assert_eq!(accepted.status, 0, "{}", accepted.stderr);
     assert!(accepted.stdout.contains("## Losses that were accepted\n\n- M2C306: "));
+    let page = plan_of(&local, &["--accept", "m2c306", "-o", "html"]).stdout;
+    let (_, section) = page.split_once("Losses that were accepted</h2>").unwrap();
+    let (section, _) = section.split_once("</section>").unwrap();
+    for part in ["<code>M2C306</code>", "To mend it:", "class=\"places\"", "class=\"excerpt\""] {
+        assert!(section.contains(part), "{part}: {section}");
+    }
 }
 
 #[test]

@@ -79,6 +79,30 @@ fn a_shared_address_on_l2_is_caught_whatever_the_configuration() {
 }
 
 #[test]
+fn services_that_share_an_address_are_told_as_others_where_other_nodes_answer() {
+    let key = "annotations: {metallb.io/allow-shared-ip: k}";
+    let input = NODES.to_owned()
+        + &pool("a", "10.0.0.0/24")
+        + &metallb("L2Advertisement", "l2", "interfaces: [eth0]")
+        + &service("one", key, "", &["10.0.0.1"])
+        + &service("two", key, "", &["10.0.0.1"]).replace("port: 80", "port: 81");
+    let pool = cilium_pool("a", "{cidr: 10.0.0.0/24}", "");
+    let nobody = "nodeSelector: {matchLabels: {rack: none}}, loadBalancerIPs: true";
+    for (wrong, message, twice) in [
+        (policy("interfaces: [^eth7$], loadBalancerIPs: true"), OTHER_INTERFACES, true),
+        (cilium("CiliumL2AnnouncementPolicy", "l2", nobody), OTHER_NODES, false),
+    ] {
+        let (_, value) = against(&input, &(pool.clone() + &wrong));
+        let told = value["differences"].as_array().unwrap();
+        let plain = told.iter().find(|one| one["message"] == message && one["seen"] == true);
+        let plain = plain.unwrap_or_else(|| panic!("{value:#}"));
+        assert_eq!(plain["code"], "M2C593");
+        assert!(plain["remedy"].as_str().unwrap().contains("nodeSelector"), "{plain:#}");
+        assert_eq!(told.iter().any(|one| one["code"] == "M2C305"), twice, "{value:#}");
+    }
+}
+
+#[test]
 fn preferred_nodes_are_an_order_that_is_lost() {
     let preferred = "preferredNodeSelectors: [{weight: 10, preference: {matchLabels: {rack: b}}}]";
     let input = NODES.to_owned()

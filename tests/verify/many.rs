@@ -93,3 +93,25 @@ fn a_comment_about_two_thousand_differences_finds_room_and_is_folded() {
     // Once in the list of Services, once in that of addresses on L2.
     assert_eq!(rows + more, 2 * COUNT, "{simulated}");
 }
+
+#[test]
+fn pools_that_all_lack_are_one_thing_to_read() {
+    const POOLS: usize = 60;
+    let mut input = NODES.to_owned();
+    for number in 0..POOLS {
+        input.push_str(&pool(&format!("p{number}"), &format!("10.{number}.0.0/24")));
+        let wish = format!("annotations: {{metallb.io/address-pool: p{number}}}");
+        let one = service(&format!("web-{number}"), &wish, "", &[&format!("10.{number}.0.1")]);
+        input.push_str(&one.replace("clusterIP: 10.96.0.", &format!("clusterIP: 10.96.{number}.")));
+    }
+    let text = told("verify", "text", &input).stdout;
+    assert!(text.lines().count() < 120, "{text}");
+    let line =
+        format!("M2C592  {POOLS} Services (shop/web-0, shop/web-1, shop/web-10 and 57 more):");
+    assert!(text.contains(&line), "{text}");
+    assert!(text.contains("with their own addresses and pools"), "{text}");
+    let sarif: Value = serde_json::from_str(&told("verify", "sarif", &input).stdout).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let at_hand = |one: &&Value| one["message"]["text"].as_str().unwrap().starts_with("shop/web-");
+    assert_eq!(results.iter().filter(at_hand).count(), POOLS);
+}

@@ -4,6 +4,10 @@ use clap::builder::StyledStr;
 use clap::{Arg, Command};
 
 use super::markdown::{GENERATED, prose};
+use crate::report::wrap;
+
+/// How wide the text after the options is.
+const WIDTH: usize = 80;
 
 const INTRODUCTION: &str = "\
 # Commands
@@ -61,7 +65,12 @@ fn section(command: &Command, level: usize, text: &mut String) {
         .collect();
     options(&own, text);
     if let Some(after) = command.get_after_help() {
-        text.push_str(&format!("```text\n{}\n```\n\n", after.to_string().trim_end()));
+        let after = after.to_string();
+        let lines = after.trim_end().lines().map(|line| {
+            if line.starts_with(' ') { line.to_owned() } else { wrap::indented(line, WIDTH, "") }
+        });
+        let lines: Vec<String> = lines.collect();
+        text.push_str(&format!("```text\n{}\n```\n\n", lines.join("\n")));
     }
     for subcommand in shown(command) {
         section(subcommand, level + 1, text);

@@ -12,6 +12,9 @@ and no Node could tell the difference, but for the choice of the L2 leader and t
 fail-over. Where it is not always so, the codes say when. Each example was converted on its own, \
 and what is said here is what was said of it.
 
+An annotation `metallb.io/…` of a Service has an older name, `metallb.universe.tf/…`. MetalLB reads \
+both, and so does everything here: what stands below of the one is true of the other.
+
 ";
 
 pub(super) fn page() -> String {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::alike::{headline, without_object};
 use super::super::markdown::{LIMIT, clipped, details, fitting, list, literal, prose};
 use super::super::verify::place;
 use super::Looked;
@@ -63,7 +64,9 @@ fn groups(found: &[Diagnostic]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known = BTreeMap::new();
     for one in found {
-        let key = (one.code.id, one.severity, one.message.as_str(), one.help.as_deref());
+        let kind = one.object.as_ref().map(|object| object.kind.as_str());
+        let kind = kind.filter(|_| without_object(one) != one.message);
+        let key = (one.code.id, one.severity, without_object(one), one.help.as_deref(), kind);
         let at = *known.entry(key).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.all.push(one),
@@ -82,7 +85,11 @@ fn finding(group: &Group<'_>, sources: &Sources) -> String {
         Severity::Lossy(Impact::None) => "Lost without cost",
         Severity::Note => "Note",
     };
-    let mut text = format!("### {word}: {} {}\n\n", first.code, literal(&clipped(&first.message)));
+    let message = match headline(&group.all) {
+        Some((message, _)) if without_object(first) != first.message => message,
+        _ => first.message.clone(),
+    };
+    let mut text = format!("### {word}: {} {}\n\n", first.code, literal(&clipped(&message)));
     if let Some(help) = &first.help {
         text.push_str(&format!("{}\n\n", prose(&clipped(help))));
     }

@@ -8,7 +8,7 @@ use crate::diagnostic::Label;
 use crate::manifest::{SourceId, Sources};
 
 /// Lines that are shown of one place.
-const LINES: usize = 6;
+const LINES: usize = 30;
 /// Places that are named before the rest is counted.
 const NAMED: usize = 50;
 /// Characters of a line.
@@ -77,6 +77,7 @@ impl<'a> Excerpts<'a> {
         });
         let first = start.line.saturating_sub(1).max(1);
         let last = (end.line + 1).min(start.line + LINES);
+        let is_cut = last < end.line;
         let mut code = String::new();
         for (number, (offset, line)) in
             (first..=last).zip(lines.iter().skip(first.saturating_sub(1)))
@@ -88,6 +89,13 @@ impl<'a> Excerpts<'a> {
             code.push_str(&format!(
                 "<span class=\"{class}\"><span class=\"number\">{number:>4}</span> {}\n</span>",
                 if within { mark(line, marked) } else { markup(&cut(line, 0)) }
+            ));
+        }
+        if is_cut {
+            let more = end.line - last;
+            code.push_str(&format!(
+                "<span class=\"line\"><span class=\"number\">   …</span> {more} more line{}\n</span>",
+                if more == 1 { "" } else { "s" }
             ));
         }
         let said = match label.text.as_str() {
@@ -144,6 +152,21 @@ mod tests {
         assert!(item.contains("<span class=\"said\">100% reversed</span>"), "{item}");
         assert!(item.contains("<mark>10.0.0.9-10.0.0.1</mark>"), "{item}");
         assert!(item.contains("<span class=\"number\">   6</span>"), "{item}");
+    }
+
+    #[test]
+    fn all_lines_of_an_object_are_shown_and_of_a_longer_one_it_is_said_how_many_are_left() {
+        for (count, left) in [(12, None), (30, None), (100, Some("69 more lines"))] {
+            let mut sources = crate::manifest::Sources::default();
+            let text: String = (1..=count).map(|number| format!("line-{number}:\n")).collect();
+            let source = sources.add("a.yaml", text.as_str());
+            let end = text.trim_end().len() as u32;
+            let span = crate::manifest::Span { source, start: 0, end };
+            let item = Excerpts::new(&sources).item(&Label { span, text: String::new() });
+            assert_eq!(item.contains(&format!("line-{count}:")), left.is_none(), "{item}");
+            assert!(left.is_none_or(|left| item.contains(left)), "{item}");
+            assert_eq!(item.contains("more line"), left.is_some(), "{item}");
+        }
     }
 
     #[test]

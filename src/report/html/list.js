@@ -39,7 +39,7 @@
       pin(null);
     } else {
       line.after(detail(service));
-      pin([service[GROUP]], service[CELLS][0]);
+      pin({ groups: [service[GROUP]], name: service[CELLS][0] }, button);
     }
   };
 
@@ -48,9 +48,9 @@
     const name = make("th", undefined, { scope: "row" });
     const button = make("button", service[CELLS][0], { type: "button", class: "name", "aria-expanded": "false" });
     button.addEventListener("click", () => toggle(button, service, line));
-    line.addEventListener("mouseenter", () => show([service[GROUP]]));
+    line.addEventListener("mouseenter", () => show({ groups: [service[GROUP]] }));
     line.addEventListener("mouseleave", () => show(pinned));
-    button.addEventListener("focus", () => show([service[GROUP]]));
+    button.addEventListener("focus", () => show({ groups: [service[GROUP]] }));
     button.addEventListener("blur", () => show(pinned));
     name.append(button);
     line.append(name);

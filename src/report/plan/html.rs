@@ -1,6 +1,9 @@
 //! A runbook as a page for a browser: a section for each step, and the system that moves.
 
+use std::collections::BTreeSet;
+
 use super::{checks, commands, heading, scripts};
+use crate::manifest::Sources;
 use crate::plan::{Check, Plan, Step, Task};
 use crate::report::escape::markup;
 use crate::report::html::{Page, counts, list, prose, verdict};
@@ -8,15 +11,14 @@ use crate::report::verify;
 use crate::verify::Report;
 
 /// The runbook; with the comparison that it rests on, where there is one.
-pub(super) fn render(plan: &Plan, compared: Option<&Report>) -> String {
+pub(super) fn render(plan: &Plan, compared: Option<&Report>, sources: &Sources) -> String {
     let asked = plan.steps.iter().filter(|step| step.confirm.is_some()).count();
     let numbers = [("steps", plan.steps.len()), ("ask first", asked)];
     let numbers = counts(numbers.map(|(what, count)| (what.to_owned(), count)));
     let header = verdict("plan", plan.title, &plan.summary) + &numbers;
     let mut page = Page::new("plan", plan.title, header);
     page.section("before", "Before you start", list(&plan.before));
-    let accepted = plan.accepted.iter().map(|one| format!("{}: {}", one.code, one.message));
-    page.section("accepted", "Losses that were accepted", list(accepted));
+    page.section("accepted", "Losses that were accepted", accepted(plan, compared, sources));
     page.section("assumed", "Assumed", list(&plan.assumptions));
     for (index, step) in plan.steps.iter().enumerate() {
         page.section(&step.id, &heading(index, &step.title), self::step(step));
@@ -29,6 +31,22 @@ pub(super) fn render(plan: &Plan, compared: Option<&Report>) -> String {
         system.list(&mut page);
     }
     page.render()
+}
+
+/// What was accepted: differences as `verify` shows them, and what the plan itself costs.
+fn accepted(plan: &Plan, compared: Option<&Report>, sources: &Sources) -> String {
+    let findings = compared.iter().flat_map(|report| &report.findings);
+    let shown: BTreeSet<&str> = findings
+        .filter(|finding| finding.touches_traffic())
+        .map(|finding| finding.diagnostic.code.id)
+        .collect();
+    let others = plan.accepted.iter().filter(|one| !shown.contains(one.code.id));
+    let others = others.map(|one| {
+        let help = one.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
+        format!("{}: {}{help}", one.code, one.message)
+    });
+    let cards = compared.map_or(String::new(), |report| verify::touching(report, sources));
+    list(others) + &cards
 }
 
 fn code(code: &str) -> String {

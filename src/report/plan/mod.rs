@@ -5,6 +5,7 @@ mod json;
 mod markdown;
 
 use super::escape;
+use crate::manifest::Sources;
 use crate::plan::{Check, Plan, Task};
 use crate::verify::Report;
 
@@ -19,12 +20,13 @@ pub enum Format {
     Html,
 }
 
-/// Writes a runbook; a page shows the comparison that it rests on, too, where there is one.
-pub fn render(plan: &Plan, compared: Option<&Report>, format: Format) -> String {
+/// Writes a runbook; a page shows the comparison that it rests on, too, where there is one,
+/// with the lines of the input.
+pub fn render(plan: &Plan, compared: Option<&Report>, sources: &Sources, format: Format) -> String {
     match format {
         Format::Markdown => escape::without_commands(markdown::render(plan)),
         Format::Json => json::render(plan),
-        Format::Html => html::render(plan, compared),
+        Format::Html => html::render(plan, compared, sources),
     }
 }
 

@@ -29,7 +29,7 @@ pub(in crate::report) struct Group<'r> {
 struct Key<'r> {
     code: &'static str,
     severity: Severity,
-    message: &'r str,
+    message: String,
     help: Option<&'r str>,
     seen: bool,
     by_proof: bool,
@@ -50,13 +50,13 @@ impl<'r> Key<'r> {
         Self {
             code: diagnostic.code.id,
             severity: diagnostic.severity,
-            message: said(finding),
+            message: without_addresses(&without_pools(said(finding))),
             help: diagnostic.help.as_deref(),
             seen: finding.seen,
             by_proof: finding.example.is_some(),
             object,
-            before: without_addresses(&finding.before),
-            after: without_addresses(&finding.after),
+            before: without_addresses(&without_pools(&finding.before)),
+            after: without_addresses(&without_pools(&finding.after)),
         }
     }
 }
@@ -65,6 +65,25 @@ impl<'r> Key<'r> {
 fn said(finding: &Finding) -> &str {
     let diagnostic = &finding.diagnostic;
     if super::is_shown(finding) { &diagnostic.message } else { without_object(diagnostic) }
+}
+
+/// What stands before the name of a pool.
+const OF_POOL: &str = "of pool ";
+
+/// The text before the name of the first pool of which it speaks, the name, and the rest.
+fn at_pool(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once(OF_POOL)?;
+    let (name, after) = rest.split_at(rest.find([' ', ',', ';', ':']).unwrap_or(rest.len()));
+    // Some findings name none.
+    (!name.is_empty()).then_some((before, name, after))
+}
+
+/// A text in which every pool is the same.
+fn without_pools(text: &str) -> String {
+    match at_pool(text) {
+        Some((before, _, after)) => format!("{before}{OF_POOL}…{}", without_pools(after)),
+        None => text.to_owned(),
+    }
 }
 
 /// A text in which each address and prefix is the same sign.
@@ -131,7 +150,7 @@ impl<'r> Group<'r> {
         if self.len() == 1 {
             return self.first.headline();
         }
-        let message = said(self.first);
+        let message = self.said_of_all();
         let names = self.subjects();
         match names.len() {
             0 => format!("{message} (found {} times)", self.len()),
@@ -140,6 +159,27 @@ impl<'r> Group<'r> {
                 let each = if super::is_shown(self.first) { "each " } else { "" };
                 format!("{count} {}s ({}): {each}{message}", self.noun(), named(&names, NAMED))
             }
+        }
+    }
+
+    /// What happens, and to how many pools where it names one.
+    fn said_of_all(&self) -> String {
+        let message = said(self.first);
+        let mut pools: Vec<String> = Vec::new();
+        let mut known = BTreeSet::new();
+        let all = self.all.iter().filter_map(|finding| at_pool(said(finding)));
+        pools.extend(
+            all.map(|(_, name, _)| name).filter(|one| known.insert(*one)).map(str::to_owned),
+        );
+        match at_pool(message) {
+            Some((before, _, after)) if pools.len() > 1 => {
+                let names = named(&pools, NAMED);
+                // What else is said may be said of the addresses of the first alone.
+                let is_same = |one: &&Finding| at_pool(said(one)).is_some_and(|it| it.2 == after);
+                let after = if self.all.iter().all(is_same) { after } else { "" };
+                format!("{before}of each of {} pools ({names}){after}", pools.len())
+            }
+            _ => message.to_owned(),
         }
     }
 
@@ -157,11 +197,18 @@ impl<'r> Group<'r> {
         let differs =
             |one: &&Finding| (&one.before, &one.after) != (&self.first.before, &self.first.after);
         self.all.iter().copied().any(|one| differs(&one)).then_some(())?;
+        let of_pools = self.all.iter().any(|one| {
+            let pool = |one: &'r Finding| {
+                [&one.before, &one.after].map(|text| at_pool(text).map(|(_, name, _)| name))
+            };
+            pool(one) != pool(self.first)
+        });
+        let own = if of_pools { "their own addresses and pools" } else { "their own addresses" };
         let object = self.first.diagnostic.object.as_ref().map(|object| &object.name);
         let name = self.first.subjects.first().or(object);
         Some(match name {
-            Some(name) => format!("for {name}, and so for the others with their own addresses:"),
-            None => "for one of them, and so for the others with their own addresses:".to_owned(),
+            Some(name) => format!("for {name}, and so for the others with {own}:"),
+            None => format!("for one of them, and so for the others with {own}:"),
         })
     }
 
@@ -204,6 +251,15 @@ mod tests {
     fn addresses_do_not_make_a_difference() {
         let text = "10.20.0.1 of pool a (2001:db8::1), or 10.0.0.0/24; v1.2.3.4 no address";
         assert_eq!(without_addresses(text), "… of pool a (…), or …; v1.2.3.4 no address");
+    }
+
+    #[test]
+    fn pools_do_not_make_a_difference() {
+        let text = "10.0.0.9 of pool a,b of pool c";
+        assert_eq!(without_pools(text), "10.0.0.9 of pool …,b of pool …");
+        assert_eq!(at_pool("of pool x: 256 addresses"), Some(("", "x", ": 256 addresses")));
+        assert_eq!(at_pool("a Service of pool x is"), Some(("a Service ", "x", " is")));
+        assert_eq!(without_pools("pools are like pool x"), "pools are like pool x");
     }
 
     #[test]

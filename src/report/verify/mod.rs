@@ -19,7 +19,7 @@ use super::{Redactor, Style, escape};
 use crate::manifest::Sources;
 use crate::verify::{Counts, Fate, Finding, Report, Verdict};
 
-pub(super) use html::system;
+pub(super) use html::{system, touching};
 pub(super) use json::value;
 pub(super) use results::{all as differing, grouped};
 pub(super) use text::differences;

@@ -1,5 +1,7 @@
 //! A verdict as text for people, within the width of their terminal.
 
+use std::collections::BTreeMap;
+
 use super::super::page::Page;
 use super::super::paint::Tone;
 use super::super::{Style, named};
@@ -11,6 +13,8 @@ use crate::verify::{Fate, Finding, NOT_COMPARED, Report, Verdict};
 
 /// Services that are listed one by one, and how many of them under `-v`.
 const MAX_SERVICES: (usize, usize) = (10, 40);
+/// Differences of one code that are told without `-v`.
+const TOLD: usize = 10;
 /// Services that are named beside those of a headline.
 const OTHERS: usize = 17;
 
@@ -59,9 +63,22 @@ fn findings(page: &mut Page<'_>, report: &Report, sources: &Sources) {
         }
         page.gap();
         page.line(title, "");
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut more: BTreeMap<&str, usize> = BTreeMap::new();
         for group in groups {
+            let code = group.first.diagnostic.code.id;
+            let told = told.entry(code).or_default();
+            *told += 1;
+            if page.style.verbose || *told <= TOLD {
+                page.gap();
+                finding(page, report, group, sources);
+            } else {
+                *more.entry(code).or_default() += group.len();
+            }
+        }
+        for (code, count) in more {
             page.gap();
-            finding(page, report, group, sources);
+            page.line(&format!("{code}  and {count} more, which -v lists"), "        ");
         }
     };
     part("Seen at hand, touching traffic:", &|one| one.seen && one.touches_traffic());

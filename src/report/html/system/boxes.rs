@@ -70,6 +70,14 @@ pub(super) struct EndBox<'r> {
     pub(super) rest: bool,
 }
 
+impl EndBox<'_> {
+    /// Several in words: the same is said of all of them, or they are what is left.
+    pub(super) fn counted(&self) -> String {
+        let (count, what) = (self.names.len(), self.kind.several());
+        if self.rest { format!("{count} other {what}") } else { format!("{count} {what} alike") }
+    }
+}
+
 /// What one side says of a tie: by group and end, in words.
 type Said<'r> = BTreeSet<(usize, End<'r>, String)>;
 
@@ -119,13 +127,6 @@ impl<'r> Boxes<'r> {
         Self { services, ends, ties, of_group, of_end, sizes }
     }
 
-    /// Whether anything is not the same on both sides.
-    pub(super) fn is_uneven(&self) -> bool {
-        self.services.iter().any(|one| one.differs)
-            || (0..self.ties.len())
-                .any(|side| self.ties(side).any(|(_, change, _)| change != Change::Same))
-    }
-
     /// How many Services of a side lead to a box.
     pub(super) fn served(&self, side: usize, end: usize) -> usize {
         let ties = self.ties.get(side).into_iter().flatten();
@@ -157,24 +158,24 @@ impl<'r> Boxes<'r> {
     }
 
     /// The boxes beside the Services that a side has, each with how it compares and what
-    /// is said of it there.
+    /// is said of it there. One that is on both sides compares alike on both.
     pub(super) fn ends_of(&self, side: usize) -> BTreeMap<usize, (Change, BTreeSet<&str>)> {
-        let there: BTreeSet<usize> = self
-            .ties
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| *at != side)
-            .flat_map(|(_, ties)| ties.keys().map(|(_, end)| *end))
+        let others = (0..self.ties.len()).filter(|other| *other != side);
+        let there: Vec<((usize, usize), Change)> = others
+            .flat_map(|other| self.ties(other).map(|(between, change, _)| (between, change)))
             .collect();
         let mut ends: BTreeMap<usize, (Change, BTreeSet<&str>)> = BTreeMap::new();
         for ((_, end), change, words) in self.ties(side) {
-            let change = match change {
-                Change::Only if there.contains(&end) => Change::Changed,
-                change => change,
-            };
             let (known, said) = ends.entry(end).or_insert((change, BTreeSet::new()));
             *known = (*known).max(change);
             said.extend(words);
+        }
+        for (end, (change, _)) in &mut ends {
+            let mut known = there.iter().filter(|((_, other), _)| other == end).peekable();
+            if known.peek().is_some() {
+                let is_same = *change == Change::Same && known.all(|(_, one)| *one == Change::Same);
+                *change = if is_same { Change::Same } else { Change::Changed };
+            }
         }
         ends
     }
@@ -338,8 +339,17 @@ mod tests {
         assert_eq!(changes, [Change::Same, Change::Only, Change::Same, Change::Same, Change::Same]);
         assert_eq!(boxes.ends_of(0)[&1].0, Change::Only);
         assert!(!boxes.ends_of(1).contains_key(&1));
+        // A tie of the pool's Services is gone, but none of the pool's own.
+        assert_eq!(boxes.ends_of(0)[&0].0, Change::Same);
         assert_eq!((boxes.served(0, 0), boxes.served(0, 1)), (2, 1));
-        assert!(boxes.is_uneven());
+    }
+
+    #[test]
+    fn what_is_on_both_sides_and_not_alike_is_marked_on_both() {
+        let boxes = Boxes::new(&system(&[("a", &["x", "y"], &["x"]), ("a", &["y"], &["y"])]));
+        let y = boxes.ends.iter().position(|end| end.names == ["y"]).unwrap();
+        let changes: Vec<Change> = (0..2).map(|side| boxes.ends_of(side)[&y].0).collect();
+        assert_eq!(changes, [Change::Changed; 2]);
     }
 
     #[test]

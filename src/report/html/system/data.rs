@@ -6,9 +6,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::super::super::escape;
-use super::boxes::Boxes;
+use super::super::super::{escape, named};
+use super::boxes::{Boxes, Kind};
 use super::{System, Ways};
+
+/// What a box of several stands for by name, before the rest is counted.
+const NAMED: usize = 50;
 
 #[derive(Serialize)]
 struct Data<'a> {
@@ -19,8 +22,12 @@ struct Data<'a> {
     /// Every line of text once; the groups name them by number.
     lines: Vec<String>,
     groups: Vec<Group>,
-    /// What the boxes beside the Services stand for.
+    /// What the boxes beside the Services stand for: the pools first.
     ends: Vec<String>,
+    /// Whom those of several things stand for, in words; else nothing.
+    within: Vec<String>,
+    /// How many boxes are pools.
+    pools: usize,
     /// Cells, group, differences.
     services: Vec<Service<'a>>,
 }
@@ -55,7 +62,14 @@ pub(super) fn json<'r>(system: &System<'r>, boxes: &Boxes<'r>) -> String {
     let groups = groups.collect();
     let ends = boxes.ends.iter().map(|end| match end.names.as_slice() {
         [one] => format!("{} {one}", end.kind.one()),
-        several => format!("{} {}", several.len(), end.kind.several()),
+        _ => end.counted(),
+    });
+    let within = boxes.ends.iter().map(|end| match end.names.as_slice() {
+        [_] => String::new(),
+        several => {
+            let names: Vec<String> = several.iter().map(|name| (*name).to_owned()).collect();
+            named(&names, NAMED)
+        }
     });
     // What is read must not be other than what is seen.
     let shown = |text: &str| escape::visible(text, true).into_owned();
@@ -68,6 +82,8 @@ pub(super) fn json<'r>(system: &System<'r>, boxes: &Boxes<'r>) -> String {
         heads: &system.heads,
         groups,
         ends: ends.map(|end| shown(&end)).collect(),
+        within: within.map(|names| shown(&names)).collect(),
+        pools: boxes.ends.iter().filter(|end| end.kind == Kind::Pool).count(),
         services: services.collect(),
         lines: lines.all.iter().map(|line| shown(line)).collect(),
     };

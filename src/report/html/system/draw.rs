@@ -17,7 +17,7 @@ const WHOLE: usize = 678;
 /// What is told of a tie before the rest is counted.
 const TOLD: usize = 6;
 
-/// What the colours mean: their words stand in the boxes, too.
+/// What the colours and lines mean: their words stand in the boxes, too.
 const LEGEND: &[(&str, &str)] = &[
     ("gone", "there before only"),
     ("new", "there after only"),
@@ -26,19 +26,71 @@ const LEGEND: &[(&str, &str)] = &[
     ("differs", "traffic is touched"),
 ];
 
-fn legend() -> String {
-    let entries = LEGEND.iter().map(|(word, meaning)| {
-        format!("<li><span class=\"key {word}\">{word}</span> {meaning}</li>")
-    });
-    format!("<ul class=\"legend\">{}</ul>\n", entries.collect::<String>())
+/// How the boxes and the ties of a picture are drawn, by class.
+#[derive(Default)]
+struct Used {
+    boxes: BTreeSet<&'static str>,
+    ties: BTreeSet<&'static str>,
+}
+
+impl Used {
+    fn of(system: &System<'_>, boxes: &Boxes<'_>) -> Self {
+        let mut used = Self::default();
+        for side in 0..system.titles.len() {
+            used.ties.extend(boxes.ties(side).map(|(_, change, _)| class(change, side > 0)));
+            let ends = boxes.ends_of(side);
+            let ends =
+                ends.iter().filter_map(|(at, (change, _))| Some((boxes.ends.get(*at)?, change)));
+            used.boxes.extend(ends.map(|(end, change)| of_end(system, end, *change, side > 0)));
+        }
+        used.boxes.extend(boxes.services.iter().map(of_service));
+        used
+    }
+
+    /// A key for each that is there.
+    fn legend(&self) -> String {
+        let entry = |(word, meaning): &(&str, &str)| {
+            let mut keys = String::new();
+            if self.boxes.contains(word) {
+                keys.push_str(&format!("<span class=\"key {word}\">{word}</span>"));
+            }
+            if self.ties.contains(word) {
+                keys.push_str(&format!("<span class=\"stroke {word}\">{}</span>", hidden(word)));
+            }
+            let is_used = !keys.is_empty();
+            is_used.then(|| format!("<li>{keys} {meaning}</li>"))
+        };
+        let entries: String = LEGEND.iter().filter_map(entry).collect();
+        if entries.is_empty() { entries } else { format!("<ul class=\"legend\">{entries}</ul>\n") }
+    }
+}
+
+/// What a line says to who does not see it.
+fn hidden(word: &str) -> String {
+    format!("<span class=\"hidden\">line: {word}</span>")
+}
+
+/// What boxes of several things have in common, where there are such.
+fn several(boxes: &Boxes<'_>) -> String {
+    let has = |rest| boxes.ends.iter().any(|end| end.names.len() > 1 && end.rest == rest);
+    let mut parts = Vec::new();
+    if has(false) {
+        parts.push("“alike”: the picture says the same of all of them.");
+    }
+    if has(true) || boxes.services.iter().any(|one| one.rest) {
+        parts.push("“other”: those that found no box of their own.");
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!("<p class=\"about\">{}</p>\n", parts.join(" "))
 }
 
 /// The figures with what is said about them.
 pub(super) fn figures(system: &System<'_>, boxes: &Boxes<'_>) -> String {
     let mut text = format!("<p class=\"about\">{}</p>\n", system.about);
-    if boxes.is_uneven() || !system.sessions.is_empty() {
-        text.push_str(&legend());
-    }
+    text.push_str(&several(boxes));
+    text.push_str(&Used::of(system, boxes).legend());
     text.push_str(&format!("<div class=\"panels sides-{}\">\n", system.titles.len()));
     for (side, title) in system.titles.iter().enumerate() {
         text.push_str(&figure(system, boxes, side, title));
@@ -78,26 +130,29 @@ fn figure(system: &System<'_>, boxes: &Boxes<'_>, side: usize, title: &str) -> S
             text.push_str(&tie((from, to), end, class(change, after), &words, *place));
         }
     }
+    let letters = |texts: Vec<String>| apart(&texts, LETTERS).into_iter();
+    let shown: Vec<String> = letters(boxes.ends.iter().map(label).collect()).collect();
     // What is not on this side leaves its place empty.
     for (at, (change, words)) in boxes.ends_of(side) {
         if let (Some(end), Some((column, row))) = (boxes.ends.get(at), places.get(at)) {
-            let of_session = end.kind == Kind::Peer
-                && end.names.iter().any(|name| system.sessions.contains(name));
-            let class = match change {
-                Change::Same if of_session => "session",
-                change => class(change, after),
-            };
+            let class = of_end(system, end, change, after);
             let word = if class == "same" { "" } else { class };
             let data = format!(" data-end=\"{at}\"");
             let below = below(end, &words, boxes.served(side, at));
-            text.push_str(&boxed((*column, *row), &label(end), &below, word, class, &data));
+            let label = (label(end), shown.get(at).cloned().unwrap_or_default());
+            text.push_str(&boxed((*column, *row), label, &below, word, class, &data));
         }
     }
-    for (at, one) in boxes.services.iter().enumerate() {
-        let (word, class) = if one.differs { ("differs", "differs") } else { ("", "same") };
+    let told = boxes.services.iter().map(|one| of_services(system, one, side));
+    let told: Vec<(String, String)> = told.collect();
+    let shown = letters(told.iter().map(|(label, _)| label.clone()).collect());
+    for (((at, one), (label, below)), shown) in
+        boxes.services.iter().enumerate().zip(told).zip(shown)
+    {
+        let class = of_service(one);
+        let word = if class == "same" { "" } else { class };
         let data = format!(" data-box=\"{at}\"");
-        let (label, below) = of_services(system, one, side);
-        text.push_str(&boxed((1, at), &label, &below, word, class, &data));
+        text.push_str(&boxed((1, at), (label, shown), &below, word, class, &data));
     }
     text.push_str("</svg></div></figure>\n");
     text
@@ -122,12 +177,25 @@ fn class(change: Change, after: bool) -> &'static str {
     }
 }
 
+/// How a box beside the Services is drawn.
+fn of_end(system: &System<'_>, end: &EndBox<'_>, change: Change, after: bool) -> &'static str {
+    let of_session =
+        end.kind == Kind::Peer && end.names.iter().any(|name| system.sessions.contains(name));
+    match change {
+        Change::Same if of_session => "session",
+        change => class(change, after),
+    }
+}
+
+fn of_service(one: &ServiceBox) -> &'static str {
+    if one.differs { "differs" } else { "same" }
+}
+
 fn label(end: &EndBox<'_>) -> String {
     match end.names.as_slice() {
         [one] if end.kind == Kind::Peer => format!("peer {one}"),
         [one] => (*one).to_owned(),
-        several if end.rest => format!("{} more {}", several.len(), end.kind.several()),
-        several => format!("{} {}", several.len(), end.kind.several()),
+        _ => end.counted(),
     }
 }
 
@@ -163,7 +231,7 @@ fn of_services(system: &System<'_>, one: &ServiceBox, side: usize) -> (String, S
     };
     match one.services {
         0 | 1 => (first.to_owned(), below),
-        count if one.rest => (format!("{count} more Services"), below),
+        count if one.rest => (format!("{count} other Services"), below),
         count => (format!("{count} Services"), below),
     }
 }
@@ -199,10 +267,11 @@ fn tie(
     )
 }
 
-/// A box with its label, a line below, and a word where something is to be said.
+/// A box with its label, which is cut to its room, a line below, and a word where
+/// something is to be said.
 fn boxed(
     (column, row): (usize, usize),
-    label: &str,
+    (label, shown): (String, String),
     below: &str,
     word: &str,
     class: &str,
@@ -226,25 +295,60 @@ fn boxed(
         markup(&format!("{label}: {below}")),
         x + 9,
         y + 17,
-        markup(&shortened(label, LETTERS)),
+        markup(&shown),
         x + 9,
         y + 34,
         markup(&shortened(below, room))
     )
 }
 
-/// A text cut to the room of so many letters of the usual width.
+/// A text cut to the room of so many letters of the usual width: in its middle, since
+/// names differ at their ends.
 fn shortened(text: &str, letters: usize) -> String {
     let room = letters * 10;
     if text.chars().map(width).sum::<usize>() <= room {
         return text.to_owned();
     }
-    let mut used = width('…');
-    let fits = text.chars().take_while(|character| {
-        used += width(*character);
-        used <= room
+    let half = room.saturating_sub(width('…')) / 2;
+    let fitting = |characters: &mut dyn Iterator<Item = char>| -> String {
+        let mut used = 0;
+        let fits = characters.take_while(|character| {
+            used += width(*character);
+            used <= half
+        });
+        fits.collect()
+    };
+    let begin = fitting(&mut text.chars());
+    let end: String = fitting(&mut text.chars().rev()).chars().rev().collect();
+    format!("{begin}…{end}")
+}
+
+/// Texts cut to that room, so that no two that differ look the same: what they begin with
+/// alike gives way.
+fn apart(texts: &[String], letters: usize) -> Vec<String> {
+    let all: Vec<String> = texts.iter().map(|text| shortened(text, letters)).collect();
+    let common = |one: &str, other: &str| {
+        one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count()
+    };
+    let places = texts.iter().zip(&all);
+    let cut = places.clone().map(|(text, short)| {
+        let alike = places.clone().filter(|(other, seen)| *seen == short && *other != text);
+        match alike.map(|(other, _)| common(text, other)).max() {
+            None => short.clone(),
+            Some(skipped) => {
+                let rest: String = text.chars().skip(skipped.saturating_sub(3)).collect();
+                let mut used = width('…') * 2;
+                let fits = rest.chars().take_while(|character| {
+                    used += width(*character);
+                    used <= letters * 10
+                });
+                let fits: String = fits.collect();
+                let more = if fits.len() < rest.len() { "…" } else { "" };
+                format!("…{fits}{more}")
+            }
+        }
     });
-    fits.chain(['…']).collect()
+    cut.collect()
 }
 
 /// How wide a letter is, in tenths of the usual width: fonts are not known here.
@@ -266,8 +370,22 @@ mod tests {
     #[test]
     fn a_label_is_cut_to_its_room() {
         assert_eq!(shortened("shop/api", 8), "shop/api");
-        assert_eq!(shortened("node-a, node-b", 8), "node-a,…");
-        assert_eq!(shortened("WWWWWWWW", 8), "WWWW…");
+        assert_eq!(shortened("node-a, node-b", 8), "nod…e-b");
+        assert_eq!(shortened("WWWWWWWW", 8), "WW…WW");
         assert_eq!(shortened("", 8), "");
+    }
+
+    #[test]
+    fn labels_that_differ_look_different() {
+        let name = |middle: &str| format!("pool-of-the-team-in-{middle}-of-the-company");
+        let texts = ["berlin", "bern", "oslo", "bern"].map(name);
+        let shown = apart(&texts, 12);
+        assert_eq!(shown[1], shown[3]);
+        assert_ne!(shown[0], shown[1]);
+        assert_ne!(shown[1], shown[2]);
+        assert!(shown[0].contains("ber"), "{shown:?}");
+        let ends = ["team-namespace-number-1/api", "team-namespace-number-2/web"];
+        let shown = apart(&ends.map(str::to_owned), 18);
+        assert!(shown[0].ends_with("/api") && shown[1].ends_with("/web"), "{shown:?}");
     }
 }

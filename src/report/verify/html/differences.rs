@@ -16,18 +16,22 @@ const NAMED: usize = 200;
 /// Cards that are open.
 const OPEN: usize = 50;
 
-/// The body of the section.
-pub(super) fn section(report: &Report, groups: &[Group<'_>], sources: &Sources) -> String {
+/// The body of the section: a card for each of these groups, by its place among all.
+pub(super) fn section(
+    report: &Report,
+    groups: &[(usize, &Group<'_>)],
+    sources: &Sources,
+) -> String {
     let mut excerpts = Excerpts::new(sources);
-    let cards = groups.iter().enumerate();
+    let cards = groups.iter();
     let mut text: String =
-        cards.clone().take(OPEN).map(|(at, one)| card(at, report, one, &mut excerpts)).collect();
+        cards.clone().take(OPEN).map(|(at, one)| card(*at, report, one, &mut excerpts)).collect();
     if groups.len() > OPEN {
         text.push_str(&format!(
             "<p class=\"about\">The other {} are closed: choose one to open it.</p>\n",
             groups.len() - OPEN
         ));
-        text.extend(cards.skip(OPEN).map(|(at, one)| closed(at, report, one, &mut excerpts)));
+        text.extend(cards.skip(OPEN).map(|(at, one)| closed(*at, report, one, &mut excerpts)));
     }
     text
 }

@@ -8,7 +8,7 @@ mod system;
 use super::super::escape::markup;
 use super::super::html::{Page, counts, list, verdict as header};
 use super::group::groups;
-use super::{compared, fate, left_out, scope, verdict};
+use super::{compared, fate, left_out, redacted, scope, verdict};
 use crate::manifest::Sources;
 use crate::verify::{Finding, NOT_COMPARED, Report, Verdict};
 
@@ -21,12 +21,23 @@ pub(super) fn render(report: &Report, sources: &Sources) -> String {
     let mut page = Page::new("verify", word, header);
     let system = system(report);
     system.picture(&mut page);
-    let differences = differences::section(report, &groups(report), sources);
-    page.section("differences", "Differences", differences);
+    page.section("differences", "Differences", cards(report, sources, |_| true));
     system.list(&mut page);
     page.section("sessions", "BGP sessions", sessions::section(report));
     footnotes(report, &mut page);
     page.render()
+}
+
+/// The differences that belong, each with both sides, its places and what would mend it.
+fn cards(report: &Report, sources: &Sources, belongs: impl Fn(&Finding) -> bool) -> String {
+    let groups = groups(report);
+    let shown = groups.iter().enumerate().filter(|(_, group)| belongs(group.first));
+    differences::section(report, &shown.collect::<Vec<_>>(), sources)
+}
+
+/// The differences that touch traffic, for another page.
+pub(in crate::report) fn touching(report: &Report, sources: &Sources) -> String {
+    cards(&redacted(report, sources), sources, Finding::touches_traffic)
 }
 
 fn word(verdict: Verdict) -> &'static str {
