@@ -143,7 +143,7 @@ pub(super) fn observe(
 /// Why there is nobody to speak with.
 enum NoPeer {
     Interrupted,
-    Dial(DialError, Evidence),
+    Dial(DialError, Box<Evidence>),
     Unknown(String),
 }
 
@@ -213,7 +213,7 @@ fn connect(
     };
     connected.map_err(|error| {
         let evidence = evidence(&error, peer, parameters, before, patience, stop);
-        let evidence = Evidence { local, ..evidence };
+        let evidence = Box::new(Evidence { local, ..evidence });
         NoPeer::Dial(error, evidence)
     })
 }
