@@ -379,7 +379,8 @@ mod tests {
 
     #[test]
     fn a_short_line_that_ends_a_sentence_ends_a_paragraph() {
-        assert_eq!(joined("one two\nthree.\nfour\nfive six"), "one two three.\nfour five six");
+        let part = "one two three four\nfive.\nsix seven\neight";
+        assert_eq!(joined(part), "one two three four five.\nsix seven eight");
         assert_eq!(joined("Examples:\n  one\n  two"), "Examples:\n  one\n  two");
     }
 }
