@@ -1,6 +1,6 @@
 //! CiliumBGPNodeConfigOverrides: router IDs and source addresses, node by node.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::objects::Emitted;
 use super::super::{Context, codes};
@@ -8,6 +8,7 @@ use super::classes::Class;
 use super::instance_name;
 use super::sessions::Sessions;
 use crate::cilium::{BgpInstanceOverride, BgpNodeConfigOverrideSpec, BgpPeerOverride};
+use crate::cluster::Node;
 use crate::diagnostic::Diagnostic;
 use crate::metallb::Peer;
 
@@ -25,15 +26,21 @@ pub(super) fn convert(
     if with_field.is_empty() {
         return vec![];
     }
+    let with_field_on = |node: &Node| -> Vec<usize> {
+        let class = classes.iter().find(|class| class.nodes.contains(&node.labels));
+        let here = class.into_iter().flat_map(|class| &class.peers).map(|(peer, _)| *peer);
+        here.filter(|peer| with_field.contains(peer)).collect()
+    };
+    let nodes: Vec<(&Node, Vec<usize>)> =
+        context.cluster.nodes.iter().map(|node| (node, with_field_on(node))).collect();
+    let at_hand: BTreeSet<usize> = nodes.iter().flat_map(|(_, here)| here).copied().collect();
     for index in &with_field {
-        say(context, &peers[*index]);
+        say(context, &peers[*index], at_hand.contains(index));
     }
-    let nodes = context.cluster.nodes.iter();
     nodes
-        .filter_map(|node| {
-            let class = classes.iter().find(|class| class.nodes.contains(&node.labels))?;
-            let here = class.peers.iter().map(|(peer, _)| *peer).filter(|p| with_field.contains(p));
-            let here: Vec<&Peer> = here.map(|index| &peers[index]).collect();
+        .into_iter()
+        .filter_map(|(node, here)| {
+            let here: Vec<&Peer> = here.into_iter().map(|index| &peers[index]).collect();
             let instances = instances(&here);
             let comments = here.iter().map(|peer| format!("From {}.", peer.reference())).collect();
             let spec = BgpNodeConfigOverrideSpec { bgp_instances: instances };
@@ -65,17 +72,18 @@ fn instances(peers: &[&Peer]) -> Vec<BgpInstanceOverride> {
     instances.into_values().collect()
 }
 
-/// What is lost of a peer's router ID and source address.
-fn say(context: &mut Context<'_>, peer: &Peer) {
+/// What is lost of a peer's router ID and source address, where a Node of its is at hand
+/// and where none is.
+fn say(context: &mut Context<'_>, peer: &Peer, at_hand: bool) {
     let fields =
         [("routerID", peer.router_id.is_some()), ("sourceAddress", peer.source_address.is_some())];
     for (field, _) in fields.iter().filter(|(_, set)| *set) {
-        let diagnostic = if context.cluster.nodes.is_empty() {
+        let diagnostic = if !at_hand {
             Diagnostic::lossy(
                 codes::NEEDS_NODES,
                 format!(
                     "BGPPeer {}: {field} is written into an override for each Node, and no Node \
-                     is in the input",
+                     that has the session is in the input",
                     peer.name()
                 ),
             )

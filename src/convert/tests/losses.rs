@@ -95,6 +95,29 @@ fn each_loss_is_named_when_somebody_is_touched() {
 }
 
 #[test]
+fn what_is_set_node_by_node_is_lost_where_no_node_with_the_session_is_at_hand() {
+    let node = |labels: &str| {
+        format!("---\napiVersion: v1\nkind: Node\nmetadata: {{name: n1, labels: {{{labels}}}}}\n")
+    };
+    let excluded = "node.kubernetes.io/exclude-from-external-load-balancers: ''";
+    let of_rack = ", nodeSelectors: [{matchLabels: {rack: a}}]";
+    for (selectors, labels, is_lost) in [
+        ("", "", false),
+        ("", excluded, true),
+        (of_rack, "rack: b", true),
+        (of_rack, "rack: a", false),
+    ] {
+        let more = format!(", routerID: 192.0.2.9{selectors}");
+        let text = [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", &more), node(labels)];
+        let conversion = converted(&text.concat());
+        let of_nodes = conversion.diagnostics.iter().filter(|one| one.code.id == "M2C428");
+        let lost: Vec<bool> = of_nodes.map(Diagnostic::is_lossy).collect();
+        assert_eq!(lost, [is_lost], "{selectors} {labels}");
+        assert_eq!(conversion.overrides.is_empty(), is_lost, "{selectors} {labels}");
+    }
+}
+
+#[test]
 fn timers_are_always_both_written() {
     let timers = |more: &str| {
         let text = [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", more)].concat();
