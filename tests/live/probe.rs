@@ -298,3 +298,28 @@ fn a_candidate_that_answers_for_the_leader_is_told_with_it() {
     let other = &told[1 - leads];
     assert!(other.contains(&format!(", not the leader: that is {leader})")), "{told:?}");
 }
+
+#[test]
+fn what_is_told_on_a_terminal_stays_within_it() {
+    if !available(&[&TOOLS[..], &["script", "stty"]].concat()) {
+        return;
+    }
+    let lan = Lan::new(3);
+    answer_in(lan.host(1));
+    let input = files(&[("all.yaml", &metallb())]);
+    let file = input.path().join("all.yaml");
+    let command = |output: &str| {
+        let file = file.display();
+        format!("stty cols 80; {BINARY} live probe -q --address {V6} -f {file} -o {output}")
+    };
+    let lines = |output: &str| -> Vec<String> {
+        let shown = lan.host(0).run("script", ["-qec", &command(output), "/dev/null"]);
+        assert_eq!(shown.status, Some(0), "{shown:?}");
+        shown.stdout.lines().map(str::to_owned).collect()
+    };
+    let text = lines("text");
+    assert!(text.len() > 1, "it is longer than 80 columns: {text:?}");
+    assert!(text.iter().all(|line| line.chars().count() <= 80), "{text:?}");
+    assert!(text[1].starts_with("  "), "{text:?}");
+    assert_eq!(lines("json").len(), 1, "for programs it stays one line");
+}

@@ -328,7 +328,7 @@ fn act(
             LiveFormat::Text => format!("{time} {text}"),
             LiveFormat::Json => with_time(value, &time).to_string(),
         };
-        line(console, &text)?;
+        line(console, args.output, &text)?;
         if let Event::Silent(reason) = event {
             end = Some(match reason {
                 Reason::Over | Reason::Asked => Exit::Done,

@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 
 use super::super::Console;
+use crate::report::wrap;
 
 /// How observations are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -14,11 +15,22 @@ pub enum LiveFormat {
     Json,
 }
 
-/// A line of standard output that is seen at once.
+/// A line of standard output that is seen at once; for people on a terminal it is folded
+/// at its width.
 ///
 /// # Errors
 /// When standard output cannot be written to.
-pub(super) fn line(console: &mut Console<'_>, text: &str) -> anyhow::Result<()> {
-    console.print(&format!("{text}\n"))?;
+pub(super) fn line(
+    console: &mut Console<'_>,
+    format: LiveFormat,
+    text: &str,
+) -> anyhow::Result<()> {
+    let folded = match format {
+        LiveFormat::Text if console.environment.stdout_is_terminal => {
+            wrap::indented(text, console.output_style().width, "  ")
+        }
+        LiveFormat::Text | LiveFormat::Json => text.to_owned(),
+    };
+    console.print(&format!("{folded}\n"))?;
     Ok(console.stdout.flush()?)
 }

@@ -180,7 +180,7 @@ pub(super) fn run(
                 head(Kind::Peer, Some(here), rest).to_string()
             }
         };
-        line(console, &text)?;
+        line(console, args.output, &text)?;
         stopped |= observed.is_interrupted();
     }
     Ok(if good { Exit::Done } else { Exit::Findings })

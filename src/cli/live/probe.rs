@@ -211,7 +211,7 @@ fn tell<'o>(
             LiveFormat::Text => text(question, observation),
             LiveFormat::Json => to_json(question, observation, number, time),
         };
-        line(console, &told)?;
+        line(console, args.output, &told)?;
     }
     Ok(())
 }

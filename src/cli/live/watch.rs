@@ -252,7 +252,7 @@ fn tell(
             LiveFormat::Text => sight.text(one, name),
             LiveFormat::Json => sight.json(one, name).to_string(),
         };
-        line(console, &text)?;
+        line(console, args.output, &text)?;
     }
     Ok(())
 }

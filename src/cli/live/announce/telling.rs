@@ -43,7 +43,7 @@ pub(super) fn dry(
                 })
                 .to_string(),
             };
-            line(console, &text)?;
+            line(console, args.output, &text)?;
         }
     }
     console.say("nothing was sent: --really-answer --for DURATION does it")?;
