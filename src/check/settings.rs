@@ -78,7 +78,7 @@ const NEEDS: &[Need] = &[
     Need {
         helm: "enableNoServiceEndpointsRoutable",
         wanted: "false",
-        impact: Severity::Lossy(Impact::None),
+        impact: Severity::Lossy(Impact::Traffic),
         holds: |settings| !settings.no_service_endpoints_routable,
         applies: |before| !before.conversion.cluster_configs.is_empty(),
         else_: "Services without endpoints stay announced by BGP",
