@@ -6,9 +6,9 @@ use super::named;
 use crate::diagnostic::{Diagnostic, Label, ObjectRef, Severity};
 
 /// Objects that are named before the rest is counted.
-const NAMED: usize = 3;
+const NAMED: usize = 10;
 /// Places of one kind that are shown.
-const PLACES: usize = 3;
+const PLACES: usize = 5;
 
 /// What diagnostics that are alike have in common.
 type Key<'d> = (&'static str, Severity, &'d str, Option<&'d str>, Option<&'d str>);
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn what_is_said_of_several_objects_is_said_once() {
         let mut sources = Sources::default();
-        let source = sources.add("a.yaml", "a b c d shared");
+        let source = sources.add("a.yaml", "a b c d e f g h i j k l shared");
         let lost = |name: &str, help: &str| {
             let object = ObjectRef {
                 kind: "BGPPeer".to_owned(),
@@ -163,14 +163,16 @@ mod tests {
                 .help(help);
             (one, 1)
         };
-        let all = [lost("a", "x"), lost("b", "y"), lost("b", "x"), lost("c", "x"), lost("d", "x")];
+        let mut all: Vec<_> = ('a'..='l').map(|name| lost(&name.to_string(), "x")).collect();
+        all.insert(1, lost("b", "y"));
         let merged = merged(&all);
         let said: Vec<_> = merged.iter().map(|(one, n)| (one.message.as_str(), *n)).collect();
-        let four = "4 BGPPeers (a, b, c and 1 more): no BFD; 1 more place of this kind";
-        assert_eq!(said, [(four, 4), ("BGPPeer b: no BFD", 1)]);
+        let twelve = "12 BGPPeers (a, b, c, d, e, f, g, h, i, j and 2 more): no BFD; 7 more \
+                      places of this kind";
+        assert_eq!(said, [(twelve, 12), ("BGPPeer b: no BFD", 1)]);
         let labels: Vec<&str> =
             merged[0].0.labels.iter().map(|label| label.text.as_str()).collect();
-        assert_eq!(labels, ["is lost", "its timers", "is lost", "is lost"]);
+        assert_eq!(labels, ["is lost", "its timers", "is lost", "is lost", "is lost", "is lost"]);
         assert_eq!(merged[0].0.object, None);
         assert_eq!(shortened(&merged[0].0), merged[0].0);
         let twice = [(Diagnostic::lossy(&LOSS, "x"), 1), (Diagnostic::lossy(&LOSS, "x"), 1)];
@@ -202,7 +204,7 @@ mod tests {
             one.label(Some(place(start)), "touched")
         });
         let short = shortened(&one);
-        assert_eq!(short.labels, one.labels[..3]);
-        assert_eq!(short.message, "x; 997 more places of this kind");
+        assert_eq!(short.labels, one.labels[..PLACES]);
+        assert_eq!(short.message, "x; 995 more places of this kind");
     }
 }
