@@ -1,8 +1,7 @@
 //! The Helm values that Cilium needs for exactly this configuration.
 
-use super::assignment::Assignment;
+use super::Context;
 use super::objects::Conversion;
-use super::{Context, limits};
 
 /// Cilium's renewal interval of L2 leases (`l2announcements.leaseRenewDeadline`).
 const LEASE_RENEW_SECONDS: u32 = 5;
@@ -30,12 +29,8 @@ pub struct HelmValue {
     pub reason: String,
 }
 
-/// The values for a conversion.
-pub(super) fn values(
-    context: &Context<'_>,
-    assignment: &Assignment,
-    conversion: &Conversion,
-) -> HelmValues {
+/// The values for a conversion, with so many Services at hand on L2.
+pub(super) fn values(context: &Context<'_>, on_l2: usize, conversion: &Conversion) -> HelmValues {
     let mut values = Vec::new();
     let mut set = |path: &'static [&'static str], value: &str, reason: String| {
         values.push(HelmValue { path, value: value.to_owned(), reason });
@@ -53,7 +48,7 @@ pub(super) fn values(
             "true",
             "L2 announcements need Cilium in the place of kube-proxy.".to_owned(),
         );
-        let (qps, burst, reason) = rate_limit(context, assignment);
+        let (qps, burst, reason) = rate_limit(on_l2);
         if qps > DEFAULT_QPS {
             set(&["k8sClientRateLimit", "qps"], &qps.to_string(), reason.clone());
             set(&["k8sClientRateLimit", "burst"], &burst.to_string(), reason);
@@ -91,8 +86,8 @@ pub(super) fn values(
 
 /// Each Service on L2 has a lease that every candidate renews or tries for:
 /// Services divided by the renewal interval, as Cilium's documentation sizes it.
-fn rate_limit(context: &Context<'_>, assignment: &Assignment) -> (u32, u32, String) {
-    let services = u32::try_from(limits::on_l2(context, assignment)).unwrap_or(u32::MAX);
+fn rate_limit(on_l2: usize) -> (u32, u32, String) {
+    let services = u32::try_from(on_l2).unwrap_or(u32::MAX);
     let leases = services.div_ceil(LEASE_RENEW_SECONDS);
     let qps = DEFAULT_QPS.saturating_add(leases);
     let burst = qps.saturating_mul(DEFAULT_BURST / DEFAULT_QPS);

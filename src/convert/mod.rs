@@ -193,9 +193,9 @@ pub fn convert(
     conversion.admission_policy = options
         .kubernetes
         .and_then(|version| admission::policy(&mut context, &assignment, version));
-    conversion.helm_values = helm::values(&context, &assignment, &conversion);
     let before = context.found.len();
-    limits::say(&mut context, &assignment);
+    let on_l2 = limits::say(&mut context, &assignment);
+    conversion.helm_values = helm::values(&context, on_l2, &conversion);
     // What is assumed of announcements matters where some are written.
     let written = |part: Option<Part>| match part {
         Some(Part::L2) => !conversion.l2_policies.is_empty(),

@@ -36,18 +36,14 @@ struct Served<'a> {
     addresses: Vec<IpAddr>,
 }
 
-/// Says them all.
-pub(super) fn say(context: &mut Context<'_>, assignment: &Assignment) {
+/// Says them all; how many Services at hand are announced on L2.
+pub(super) fn say(context: &mut Context<'_>, assignment: &Assignment) -> usize {
     let view = View::new(context, assignment);
     l2::say(context, &view);
     bgp::say(context, &view);
     services::say(context, &view);
     nodes::say(context, &view);
-}
-
-/// How many Services at hand are announced on L2.
-pub(super) fn on_l2(context: &Context<'_>, assignment: &Assignment) -> usize {
-    View::new(context, assignment).on_l2().count()
+    view.on_l2().count()
 }
 
 fn served<'a>(context: &Context<'a>, assignment: &Assignment) -> Vec<Served<'a>> {
