@@ -56,11 +56,12 @@ pub fn read(
         let text = &sources.get(source).text;
         let mut offset = 0;
         for line in text.split_inclusive('\n') {
-            let start = offset;
+            let content = line.trim_start_matches('\u{feff}');
+            let start = offset + line.len() - content.len();
             offset += line.len();
-            let content = line.trim_end_matches(['\n', '\r']);
+            let content = content.trim_end_matches(['\n', '\r']);
             let span = Span { source, start: start as u32, end: (start + content.len()) as u32 };
-            match classify(content.trim_start_matches('\u{feff}')) {
+            match classify(content) {
                 Ok(Content::Passed) => {}
                 Ok(Content::Observation(record)) => {
                     read.lines.push(Line { span, record: *record });
@@ -94,11 +95,9 @@ impl Problem {
     fn told(self, sources: &Sources, span: Span) -> Diagnostic {
         let place = format!("{}:{}", sources.get(span.source).name, sources.start(span).line);
         let message = format!("{place} is no observation: {}", self.reason);
-        // A place, not the whole of a long line.
-        let end = span.end.min(span.start.saturating_add(1));
         Diagnostic::error(codes::NOT_AN_OBSERVATION, message)
             .help(self.help)
-            .label(Some(Span { end, ..span }), "")
+            .label(Some(first_character(sources, span)), "")
     }
 }
 
@@ -202,7 +201,14 @@ impl Observations {
     }
 }
 
-/// The start of a line.
+/// A place, not the whole of a long line, which may be of any text.
+fn first_character(sources: &Sources, span: Span) -> Span {
+    let text = &sources.get(span.source).text[span.start as usize..span.end as usize];
+    let width = text.chars().next().map_or(0, char::len_utf8);
+    Span { end: span.start + width as u32, ..span }
+}
+
+/// The start of a line that was read: of JSON, so that its first character is one byte.
 pub(super) fn first(span: Span) -> Span {
     Span { end: span.end.min(span.start.saturating_add(1)), ..span }
 }

@@ -119,7 +119,14 @@ proptest! {
         let id = sources.add("lines", text);
         if let Err(problems) = read(&sources, [id]) {
             prop_assert!(!problems.is_empty());
-            prop_assert!(problems.iter().all(|one| one.code == codes::NOT_AN_OBSERVATION));
+            for problem in problems {
+                prop_assert_eq!(problem.code, codes::NOT_AN_OBSERVATION);
+                // Its place is of whole characters.
+                for label in &problem.labels {
+                    let (start, end) = (label.span.start as usize, label.span.end as usize);
+                    prop_assert!(sources.get(id).text.get(start..end).is_some(), "{start}..{end}");
+                }
+            }
         }
     }
 }
