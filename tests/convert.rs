@@ -338,6 +338,25 @@ fn every_block_form_keeps_the_fourteen_addresses_of_the_sample() {
 }
 
 #[test]
+fn what_would_crash_the_operator_is_not_written() {
+    let input = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n\
+                 metadata: {name: a, namespace: m}\n\
+                 spec: {addresses: [10.0.0.5-10.0.0.6]}\n---\napiVersion: v1\nkind: Service\n\
+                 metadata: {name: s, namespace: default, annotations: \
+                 {metallb.io/allow-shared-ip: k, metallb.io/loadBalancerIPs: 10.0.0.5}}\n\
+                 spec: {type: LoadBalancer, clusterIP: 10.96.0.1, loadBalancerIP: 10.0.0.7}\n\
+                 status: {loadBalancer: {ingress: [{ip: 10.0.0.5}]}}\n";
+    for (form, version, crashes) in
+        [("compact", "1.20", true), ("compact", "1.19", false), ("auto", "1.20", false)]
+    {
+        let output = convert(&["--blocks", form, "--cilium-version", version], input);
+        assert_eq!(output.status, if crashes { 2 } else { 0 }, "{form} {version}");
+        assert_eq!(output.stdout.is_empty(), crashes, "{form} {version}");
+        assert_eq!(output.stderr.contains("M2C143"), crashes, "{}", output.stderr);
+    }
+}
+
+#[test]
 fn the_same_file_twice_is_the_same_as_once() {
     let once = run_in(ROOT, ["convert", "-f", "testdata/sample"], "");
     let twice = run_in(

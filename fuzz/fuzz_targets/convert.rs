@@ -132,7 +132,12 @@ fn decide(case: &Case, proves: bool) {
     let before = metallb_engine::simulate(config, cluster, &options);
     let options = cilium_engine::Options { max_outcomes: MAX_OUTCOMES };
     let after = cilium_engine::simulate(&cilium, &applied, &options);
-    assert_eq!(after.config_error, None, "{yaml}");
+    if let Some(reason) = &after.config_error {
+        // A trap that is asked for by --blocks compact, and named.
+        let is_named = conversion.diagnostics.iter().any(|one| one.code.id == "M2C214");
+        assert!(is_named, "{reason}\n{yaml}");
+        return;
+    }
     let compared = verify::compare(config, cluster, &before, &after);
     let mut said = conversion.diagnostics.clone();
     said.extend(verify::unnamed(&compared, cluster, &said));

@@ -234,11 +234,6 @@ pub(super) fn question<'a>(
     }
 }
 
-/// Cilium's operator does not survive its configuration.
-pub(super) fn crash(reason: &str) -> Diagnostic {
-    Diagnostic::error(codes::OPERATOR_CRASHES, format!("Cilium decides nothing: {reason}"))
-}
-
 /// Reads `--against`; `None` without it.
 pub(super) fn given(
     args: &AgainstArgs,

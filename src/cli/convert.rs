@@ -277,7 +277,14 @@ fn converted(
                 loaded.progress.doing("comparing what both decide");
                 cilium::complete(&mut cluster);
                 let settings = has_settings.then_some(&existing.settings);
-                let compared = proof::compare(&config, &cluster, &before, &conversion, settings);
+                let compared =
+                    match proof::compare(&config, &cluster, &before, &conversion, settings) {
+                        Ok(compared) => compared,
+                        Err(crash) => {
+                            found.push(*crash);
+                            return None;
+                        }
+                    };
                 let unnamed = verify::unnamed(&compared, &cluster, &conversion.diagnostics);
                 conversion.diagnostics.extend(unnamed);
             }

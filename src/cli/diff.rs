@@ -8,6 +8,7 @@ use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, ObjectChange};
 use crate::report::diff::{Differences, Format, render};
+use crate::simulate::decision::crash;
 use crate::verify::{self, Compared, Report};
 
 /// The options of `diff`.
@@ -156,7 +157,7 @@ fn compared(
             Ok(Some((changes, meaning)))
         }
         Err(reason) => {
-            found.push(cilium::crash(&reason));
+            found.push(crash(&reason));
             Ok(None)
         }
     }

@@ -15,7 +15,7 @@ use crate::plan::{self, FileContent, Plan, Situation};
 use crate::report::manifests;
 use crate::report::plan::{Format, render};
 use crate::report::wrap;
-use crate::simulate;
+use crate::simulate::{self, decision::crash};
 use crate::verify::{self, Compared, Report};
 
 /// The options of `plan`.
@@ -187,7 +187,7 @@ fn planned(
     let mut report = match verify::verify(&question, &compared, said, true) {
         Ok(report) => report,
         Err(reason) => {
-            found.push(cilium::crash(&reason));
+            found.push(crash(&reason));
             return None;
         }
     };

@@ -14,6 +14,7 @@ use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::plan::not_needed;
 use crate::report::verify::{Format, render};
+use crate::simulate::decision::crash;
 use crate::verify::sessions::Speakers;
 use crate::verify::{self, Compared, Problem, Proof, Question, Report, Verdict};
 
@@ -225,7 +226,7 @@ fn verified(
             Some(report)
         }
         Err(reason) => {
-            found.push(cilium::crash(&reason));
+            found.push(crash(&reason));
             None
         }
     }

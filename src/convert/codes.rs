@@ -232,7 +232,8 @@ Correct what it asks for, or keep it out of Cilium's care.";
     DUAL_STACK = "M2C503", "dual-stack Service and pools of different families",
     "MetalLB takes both families from one pool (RequireDualStack: or nothing; PreferDualStack: else one \
 address). Cilium takes each family from any pool that lets the Service in, and gives one where both are \
-required and only one can be had. It is the same where all pools that fit have the same families.";
+required and only one can be had. It is the same where all pools that fit have both families and, for \
+PreferDualStack, where all have the same one.";
     /// Local Services without selector that share.
     LOCAL_WITHOUT_SELECTOR = "M2C504", "sharing Service without selector",
     "MetalLB compares selectors as text, so that Services with externalTrafficPolicy Local and no \

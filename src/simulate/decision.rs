@@ -5,6 +5,9 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
+use super::codes;
+use crate::diagnostic::Diagnostic;
+
 /// Which controller decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -32,6 +35,12 @@ pub struct Decision {
     pub truncated: bool,
     /// Every possible outcome, sorted.
     pub outcomes: Vec<Outcome>,
+}
+
+/// Says that the configuration makes Cilium's operator crash
+/// ([`Decision::config_error`]).
+pub fn crash(reason: &str) -> Diagnostic {
+    Diagnostic::error(codes::OPERATOR_CRASHES, format!("Cilium decides nothing: {reason}"))
 }
 
 impl Decision {

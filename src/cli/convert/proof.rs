@@ -8,26 +8,36 @@ use crate::cluster::Cluster;
 use crate::convert::{self, Conversion};
 use crate::diagnostic::Diagnostic;
 use crate::metallb::Config;
-use crate::simulate::{self, decision::Decision};
+use crate::simulate;
+use crate::simulate::decision::{Decision, crash};
 use crate::verify::sessions::Speakers;
 use crate::verify::{self, Comparison, Outcome, Problem};
 
 /// Simulates Cilium on the cluster at hand, with its own settings where they are given,
 /// and compares it with what MetalLB decided.
+///
+/// # Errors
+/// Cilium's operator does not survive what is written.
 pub(super) fn compare(
     config: &Config,
     cluster: &Cluster,
     before: &Decision,
     conversion: &Conversion,
     settings: Option<&Settings>,
-) -> Comparison {
+) -> Result<Comparison, Box<Diagnostic>> {
     let (mut written, applied) = verify::applied(conversion, cluster);
     if let Some(settings) = settings {
         written.settings = settings.clone();
     }
     let after = simulate::cilium::Options { max_outcomes: configuration::MAX_OUTCOMES };
     let after = simulate::cilium::simulate(&written, &applied, &after);
-    verify::compare(config, cluster, before, &after)
+    match &after.config_error {
+        Some(reason) => {
+            let help = "--blocks auto writes the same addresses without that trap";
+            Err(Box::new(crash(reason).help(help)))
+        }
+        None => Ok(verify::compare(config, cluster, before, &after)),
+    }
 }
 
 /// Proves that the conversion decides alike for every Service and Node, adds what it

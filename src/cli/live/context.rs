@@ -21,8 +21,7 @@ use crate::live::identity::Identities;
 use crate::live::link::Interface;
 use crate::live::{LiveError, Mac, codes, leases, neighbours};
 use crate::manifest::{Sources, closest};
-use crate::simulate::codes::OPERATOR_CRASHES;
-use crate::simulate::decision::{Decision, Engine};
+use crate::simulate::decision::{Decision, Engine, crash};
 use crate::simulate::{cilium as cilium_engine, metallb as metallb_engine};
 use crate::verify::sessions::{self, Session, Sessions};
 
@@ -226,10 +225,7 @@ impl Context {
         let options = cilium_engine::Options { max_outcomes: MAX_OUTCOMES };
         let decision = cilium_engine::simulate(config, cluster, &options);
         match &decision.config_error {
-            Some(reason) => {
-                let message = format!("Cilium decides nothing: {reason}");
-                Err(Box::new(Diagnostic::error(OPERATOR_CRASHES, message)))
-            }
+            Some(reason) => Err(Box::new(crash(reason))),
             None => Ok(decision),
         }
     }

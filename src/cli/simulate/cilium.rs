@@ -8,8 +8,7 @@ use crate::cluster::{Cluster, ServiceKey};
 use crate::diagnostic::Diagnostic;
 use crate::report::decision::{self, Explained, ExplainedStep, Format};
 use crate::simulate::cilium::{Options, explain, simulate};
-use crate::simulate::codes;
-use crate::simulate::decision::Engine;
+use crate::simulate::decision::{Engine, crash};
 use crate::simulate::events as history;
 
 /// What is to be printed; `None` where the input is refused, for one of the
@@ -66,9 +65,4 @@ fn explained(
         steps: steps.map(|step| ExplainedStep { text: step.to_string(), step }).collect(),
     };
     Some(explained.render(format))
-}
-
-/// The operator does not survive the configuration.
-fn crash(reason: &str) -> Diagnostic {
-    Diagnostic::error(codes::OPERATOR_CRASHES, format!("Cilium decides nothing: {reason}"))
 }

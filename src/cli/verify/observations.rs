@@ -16,7 +16,7 @@ use crate::live::identity::Identities;
 use crate::live::observations::{self, Chosen, Observations, Question, Report, Scope, codes};
 use crate::manifest::{self, SourceId};
 use crate::report::observations::render;
-use crate::simulate::decision::{Decision, Engine};
+use crate::simulate::decision::{Decision, Engine, crash};
 use crate::simulate::{cilium as cilium_engine, metallb as metallb_engine};
 use crate::verify::sessions::{self, Sessions};
 
@@ -102,7 +102,7 @@ fn judged(
             let options = cilium_engine::Options { max_outcomes };
             let decision = cilium_engine::simulate(&side.config, &side.cluster, &options);
             if let Some(reason) = &decision.config_error {
-                found.push(cilium::crash(reason));
+                found.push(crash(reason));
                 return None;
             }
             assumptions.extend(side.assumptions);

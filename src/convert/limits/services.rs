@@ -120,13 +120,18 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
                 Some(IpFamilyPolicy::PreferDualStack | IpFamilyPolicy::RequireDualStack)
             )
             && !pinned.contains(&service.key)
+            && !context.keeps_out(service)
     });
     let differ = dual.filter(|service| {
         let labels = visible_labels(service, None);
         let mut open = (0..pools.len()).filter(|pool| view.assignment.admits(*pool, &labels));
-        let first = open.next().map(|pool| &families[pool]);
+        let Some(first) = open.next().map(|pool| &families[pool]) else { return false };
+        // MetalLB gives nothing where not both can be had.
+        if service.ip_family_policy == Some(IpFamilyPolicy::RequireDualStack) && first.len() < 2 {
+            return true;
+        }
         // Half of what it is to have may be of another pool than the rest.
-        open.any(|pool| Some(&families[pool]) != first || random || !service.ingress.is_empty())
+        open.any(|pool| &families[pool] != first || random || !service.ingress.is_empty())
     });
     let differ: Vec<&Service> = differ.collect();
     if alike && differ.is_empty() {

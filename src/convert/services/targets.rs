@@ -92,7 +92,8 @@ fn release_contested(targets: &mut [(&Service, Target)]) {
 fn target(context: &Context<'_>, index: &PoolIndex<'_>, service: &Service) -> Option<Target> {
     let config = context.config;
     let asked = request(service);
-    let names_pool = named_pool(service).is_some();
+    let named = named_pool(service);
+    let names_pool = named.is_some();
     let fits = |pool: &usize| is_compatible(&config.pools[*pool], service, context.cluster);
     let target = |pool, addresses, held| Target { pool, addresses, held, names_pool };
     let holding: Vec<IpAddr> =
@@ -105,6 +106,8 @@ fn target(context: &Context<'_>, index: &PoolIndex<'_>, service: &Service) -> Op
     match asked {
         Request::Addresses(addresses) => {
             let pool = index.pool_of_all(&addresses).filter(fits)?;
+            // Asked for by address and by name, it has to be one pool.
+            named.is_none_or(|name| index.by_name(name) == Some(pool)).then_some(())?;
             let held = same_addresses(&addresses, &holding);
             are_of_its_families(service, &addresses).then(|| target(pool, addresses, held))
         }

@@ -143,3 +143,29 @@ fn a_prefix_goes_only_to_peers_of_its_family() {
     assert_eq!(families("'2001:db8::1'", ""), ["ipv6"]);
     assert_eq!(families("192.0.2.1", ", dualStackAddressFamily: true"), ["ipv4", "ipv6"]);
 }
+
+#[test]
+fn an_address_and_another_pool_asked_for_at_once_are_refused_by_metallb_alone() {
+    for (named, expected) in [("a", &[][..]), ("b", &["M2C502"]), ("gone", &["M2C502"])] {
+        for held in ["10.0.0.5", "10.0.0.7"] {
+            let annotations = format!("annotations: {{metallb.io/address-pool: {named}}}");
+            let asks = holding("x", held, &annotations)
+                .replace("LoadBalancer, ", "LoadBalancer, loadBalancerIP: 10.0.0.7, ");
+            let text = [pool("a", "10.0.0.0/24", ""), pool("b", "10.1.0.0/24", ""), asks].concat();
+            assert_eq!(codes_with(&text, "1.19"), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn both_families_required_of_pools_with_one_are_given_by_cilium_alone() {
+    for (addresses, policy, expected) in [
+        ("10.0.0.0/24", "RequireDualStack", &["M2C503"][..]),
+        ("10.0.0.0/24", "PreferDualStack", &[]),
+        ("10.0.0.0/24, 'fd00::/120'", "RequireDualStack", &[]),
+    ] {
+        let spec = format!("clusterIPs: [10.96.0.1, 'fd96::1'], ipFamilyPolicy: {policy}");
+        let text = [pool("a", addresses, ""), service("x", "", &spec)].concat();
+        assert_eq!(codes_with(&text, "1.19"), expected, "{text}");
+    }
+}

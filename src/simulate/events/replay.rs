@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::{Object, Span};
 use crate::simulate::change::Change;
 use crate::simulate::codes;
-use crate::simulate::decision::Decision;
+use crate::simulate::decision::{Decision, crash};
 
 /// Replays the steps, and calls `each` with the number, the name and the decision
 /// after the start and after each step.
@@ -55,10 +55,6 @@ pub fn replay<'s>(
         return Err(refused.into_iter().map(at).collect());
     }
     Ok(())
-}
-
-fn crash(reason: &str) -> Diagnostic {
-    Diagnostic::error(codes::OPERATOR_CRASHES, format!("Cilium decides nothing: {reason}"))
 }
 
 struct Replay<'c, C> {

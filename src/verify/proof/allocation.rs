@@ -10,6 +10,8 @@ mod dual_stack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+pub(super) use self::dual_stack::DualStack;
+
 use super::addresses::{Region, given_out, regions};
 use super::diagram::{ALWAYS, Diagram, NEVER, Spent};
 use super::domain::Logic;

@@ -31,6 +31,7 @@ pub use outcome::{Apart, Classes, Outcome, Proof};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use allocation::DualStack;
 use domain::Logic;
 use nodes::NodeClass;
 use raw::{Raw, Unproved};
@@ -74,13 +75,13 @@ pub fn prove(problem: &Problem<'_>, expired: &dyn Fn() -> bool) -> Proof {
     let mut logic = Logic::new(expired);
     let mut found = Vec::new();
     let mut unproved: Vec<Unproved> = outcome::out_of_reach(problem);
-    let mut dual_stack = false;
+    let mut dual_stack = DualStack::Apart;
     let mut regions = Vec::new();
     let mut deviating = Vec::new();
     match allocation::compare(&mut logic, problem, &mut found) {
         Err(reason) => unproved.push(reason),
         Ok(pools) => {
-            match pools.dual_stack_is_alike(&mut logic, problem.cilium) {
+            match pools.dual_stack(&mut logic, problem.cilium) {
                 Ok(alike) => dual_stack = alike,
                 Err(spent) => unproved.push(spent.into()),
             }

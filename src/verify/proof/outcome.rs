@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Problem;
+use super::allocation::DualStack;
 use super::domain::{Attribute, Domain};
 use super::raw::{Raw, Unproved};
 use super::replay::Replayed;
@@ -133,7 +134,7 @@ impl Proof {
     pub(super) fn new(
         problem: &Problem<'_>,
         domain: &Domain,
-        dual_stack: bool,
+        dual_stack: DualStack,
         differences: Vec<ClassDifference>,
         more: usize,
         deviating: Vec<(Deviating, Option<Node>)>,
@@ -246,7 +247,7 @@ pub(super) fn of_nodes_to_come(problem: &Problem<'_>, one: &Deviating) -> bool {
 }
 
 /// Who is left out of the proof.
-fn apart(problem: &Problem<'_>, dual_stack: bool) -> Vec<Apart> {
+fn apart(problem: &Problem<'_>, dual_stack: DualStack) -> Vec<Apart> {
     let config = problem.config;
     let version = problem.cilium.version;
     let l2 = !config.l2_advertisements.is_empty();
@@ -256,8 +257,13 @@ fn apart(problem: &Problem<'_>, dual_stack: bool) -> Vec<Apart> {
         .bgp_advertisements
         .iter()
         .any(|ad| ad.aggregation_length < 32 || ad.aggregation_length_v6 < 128);
-    let rows: [(bool, &'static Code, &'static str); 14] = [
-        (!dual_stack, convert::DUAL_STACK, "dual-stack Services"),
+    let rows: [(bool, &'static Code, &'static str); 15] = [
+        (dual_stack == DualStack::Apart, convert::DUAL_STACK, "dual-stack Services"),
+        (
+            dual_stack == DualStack::AlikeWherePreferred,
+            convert::DUAL_STACK,
+            "Services that require both families",
+        ),
         (true, convert::GAINED, "Services whose wish MetalLB refuses, or of another class"),
         (true, convert::CONTESTED_ADDRESS, "Services that want an address that another one has"),
         (
@@ -320,7 +326,7 @@ fn assumed(problem: &Problem<'_>) -> Vec<String> {
 
 /// How many classes there are: a class is what the selectors of both sides can tell
 /// apart, of Services times the ways of asking for an address.
-fn classes(problem: &Problem<'_>, domain: &Domain, dual_stack: bool) -> Classes {
+fn classes(problem: &Problem<'_>, domain: &Domain, dual_stack: DualStack) -> Classes {
     let (mut services, mut nodes) = (0.0_f64, 0.0_f64);
     for (attribute, size) in domain.sizes() {
         #[allow(clippy::cast_precision_loss, reason = "an order of magnitude")]
@@ -334,7 +340,7 @@ fn classes(problem: &Problem<'_>, domain: &Domain, dual_stack: bool) -> Classes 
     // Nothing, a pool by name, an address of a pool; each for IPv4, IPv6 and both.
     #[allow(clippy::cast_precision_loss, reason = "an order of magnitude")]
     let wishes = (1 + 2 * problem.config.pools.len()) as f64;
-    let families = if dual_stack { 3.0_f64 } else { 2.0 };
+    let families = if dual_stack == DualStack::Apart { 2.0_f64 } else { 3.0 };
     services += wishes.log10() + families.log10();
     Classes { services: number(services), nodes: number(nodes) }
 }
