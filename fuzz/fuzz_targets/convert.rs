@@ -11,12 +11,14 @@ use metallb2cilium::cilium::{CiliumConfig, CiliumVersion, version::SUPPORTED};
 use metallb2cilium::cluster::Cluster;
 use metallb2cilium::convert::{self, BlockForm, Conversion, Part};
 use metallb2cilium::diagnostic::Diagnostic;
-use metallb2cilium::manifest::{Manifests, Resource, Substitutions};
+use metallb2cilium::manifest::{Manifests, Resource, Span, Substitutions};
 use metallb2cilium::metallb::{self, Config, Input, Resources};
 use metallb2cilium::report::manifests;
 use metallb2cilium::simulate::{cilium as cilium_engine, metallb as metallb_engine};
 use metallb2cilium::verify::sessions::Speakers;
-use metallb2cilium::verify::{self, Compared, Outcome, Problem, Proof, Question, Verdict};
+use metallb2cilium::verify::{
+    self, Aspect, Compared, Comparison, Outcome, Problem, Proof, Question, Verdict,
+};
 use metallb2cilium_fuzz::{configuration, places, text};
 
 const MAX_OUTCOMES: usize = 64;
@@ -144,6 +146,9 @@ fn decide(case: &Case, proves: bool) {
     if !lossy && case.has_room && !compared.truncated {
         assert!(compared.differences.is_empty(), "{:#?}\n{yaml}", compared.differences);
     }
+    if case.has_room && !compared.truncated {
+        assert_named(&compared, case);
+    }
     let speakers = Speakers::default();
     let proof = proves.then(|| {
         let problem = Problem {
@@ -186,6 +191,24 @@ fn decide(case: &Case, proves: bool) {
         assert!(told, "{:#?}\n{yaml}", report.findings);
     } else if proof.as_ref().is_some_and(|proof| proof.outcome == Outcome::Refuted) {
         panic!("refuted, but not different: {proof:#?}\n{yaml}");
+    }
+}
+
+/// What touches a Service's address is said of the Service itself.
+fn assert_named(compared: &Comparison, case: &Case) {
+    const OF_ADDRESSES: [Aspect; 5] =
+        [Aspect::Lost, Aspect::Gained, Aspect::Address, Aspect::Pool, Aspect::Families];
+    let said = case.conversion.diagnostics.iter().filter(|one| one.is_lossy());
+    let places: Vec<Span> = said.flat_map(|one| &one.labels).map(|label| label.span).collect();
+    let touching = compared.differences.iter().filter(|difference| {
+        difference.aspects().iter().any(|aspect| OF_ADDRESSES.contains(aspect))
+    });
+    for difference in touching {
+        let mut services = case.cluster.services.iter();
+        let service = services.find(|service| service.key.to_string() == difference.service);
+        let place = service.and_then(|service| service.origin.span("metadata.name"));
+        let is_named = place.is_some_and(|place| places.contains(&place));
+        assert!(is_named, "{difference:#?}\n{:#?}\n{}", case.conversion.diagnostics, case.yaml);
     }
 }
 
