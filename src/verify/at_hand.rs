@@ -122,7 +122,8 @@ fn compare_sides(
         held: held(cluster, before.decision()),
     };
     let servings_before = servings(before, &terms);
-    let servings_after = servings(after, &terms);
+    let mut servings_after = servings(after, &terms);
+    leave_alone(&servings_before, &mut servings_after);
     let mut differences = Vec::new();
     let services = servings_before.len();
     for (service, before) in servings_before {
@@ -148,6 +149,21 @@ pub(super) fn served(
         held: held(cluster, held_by),
     };
     servings(side, &terms)
+}
+
+/// Services that neither side serves have no address on either: what the status of such a
+/// one shows, of another class say, another controller gave.
+pub(super) fn leave_alone(
+    before: &BTreeMap<String, BTreeSet<Serving>>,
+    after: &mut BTreeMap<String, BTreeSet<Serving>>,
+) {
+    for (service, was) in before {
+        if let Some(is) = after.get_mut(service)
+            && was.iter().chain(is.iter()).all(Serving::is_nobodys)
+        {
+            is.clone_from(was);
+        }
+    }
 }
 
 /// In which terms Services are compared.
@@ -321,6 +337,13 @@ fn answered_twice(outcome: &Outcome) -> BTreeSet<&str> {
         }
     }
     services
+}
+
+impl Serving {
+    /// Whether the address, if there is one, is of no pool and announced to nobody.
+    fn is_nobodys(&self) -> bool {
+        self.pool.is_none() && self.l2.is_empty() && self.bgp.is_empty()
+    }
 }
 
 /// `pool a, IPv4, answered for by node-a and node-b, 2 routes`.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::at_hand::{Side, served};
+use super::at_hand::{Side, leave_alone, served};
 use super::beyond;
 use super::deviations;
 use super::explain::Losses;
@@ -128,15 +128,25 @@ fn answer(
         let there = sessions::of_cilium(there, cilium.cluster, question.speakers);
         sessions::leave_out(&mut sessions_after, &there, &two.sessions_before);
     }
+    let servings_before = served(config, cluster, before, two.before);
+    let mut servings_after = served(config, cluster, before, Side::Cilium(&after));
+    leave_alone(&servings_before, &mut servings_after);
+    let mut addresses_after = report::addresses(&after);
+    for (service, addresses) in &mut addresses_after {
+        let servings = servings_after.get(*service);
+        if servings.is_some_and(|all| all.iter().all(|one| one.count == 0)) {
+            *addresses = [vec![]].into();
+        }
+    }
     let seen = Seen {
         config,
         cluster,
         cilium: cilium.config,
         applied: cilium.cluster,
-        servings_before: served(config, cluster, before, two.before),
-        servings_after: served(config, cluster, before, Side::Cilium(&after)),
+        servings_before,
+        servings_after,
         addresses_before: report::addresses(before),
-        addresses_after: report::addresses(&after),
+        addresses_after,
         metallb: two.preferred.then_some(before),
     };
     let mut losses = Losses::new(said, own);

@@ -104,3 +104,20 @@ fn a_service_as_it_stands_in_a_repository_is_taken_to_be_applied() {
     let assumed = value["assumptions"].to_string();
     assert!(assumed.contains("3 Services without spec.clusterIP will get one"), "{assumed}");
 }
+
+#[test]
+fn what_another_controller_gave_is_left_alone() {
+    let class = ", loadBalancerClass: tailscale";
+    for held in ["100.64.0.1", "10.0.0.7"] {
+        let input = NODES.to_owned()
+            + &l2()
+            + &service("mine", "", "", &["10.0.0.1"])
+            + &service("theirs", "", class, &[held]);
+        let output = verify(&["-o", "json"], &input);
+        let value: Value = serde_json::from_str(&output.stdout).unwrap();
+        assert_eq!(value["verdict"], "equivalent", "{value:#}");
+        let fates: Vec<_> =
+            value["services"].as_array().unwrap().iter().map(|row| &row["address"]).collect();
+        assert_eq!(fates, ["kept", "none"]);
+    }
+}
