@@ -194,7 +194,7 @@ pub fn convert(
         .kubernetes
         .and_then(|version| admission::policy(&mut context, &assignment, version));
     let before = context.found.len();
-    let on_l2 = limits::say(&mut context, &assignment);
+    let on_l2 = limits::say(&mut context, &assignment, &conversion.services);
     conversion.helm_values = helm::values(&context, on_l2, &conversion);
     // What is assumed of announcements matters where some are written.
     let written = |part: Option<Part>| match part {

@@ -9,17 +9,18 @@ mod services;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::Context;
 use super::announcements::{BgpGroup, L2Group, bgp_groups, l2_groups};
 use super::assignment::{Assignment, visible_labels};
 use super::services::{Request, Target, is_ours, request, sharing_key, targets};
 use super::words::list;
-use crate::cluster::{Endpoint, Service};
+use super::{Context, ServicePatch};
+use crate::cluster::{Endpoint, Service, ServiceKey};
 use crate::diagnostic::{Code, Diagnostic};
 
 /// What the checks look at.
 struct View<'a> {
     assignment: &'a Assignment,
+    patches: BTreeMap<&'a ServiceKey, &'a ServicePatch>,
     l2_groups: Vec<L2Group<'a>>,
     bgp_groups: Vec<BgpGroup<'a>>,
     /// The groups of BGPAdvertisements that are for each pool.
@@ -37,8 +38,12 @@ struct Served<'a> {
 }
 
 /// Says them all; how many Services at hand are announced on L2.
-pub(super) fn say(context: &mut Context<'_>, assignment: &Assignment) -> usize {
-    let view = View::new(context, assignment);
+pub(super) fn say(
+    context: &mut Context<'_>,
+    assignment: &Assignment,
+    patches: &[ServicePatch],
+) -> usize {
+    let view = View::new(context, assignment, patches);
     l2::say(context, &view);
     bgp::say(context, &view);
     services::say(context, &view);
@@ -69,7 +74,7 @@ fn served<'a>(context: &Context<'a>, assignment: &Assignment) -> Vec<Served<'a>>
 }
 
 impl<'a> View<'a> {
-    fn new(context: &Context<'a>, assignment: &'a Assignment) -> Self {
+    fn new(context: &Context<'a>, assignment: &'a Assignment, patches: &'a [ServicePatch]) -> Self {
         let config = context.config;
         let bgp_groups = if config.peers.is_empty() { vec![] } else { bgp_groups(config) };
         let mut bgp_of_pool: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -79,7 +84,17 @@ impl<'a> View<'a> {
             }
         }
         let served = served(context, assignment);
-        Self { assignment, l2_groups: l2_groups(config), bgp_groups, bgp_of_pool, served }
+        let patches = patches.iter().map(|patch| (&patch.key, patch)).collect();
+        Self { assignment, patches, l2_groups: l2_groups(config), bgp_groups, bgp_of_pool, served }
+    }
+
+    /// The labels that Cilium's selectors will see on a Service.
+    fn labels_of(&self, service: &Service) -> BTreeMap<String, String> {
+        let mut labels = visible_labels(service, None);
+        if let Some(patch) = self.patches.get(&service.key) {
+            labels.extend(patch.labels.clone());
+        }
+        labels
     }
 
     /// The Services that are announced on L2.

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Finding, View};
 use crate::cilium::Feature;
 use crate::cluster::{IpFamilyPolicy, Service, TrafficPolicy};
-use crate::convert::assignment::visible_labels;
 use crate::convert::services::{CILIUM_CLASSES, Request, contested, is_ours, request};
 use crate::convert::{Context, codes};
 use crate::ip::Family;
@@ -123,7 +122,7 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
             && !context.keeps_out(service)
     });
     let differ = dual.filter(|service| {
-        let labels = visible_labels(service, None);
+        let labels = view.labels_of(service);
         let mut open = (0..pools.len()).filter(|pool| view.assignment.admits(*pool, &labels));
         let Some(first) = open.next().map(|pool| &families[pool]) else { return false };
         // MetalLB gives nothing where not both can be had.

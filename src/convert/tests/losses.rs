@@ -165,7 +165,10 @@ fn both_families_required_of_pools_with_one_are_given_by_cilium_alone() {
         ("10.0.0.0/24, 'fd00::/120'", "RequireDualStack", &[]),
     ] {
         let spec = format!("clusterIPs: [10.96.0.1, 'fd96::1'], ipFamilyPolicy: {policy}");
-        let text = [pool("a", addresses, ""), service("x", "", &spec)].concat();
-        assert_eq!(codes_with(&text, "1.19"), expected, "{text}");
+        let named = "annotations: {metallb.io/address-pool: a}";
+        for (open, metadata) in [("", ""), (", autoAssign: false", named)] {
+            let text = [pool("a", addresses, open), service("x", metadata, &spec)].concat();
+            assert_eq!(codes_with(&text, "1.19"), expected, "{text}");
+        }
     }
 }
