@@ -45,8 +45,12 @@ pub(crate) fn contested<'a>(context: &Context<'a>) -> Vec<&'a Service> {
     for service in context.cluster.services.iter().filter(|s| is_ours(s, lb_class)) {
         let mut addresses: BTreeSet<IpAddr> =
             service.ingress.iter().filter_map(|text| ip::parse_addr(text).ok()).collect();
-        if let Request::Addresses(asked) = request(service) {
-            addresses.extend(asked);
+        match request(service) {
+            Request::Addresses(asked) => addresses.extend(asked),
+            // Cilium takes it for a wish where MetalLB refuses all of them.
+            Request::Malformed(_) => addresses
+                .extend(service.load_balancer_ip.as_deref().and_then(|ip| ip::parse_addr(ip).ok())),
+            Request::Any | Request::Pool(_) => {}
         }
         for address in addresses {
             claims.entry(address).or_default().push(service);

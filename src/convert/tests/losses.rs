@@ -158,6 +158,20 @@ fn an_address_and_another_pool_asked_for_at_once_are_refused_by_metallb_alone() 
 }
 
 #[test]
+fn an_address_that_metallb_refuses_one_and_cilium_may_give_it_is_contested() {
+    let annotations = "annotations: {metallb.io/loadBalancerIPs: 10.0.0.9}";
+    let [refused, asks] = [("one", annotations), ("two", "")].map(|(name, metadata)| {
+        service(name, metadata, "clusterIPs: [10.96.0.1], loadBalancerIP: 10.0.0.7")
+    });
+    let base = [pool("a", "10.0.0.0/24", ""), refused].concat();
+    assert_eq!(codes_with(&base, "1.19"), ["M2C502"]);
+    let both = try_convert(&(base + &asks), &Options::default()).unwrap();
+    assert_eq!(losses(&both), ["M2C502", "M2C506"]);
+    let contested = both.diagnostics.iter().find(|one| one.code.id == "M2C506").unwrap();
+    assert_eq!(contested.labels.len(), 2, "both: {contested:?}");
+}
+
+#[test]
 fn both_families_required_of_pools_with_one_are_given_by_cilium_alone() {
     for (addresses, policy, expected) in [
         ("10.0.0.0/24", "RequireDualStack", &["M2C503"][..]),
