@@ -115,6 +115,9 @@ pub struct Diagnostic {
     pub object: Option<ObjectRef>,
     /// Where in the input; the first label is the primary one.
     pub labels: Vec<Label>,
+    /// Whether it says that nobody seems to be touched, which is void once somebody is
+    /// found.
+    pub assumed: bool,
 }
 
 impl Diagnostic {
@@ -138,8 +141,14 @@ impl Diagnostic {
         Self::new(code, Severity::Note, message)
     }
 
+    /// A note that takes for granted that a loss touches nobody.
+    pub fn assumption(code: &'static Code, message: impl Into<String>) -> Self {
+        Self { assumed: true, ..Self::note(code, message) }
+    }
+
     fn new(code: &'static Code, severity: Severity, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), help: None, object: None, labels: vec![] }
+        let message = message.into();
+        Self { code, severity, message, help: None, object: None, labels: vec![], assumed: false }
     }
 
     /// Adds the remedy.

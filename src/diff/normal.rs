@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::manifest::LAST_APPLIED;
+
 /// A field that may as well be left out.
 struct Default {
     kind: &'static str,
@@ -57,9 +59,6 @@ const UNORDERED: &[&str] = &[
     "wellKnown",
 ];
 
-/// Annotations that a client leaves behind.
-const CLIENT_ANNOTATIONS: &[&str] = &["kubectl.kubernetes.io/last-applied-configuration"];
-
 const fn row(kind: &'static str, path: &'static [&'static str], value: fn() -> Value) -> Default {
     Default { kind, path, value }
 }
@@ -71,7 +70,7 @@ pub(super) fn normalize(object: &mut Value) {
     if let Some(annotations) =
         object.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut)
     {
-        annotations.retain(|key, _| !CLIENT_ANNOTATIONS.contains(&key.as_str()));
+        annotations.remove(LAST_APPLIED);
     }
     if let Some(metadata) = object.pointer_mut("/metadata").and_then(Value::as_object_mut) {
         metadata.retain(|_, value| *value != json!({}));

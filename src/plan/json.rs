@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::manifest::{Node, Object, Value};
+use crate::manifest::{LAST_APPLIED, Node, Object, Value};
 
 /// What the API server sets, and would refuse or ignore when it is sent back.
 const SET_BY_SERVER: [&str; 7] = [
@@ -14,9 +14,6 @@ const SET_BY_SERVER: [&str; 7] = [
     "resourceVersion",
     "uid",
 ];
-
-/// The annotation in which kubectl keeps what was applied last.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// An object as it can be applied again; its status stays.
 pub(super) fn object(object: &Object) -> Json {

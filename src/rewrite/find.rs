@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::names::{annotation, from_pointer};
 use super::written::bytes;
-use crate::manifest::{Node, Sources, Value, parse_embedded};
+use crate::manifest::{LAST_APPLIED, Node, Sources, Value, parse_embedded};
 use crate::metallb;
 
 /// API groups whose objects judge or match others by their annotations: what
@@ -22,9 +22,6 @@ const JUDGES: [&str; 5] = [
 /// Keys under which other objects keep Helm values.
 const VALUES: [&str; 6] =
     ["values", "valuesObject", "valuesInline", "valuesContent", "values.yaml", "values.yml"];
-
-/// What is applied by `kubectl apply` is kept there: a copy, not a source.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// An object around a place.
 #[derive(Debug, Clone, Default)]

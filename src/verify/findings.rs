@@ -141,12 +141,10 @@ fn service_finding(
     let mut diagnostic =
         match losses.of_service(service, (seen.config, seen.cluster), aspect, nearest, after) {
             Some(loss) => Diagnostic {
-                code: loss.code,
-                severity: loss.severity,
-                help: loss.help.clone(),
                 message: what.to_owned(),
                 object: None,
                 labels: vec![],
+                ..loss.clone()
             },
             None if is_harmless(seen, service, difference, aspect) => {
                 Diagnostic::lossy_without_impact(convert::ANSWERS_WITHOUT_ENDPOINTS, what)

@@ -185,7 +185,7 @@ fn answer(
         // What is assumed is not what was found.
         let contradicted = |note: &Diagnostic| {
             let found = found.iter().any(|one| one.diagnostic.code == note.code);
-            found && note.message.starts_with("assumed")
+            found && note.assumed
         };
         let notes = said.iter().filter(|one| one.severity == Severity::Note);
         notes.filter(|one| !contradicted(one)).cloned().collect()

@@ -76,7 +76,7 @@ pub(super) fn prove(
     // What is assumed is not what was found.
     conversion.diagnostics.retain(|note| {
         let found = unexplained.iter().any(|one| one.code == note.code);
-        !(found && note.is_note() && note.message.starts_with("assumed"))
+        !(found && note.assumed)
     });
     conversion.diagnostics.extend(unexplained);
     let lossy = conversion.diagnostics.iter().any(Diagnostic::is_lossy);

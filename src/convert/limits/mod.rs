@@ -157,7 +157,7 @@ impl Finding<'_> {
         let names: Vec<String> =
             self.services.iter().map(|service| service.key.to_string()).collect();
         let diagnostic = if names.is_empty() {
-            Diagnostic::note(
+            Diagnostic::assumption(
                 self.code,
                 format!("assumed that no Service is touched: {}", self.what),
             )

@@ -15,7 +15,7 @@ pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     let what = "Cilium does not look at the Node condition NetworkUnavailable, and announces from \
                 such a Node all the same";
     let diagnostic = if unavailable.is_empty() {
-        Diagnostic::note(
+        Diagnostic::assumption(
             codes::NETWORK_UNAVAILABLE,
             format!("assumed that no Node is touched: {what}"),
         )
