@@ -115,8 +115,8 @@ pub struct Diagnostic {
     pub object: Option<ObjectRef>,
     /// Where in the input; the first label is the primary one.
     pub labels: Vec<Label>,
-    /// Whether it says that nobody seems to be touched, which is void once somebody is
-    /// found.
+    /// Whether it takes something for granted, which is void once a difference of its
+    /// code is found.
     pub assumed: bool,
 }
 
@@ -141,9 +141,9 @@ impl Diagnostic {
         Self::new(code, Severity::Note, message)
     }
 
-    /// A note that takes for granted that a loss touches nobody.
-    pub fn assumption(code: &'static Code, message: impl Into<String>) -> Self {
-        Self { assumed: true, ..Self::note(code, message) }
+    /// A note that takes for granted `what`: "no Node is touched", say.
+    pub fn assumption(code: &'static Code, what: impl fmt::Display) -> Self {
+        Self { assumed: true, ..Self::note(code, format!("assumed that {what}")) }
     }
 
     fn new(code: &'static Code, severity: Severity, message: impl Into<String>) -> Self {

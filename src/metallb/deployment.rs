@@ -328,10 +328,9 @@ fn nodes(selector: &BTreeMap<String, String>) -> Option<LabelSelector> {
 }
 
 fn affinity(object: Option<ObjectRef>, place: Span) -> Diagnostic {
-    let mut diagnostic = Diagnostic::note(
+    let mut diagnostic = Diagnostic::assumption(
         codes::SPEAKER_AFFINITY,
-        "assumed that the node affinity of MetalLB's speakers leaves no Node out: it is not \
-         looked at",
+        "the node affinity of MetalLB's speakers leaves no Node out: it is not looked at",
     )
     .label(Some(place), "binds the speakers to some Nodes")
     .help("name those Nodes by their labels: --speaker-node-selector");

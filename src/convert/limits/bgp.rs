@@ -23,9 +23,9 @@ pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
 fn no_endpoints(context: &mut Context<'_>, view: &View<'_>) {
     let lead = view.bgp_groups[0].members[0];
     context.found.push(
-        Diagnostic::note(
+        Diagnostic::assumption(
             codes::WITHDRAWN_WITHOUT_ENDPOINTS,
-            "assumed that Cilium runs with enableNoServiceEndpointsRoutable: false, which \
+            "Cilium runs with enableNoServiceEndpointsRoutable: false, which \
              withdraws a Service without endpoints as MetalLB does",
         )
         .object(lead.meta.reference("BGPAdvertisement"))
@@ -140,9 +140,9 @@ fn assumed_mode(context: &mut Context<'_>) {
     let unset = context.config.peers.iter().find(|peer| peer.hold_time.is_none());
     if let Some(peer) = unset.filter(|_| context.options.mode_assumed) {
         context.found.push(
-            Diagnostic::note(
+            Diagnostic::assumption(
                 codes::ASSUMED_MODE,
-                "assumed that MetalLB runs BGP with FRR, whose hold time is 180 s and keepalive \
+                "MetalLB runs BGP with FRR, whose hold time is 180 s and keepalive \
                  time 60 s where a peer sets none",
             )
             .object(peer.reference())

@@ -147,9 +147,9 @@ fn interfaces(context: &mut Context<'_>, view: &View<'_>) {
         .find(|advertisement| advertisement.interfaces.is_empty());
     if let Some(advertisement) = all {
         context.found.push(
-            Diagnostic::note(
+            Diagnostic::assumption(
                 codes::ALL_INTERFACES,
-                "assumed that Cilium's `devices` are the interfaces on which MetalLB answers: all \
+                "Cilium's `devices` are the interfaces on which MetalLB answers: all \
                  but those that its ConfigMap metallb-excludel2 names",
             )
             .object(advertisement.meta.reference("L2Advertisement"))

@@ -157,10 +157,7 @@ impl Finding<'_> {
         let names: Vec<String> =
             self.services.iter().map(|service| service.key.to_string()).collect();
         let diagnostic = if names.is_empty() {
-            Diagnostic::assumption(
-                self.code,
-                format!("assumed that no Service is touched: {}", self.what),
-            )
+            Diagnostic::assumption(self.code, format_args!("no Service is touched: {}", self.what))
         } else {
             let which = list(names.iter().map(String::as_str));
             let noun = if names.len() == 1 { "Service" } else { "Services" };

@@ -17,7 +17,7 @@ pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     let diagnostic = if unavailable.is_empty() {
         Diagnostic::assumption(
             codes::NETWORK_UNAVAILABLE,
-            format!("assumed that no Node is touched: {what}"),
+            format_args!("no Node is touched: {what}"),
         )
     } else {
         let names = list(unavailable.iter().map(|node| node.name.as_str()));
