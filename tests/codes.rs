@@ -317,15 +317,18 @@ fn cases() -> Vec<(&'static str, Vec<&'static str>, Vec<String>)> {
             ],
         ),
         (
+            // What one Service gains from Cilium alone, another one lacks.
             "M2C590",
             vec![],
             vec![
-                p(POOL),
+                with(POOL, "10.0.0.0/24", "10.0.0.1/32"),
                 with(
-                    &service("two"),
-                    "clusterIP: 10.96.0.1",
-                    "clusterIPs: [10.96.0.1, 'fd96::1'], ipFamilyPolicy: RequireDualStack",
-                ),
+                    &service("gains"),
+                    "annotations: {}",
+                    "annotations: {metallb.io/address-pool: gone}",
+                )
+                .replace("clusterIP:", "loadBalancerIP: 10.0.0.1, clusterIP:"),
+                service("lacks"),
             ],
         ),
         (
