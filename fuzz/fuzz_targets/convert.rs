@@ -10,14 +10,14 @@ use libfuzzer_sys::fuzz_target;
 use metallb2cilium::cilium::{CiliumConfig, CiliumVersion, version::SUPPORTED};
 use metallb2cilium::cluster::Cluster;
 use metallb2cilium::convert::{self, BlockForm, Conversion, Part};
-use metallb2cilium::diagnostic::Diagnostic;
-use metallb2cilium::manifest::{Manifests, Resource, Span, Substitutions};
+use metallb2cilium::diagnostic::{Code, Diagnostic};
+use metallb2cilium::manifest::{Manifests, Resource, Substitutions};
 use metallb2cilium::metallb::{self, Config, Input, Resources};
 use metallb2cilium::report::manifests;
 use metallb2cilium::simulate::{cilium as cilium_engine, metallb as metallb_engine};
 use metallb2cilium::verify::sessions::Speakers;
 use metallb2cilium::verify::{
-    self, Aspect, Compared, Comparison, Outcome, Problem, Proof, Question, Verdict,
+    self, Aspect, Compared, Comparison, Difference, Outcome, Problem, Proof, Question, Verdict,
 };
 use metallb2cilium_fuzz::{configuration, places, text};
 
@@ -163,6 +163,9 @@ fn decide(case: &Case, proves: bool) {
         prove(&problem)
     });
     if let Some(proof) = &proof {
+        if proof.outcome == Outcome::Proved && case.has_room && !compared.truncated {
+            assert_apart(&compared, case, proof);
+        }
         let slip = proof.unproved.iter().find(|reason| reason.contains("internal error"));
         assert_eq!(slip, None, "{yaml}");
         assert!(lossy || proof.outcome != Outcome::Refuted, "{proof:#?}\n{yaml}");
@@ -198,18 +201,31 @@ fn decide(case: &Case, proves: bool) {
 fn assert_named(compared: &Comparison, case: &Case) {
     const OF_ADDRESSES: [Aspect; 5] =
         [Aspect::Lost, Aspect::Gained, Aspect::Address, Aspect::Pool, Aspect::Families];
-    let said = case.conversion.diagnostics.iter().filter(|one| one.is_lossy());
-    let places: Vec<Span> = said.flat_map(|one| &one.labels).map(|label| label.span).collect();
     let touching = compared.differences.iter().filter(|difference| {
         difference.aspects().iter().any(|aspect| OF_ADDRESSES.contains(aspect))
     });
     for difference in touching {
-        let mut services = case.cluster.services.iter();
-        let service = services.find(|service| service.key.to_string() == difference.service);
-        let place = service.and_then(|service| service.origin.span("metadata.name"));
-        let is_named = place.is_some_and(|place| places.contains(&place));
-        assert!(is_named, "{difference:#?}\n{:#?}\n{}", case.conversion.diagnostics, case.yaml);
+        assert_said(difference, case, |_| true);
     }
+}
+
+/// What differs at hand, though it is proved that nothing does, is what the proof leaves out.
+fn assert_apart(compared: &Comparison, case: &Case, proof: &Proof) {
+    for difference in &compared.differences {
+        assert_said(difference, case, |code| proof.apart.iter().any(|one| one.code == code));
+    }
+}
+
+/// Asserts that a loss points at the Service, by such a code.
+fn assert_said(difference: &Difference, case: &Case, fits: impl Fn(&Code) -> bool) {
+    let mut services = case.cluster.services.iter();
+    let service = services.find(|service| service.key.to_string() == difference.service);
+    let place = service.and_then(|service| service.origin.span("metadata.name"));
+    let mut said = case.conversion.diagnostics.iter();
+    let is_said = said.any(|one| {
+        one.is_lossy() && fits(one.code) && one.labels.iter().any(|label| Some(label.span) == place)
+    });
+    assert!(is_said, "{difference:#?}\n{:#?}\n{}", case.conversion.diagnostics, case.yaml);
 }
 
 fn existing(cilium: &CiliumConfig) -> CiliumConfig {
