@@ -19,7 +19,7 @@ use metallb2cilium::selector::LabelSelector;
 use metallb2cilium::simulate::{cilium as cilium_engine, metallb as metallb_engine};
 use metallb2cilium::verify::sessions::Speakers;
 use metallb2cilium::verify::{
-    self, Aspect, Compared, Comparison, Difference, Outcome, Problem, Proof, Question, Verdict,
+    self, Compared, Comparison, Outcome, Problem, Proof, Question, Verdict,
 };
 use metallb2cilium_fuzz::{configuration, places, text};
 
@@ -193,9 +193,6 @@ fn decide(case: &Case, proves: bool) {
     if !lossy && case.has_room && !compared.truncated {
         assert!(compared.differences.is_empty(), "{:#?}\n{yaml}", compared.differences);
     }
-    if case.has_room && !compared.truncated {
-        assert_named(&compared, case);
-    }
     let proof = proves.then(|| {
         let problem = Problem {
             config,
@@ -243,39 +240,23 @@ fn decide(case: &Case, proves: bool) {
     }
 }
 
-/// What touches a Service's address is said of the Service itself.
-fn assert_named(compared: &Comparison, case: &Case) {
-    const OF_ADDRESSES: [Aspect; 5] =
-        [Aspect::Lost, Aspect::Gained, Aspect::Address, Aspect::Pool, Aspect::Families];
-    let touching = compared.differences.iter().filter(|difference| {
-        difference.aspects().iter().any(|aspect| OF_ADDRESSES.contains(aspect))
-    });
-    for difference in touching {
-        assert_said(difference, case, |code| !OF_NODES.contains(&code.id));
-    }
-}
-
-/// What differs at hand, though it is proved that nothing does, is what the proof leaves out.
+/// What differs at hand, though it is proved that nothing does, is what the proof leaves
+/// out: a loss of such a code points at the Service, or is of Nodes.
 fn assert_apart(compared: &Comparison, case: &Case, proof: &Proof) {
+    let is_apart = |code: &Code| proof.apart.iter().any(|one| one.code == code);
     for difference in &compared.differences {
-        assert_said(difference, case, |code| proof.apart.iter().any(|one| one.code == code));
+        let mut services = case.cluster.services.iter();
+        let service = services.find(|service| service.key.to_string() == difference.service);
+        let place = service.and_then(|service| service.origin.span("metadata.name"));
+        let mut said = case.conversion.diagnostics.iter();
+        let is_said = said.any(|one| {
+            one.is_lossy()
+                && is_apart(one.code)
+                && (OF_NODES.contains(&one.code.id)
+                    || one.labels.iter().any(|label| Some(label.span) == place))
+        });
+        assert!(is_said, "{difference:#?}\n{:#?}\n{}", case.conversion.diagnostics, case.yaml);
     }
-}
-
-/// Asserts that a loss points at the Service, by such a code.
-fn assert_said(difference: &Difference, case: &Case, fits: impl Fn(&Code) -> bool) {
-    let mut services = case.cluster.services.iter();
-    let service = services.find(|service| service.key.to_string() == difference.service);
-    let place = service.and_then(|service| service.origin.span("metadata.name"));
-    let mut said = case.conversion.diagnostics.iter();
-    let is_said = said.any(|one| {
-        // Some are said of Nodes.
-        one.is_lossy()
-            && fits(one.code)
-            && (OF_NODES.contains(&one.code.id)
-                || one.labels.iter().any(|label| Some(label.span) == place))
-    });
-    assert!(is_said, "{difference:#?}\n{:#?}\n{}", case.conversion.diagnostics, case.yaml);
 }
 
 fn existing(cilium: &CiliumConfig) -> CiliumConfig {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::requests::{Request, is_ours, request, sharing_key};
 use super::targets::{Target, targets};
-use crate::cluster::{Service, ServiceKey};
+use crate::cluster::{IpFamilyPolicy, Service, ServiceKey};
 use crate::convert::assignment::{Assignment, visible_labels};
 use crate::convert::names::pool_label;
 use crate::convert::services::CILIUM_CLASSES;
@@ -115,8 +115,8 @@ impl LabelOnly {
     }
 
     /// The pool whose label a Service needs that holds nothing and asks for nothing: of
-    /// those that MetalLB may serve it from, the first that has its families. `None`
-    /// where one of them takes it without a label.
+    /// those that MetalLB may serve it from, the first that has its families, or one of
+    /// them where it only prefers both. `None` where one of them takes it without a label.
     fn first_for(
         &self,
         context: &Context<'_>,
@@ -125,15 +125,21 @@ impl LabelOnly {
     ) -> Option<usize> {
         let labels = visible_labels(service, None);
         let pools = &context.config.pools;
-        let fits = |pool: &usize| {
-            let families = |family| pools[*pool].ranges().any(|range| range.family() == family);
-            assignment.is_natural(*pool, &labels)
-                && service.ip_families.iter().all(|family| families(*family))
-        };
-        let first = self.0.iter().copied().find(fits)?;
-        let mut all = 0..pools.len();
-        let is_let_in = all.any(|pool| assignment.admits(pool, &labels) && fits(&pool));
-        (!is_let_in && context.wants_pool(pools[first].name())).then_some(first)
+        let holds = |pool: usize, family| pools[pool].ranges().any(|one| one.family() == family);
+        let all = |pool| service.ip_families.iter().all(|family| holds(pool, *family));
+        let some = |pool| service.ip_families.iter().any(|family| holds(pool, *family));
+        let prefers_both = service.ip_family_policy == Some(IpFamilyPolicy::PreferDualStack);
+        let rounds: [(bool, &dyn Fn(usize) -> bool); 2] = [(true, &all), (prefers_both, &some)];
+        for (_, has_families) in rounds.into_iter().filter(|(applies, _)| *applies) {
+            let fits = |pool: &usize| assignment.is_natural(*pool, &labels) && has_families(*pool);
+            if (0..pools.len()).any(|pool| assignment.admits(pool, &labels) && fits(&pool)) {
+                return None;
+            }
+            if let Some(first) = self.0.iter().copied().find(fits) {
+                return context.wants_pool(pools[first].name()).then_some(first);
+            }
+        }
+        None
     }
 }
 

@@ -64,6 +64,25 @@ fn a_service_without_an_address_gets_the_label_of_a_pool_that_takes_it_by_label_
 }
 
 #[test]
+fn a_service_that_prefers_both_families_gets_the_label_of_a_pool_with_one() {
+    let by_label = ", serviceAllocation: {priority: 1, namespaces: [other], serviceSelectors: \
+                    [{matchLabels: {tier: gold}}]}";
+    let dual = |name: &str, policy: &str| {
+        let spec = format!("ipFamilies: [IPv4, IPv6], ipFamilyPolicy: {policy}");
+        service(name, "", &spec)
+    };
+    let text = [
+        pool("lan", "10.0.0.0/28", ""),
+        pool("gold", "10.1.0.0/28", by_label),
+        dual("prefers", "PreferDualStack"),
+        dual("requires", "RequireDualStack"),
+    ];
+    let conversion = converted(&text.concat());
+    assert_eq!(patch_of(&conversion, "prefers").0, "metallb2cilium.io/pool=lan");
+    assert_eq!(patch_of(&conversion, "requires").0, "", "MetalLB gives it nothing");
+}
+
+#[test]
 fn a_service_that_a_pool_lets_in_without_a_label_gets_none() {
     let text = [
         pool("lan", "10.0.0.0/28", ""),
