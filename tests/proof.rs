@@ -315,6 +315,26 @@ spec: {{addresses: [10.0.0.0/24], serviceAllocation: {{namespaceSelectors: [{{ma
 }
 
 #[test]
+fn ipv6_that_cilium_does_not_announce_on_l2_is_a_difference_on_whatever_interfaces() {
+    for interfaces in ["", "interfaces: [eth0]"] {
+        let input = format!(
+            "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n\
+             metadata: {{name: a, namespace: m}}\n\
+             spec: {{addresses: [10.0.0.0/28, 'fd00::/124']}}\n---\n\
+             apiVersion: metallb.io/v1beta1\nkind: L2Advertisement\n\
+             metadata: {{name: l2, namespace: m}}\nspec: {{{interfaces}}}\n"
+        );
+        for (version, outcome) in [("1.18", "refuted"), ("1.19", "proved")] {
+            let output = run(["verify", "-o", "json", "--cilium-version", version], &input);
+            let value: Value = serde_json::from_str(&output.stdout).unwrap();
+            assert_eq!(value["proof"]["outcome"], outcome, "{interfaces} {version} {value:#}");
+            let codes = value["differences"].to_string();
+            assert_eq!(codes.contains("M2C304"), outcome == "refuted", "{value:#}");
+        }
+    }
+}
+
+#[test]
 fn a_class_that_cilium_does_not_serve_is_a_difference() {
     let class = "example.com/metallb";
     let output = run(["verify", "-f", "-", "--lb-class", class, "-o", "json"], SAMPLE);

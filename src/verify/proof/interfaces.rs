@@ -112,7 +112,8 @@ fn walk(automata: &[Dfa], found: &mut dyn FnMut(&str, Vec<bool>)) -> Result<(), 
     let begin: Result<Vec<StateID>, _> =
         automata.iter().map(|dfa| dfa.start_state(&config)).collect();
     let begin = begin.map_err(|_| Unproved::because("an interface pattern cannot be walked"))?;
-    let mut seen: HashSet<Vec<StateID>> = HashSet::from([begin.clone()]);
+    // What is seen is seen by a name: where it begins there is none.
+    let mut seen: HashSet<Vec<StateID>> = HashSet::new();
     let mut queue: VecDeque<(Vec<StateID>, String)> = VecDeque::from([(begin, String::new())]);
     while let Some((states, name)) = queue.pop_front() {
         if is_name(&name) {
@@ -208,6 +209,13 @@ mod tests {
                 assert_eq!(says, matches, "{pattern:?} {name}");
             }
         }
+    }
+
+    #[test]
+    fn without_a_pattern_all_names_are_one_class() {
+        let found = classes(&[]);
+        assert_eq!(found.names, ["a"]);
+        assert_eq!(found.matching(&[]), [0].into());
     }
 
     #[test]
