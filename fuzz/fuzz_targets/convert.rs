@@ -21,7 +21,7 @@ use metallb2cilium::verify::sessions::Speakers;
 use metallb2cilium::verify::{
     self, Compared, Comparison, Outcome, Problem, Proof, Question, Verdict,
 };
-use metallb2cilium_fuzz::{configuration, places, text};
+use metallb2cilium_fuzz::{configuration, text};
 
 const MAX_OUTCOMES: usize = 64;
 /// Losses of Nodes: their network, and their interfaces.
@@ -48,7 +48,6 @@ fn run(input: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     let version = SUPPORTED[input.choose_index(SUPPORTED.len())?].version;
     let made = configuration::any(input)?;
     let manifests = Manifests::from_text("convert.yaml", made.yaml.as_str());
-    places::hold(&manifests);
     assert_eq!(manifests.diagnostics, [], "{}", made.yaml);
     let Some((config, cluster)) = accepted(&manifests, choice) else { return Ok(()) };
     let runs = runs(input)?;
