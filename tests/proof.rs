@@ -389,6 +389,9 @@ fn dual_stack_services_are_left_out_unless_both_sides_take_their_addresses_alike
              metadata: {{name: {name}, namespace: m}}\nspec: {{addresses: [{addresses}]}}\n"
         )
     };
+    let asked = |name: &str, addresses: &str| {
+        pool(name, addresses).replace("]}\n", "], autoAssign: false}\n")
+    };
     let (v4, v6) = ("10.0.0.0/28", "'fd00::/124'");
     let both = pool("a", &format!("{v4}, {v6}")) + &pool("b", "10.1.0.0/28, 'fd01::/124'");
     let (all, required) = ("dual-stack Services", "Services that require both families");
@@ -396,6 +399,9 @@ fn dual_stack_services_are_left_out_unless_both_sides_take_their_addresses_alike
         (pool("a", &format!("{v4}, {v6}")), "1.19", None),
         // MetalLB gives nothing where both are required, Cilium what there is.
         (pool("a", v4), "1.19", Some(required)),
+        // So, too, to those that name the one that has one only.
+        (both.clone() + &asked("c", "10.2.0.0/28"), "1.19", Some(required)),
+        (asked("a", v4) + &asked("b", v6), "1.19", Some(required)),
         // The addresses of one Service are of one pool with MetalLB, of two with Cilium.
         (pool("a", v4) + &pool("b", v6), "1.19", Some(all)),
         // Both pools have both: from 1.20 on Cilium walks through them anew for each family.

@@ -1,8 +1,8 @@
 //! Which dual-stack Services both sides give the same two addresses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Pools;
+use super::{FAMILIES, Pools};
 use crate::cilium::{CiliumConfig, Feature};
 use crate::ip::Family;
 use crate::verify::proof::diagram::{NEVER, Spent};
@@ -13,8 +13,8 @@ use crate::verify::proof::domain::Logic;
 pub(in crate::verify::proof) enum DualStack {
     /// All.
     Alike,
-    /// Those that prefer both families: to those that require both MetalLB gives
-    /// nothing, Cilium an address of the only family that there is.
+    /// Those that prefer both families: to those that require both and get, or name, a
+    /// pool of one family MetalLB gives nothing, Cilium the address that there is.
     AlikeWherePreferred,
     /// Not all, whatever their policy.
     Apart,
@@ -28,11 +28,17 @@ impl Pools {
         logic: &mut Logic<'_>,
         config: &CiliumConfig,
     ) -> Result<DualStack, Spent> {
-        let families: BTreeSet<Family> = self.regions.iter().map(|region| region.family).collect();
-        match families.len() {
-            0 => return Ok(DualStack::Alike),
-            1 => return Ok(DualStack::AlikeWherePreferred),
-            _ => {}
+        let mut families: BTreeMap<_, BTreeSet<Family>> = BTreeMap::new();
+        for region in &self.regions {
+            families.entry(region.metallb).or_default().insert(region.family);
+        }
+        let preferred = if families.values().all(|of_pool| of_pool.len() == FAMILIES.len()) {
+            DualStack::Alike
+        } else {
+            DualStack::AlikeWherePreferred
+        };
+        if self.regions.iter().all(|region| region.family == self.regions[0].family) {
+            return Ok(preferred);
         }
         if self.metallb.iter().any(|pool| pool.first[0] != pool.first[1]) {
             return Ok(DualStack::Apart);
@@ -44,7 +50,7 @@ impl Pools {
             one = logic.store.or(one, pool.first[0])?;
         }
         if several == NEVER {
-            return Ok(DualStack::Alike);
+            return Ok(preferred);
         }
         // Which of several pools it is, is chance: it must be the same for both families.
         let pairs: BTreeSet<_> =
@@ -53,6 +59,6 @@ impl Pools {
         let cilium: BTreeSet<_> = pairs.iter().map(|(_, cilium)| cilium).collect();
         let one_to_one = metallb.len() == pairs.len() && cilium.len() == pairs.len();
         let random = config.version.has(Feature::PoolsWalkedAtRandom);
-        Ok(if !random && one_to_one { DualStack::Alike } else { DualStack::Apart })
+        Ok(if !random && one_to_one { preferred } else { DualStack::Apart })
     }
 }
