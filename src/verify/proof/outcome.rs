@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Problem;
-use super::allocation::DualStack;
+use super::allocation::{DualStack, FAMILIES};
 use super::domain::{Attribute, Domain};
 use super::raw::{Raw, Unproved};
 use super::replay::Replayed;
@@ -13,6 +13,7 @@ use crate::cluster::Node;
 use crate::convert::{POOL_LABEL, codes as convert};
 use crate::diagnostic::Code;
 use crate::manifest::Span;
+use crate::metallb::Pool;
 use crate::selector::LabelSelector;
 use crate::verify::deviations::DeviationKind;
 
@@ -257,12 +258,21 @@ fn apart(problem: &Problem<'_>, dual_stack: DualStack) -> Vec<Apart> {
         .bgp_advertisements
         .iter()
         .any(|ad| ad.aggregation_length < 32 || ad.aggregation_length_v6 < 128);
-    let rows: [(bool, &'static Code, &'static str); 15] = [
+    let holds = |pool: &Pool, family| pool.ranges().any(|range| range.family() == family);
+    let holds_both = |pool: &&Pool| FAMILIES.iter().all(|family| holds(pool, *family));
+    let dual_pools = config.pools.iter().filter(holds_both).count();
+    let rows: [(bool, &'static Code, &'static str); 16] = [
         (dual_stack == DualStack::Apart, convert::DUAL_STACK, "dual-stack Services"),
         (
             dual_stack == DualStack::AlikeWherePreferred,
             convert::DUAL_STACK,
             "Services that require both families",
+        ),
+        (
+            // Cilium keeps the one, whatever pool the other is taken from.
+            dual_stack != DualStack::Apart && dual_pools > 1,
+            convert::DUAL_STACK,
+            "dual-stack Services that hold one address only",
         ),
         (true, convert::GAINED, "Services whose wish MetalLB refuses, or of another class"),
         (true, convert::CONTESTED_ADDRESS, "Services that want an address that another one has"),
