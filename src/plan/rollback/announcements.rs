@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::cilium::Change;
 use super::moment::pool_fields;
-use super::{Change, L2_WHY, NOTHING, Way, again, document, label, run, served};
+use super::{L2_WHY, NOTHING, Way, again, document, label, run, served};
 use crate::cluster::ServiceKey;
 use crate::convert::ANNOUNCER_LABEL;
 use crate::convert::Document;
