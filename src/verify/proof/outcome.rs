@@ -261,7 +261,7 @@ fn apart(problem: &Problem<'_>, dual_stack: DualStack) -> Vec<Apart> {
     let holds = |pool: &Pool, family| pool.ranges().any(|range| range.family() == family);
     let holds_both = |pool: &&Pool| FAMILIES.iter().all(|family| holds(pool, *family));
     let dual_pools = config.pools.iter().filter(holds_both).count();
-    let rows: [(bool, &'static Code, &'static str); 16] = [
+    let rows: [(bool, &'static Code, &'static str); 17] = [
         (dual_stack == DualStack::Apart, convert::DUAL_STACK, "dual-stack Services"),
         (
             dual_stack == DualStack::AlikeWherePreferred,
@@ -299,6 +299,11 @@ fn apart(problem: &Problem<'_>, dual_stack: DualStack) -> Vec<Apart> {
             bgp && aggregates,
             convert::AGGREGATE_OF_LOCAL,
             "Services with externalTrafficPolicy Local that are announced as an aggregate",
+        ),
+        (
+            bgp,
+            convert::FAMILY_WITHOUT_ENDPOINTS,
+            "Services with ready endpoints of another family only, by BGP",
         ),
         (bgp, convert::DRAINING, "Services whose last endpoint on a Node drains"),
         (
