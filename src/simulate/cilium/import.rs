@@ -165,14 +165,11 @@ fn take_in_one_by_one(
     Ok(ready)
 }
 
-/// Whether looking at a Service changes nothing but its own status.
+/// Whether looking at a Service changes nothing but its own status. An address that it
+/// could take in is free, so that it could be given it as well.
 fn is_idle(allocator: &Allocator<'_, '_>, id: ServiceId) -> bool {
-    let imports = status(allocator, id).iter().any(|&address| {
-        allocator.may_hold(id, address)
-            && allocator.find_range(id, address).is_ok_and(|range| range.is_ok())
-    });
     let holds = allocator.state.view(id).is_some_and(|view| !view.held.is_empty());
-    !imports && !holds && !allocator.could_gain(id)
+    !holds && !allocator.could_gain(id)
 }
 
 /// All take in what they hold, then those who lack something are given it in the same

@@ -103,12 +103,14 @@ fn modify_pool(state: &mut State, id: PoolId, pool: &Pool) {
     let span_of = |state: &State, range: usize| state.ranges.get(range).map(|range| range.span);
     for range in ranges.iter().copied() {
         let span = span_of(state, range);
-        match pool.blocks.iter().find(|block| Some(block.range) == span) {
-            Some(block) if block.is_cidr && before.reserves_ends != pool.reserves_ends => {
-                state.reserve_ends(range, pool.reserves_ends);
-            }
-            Some(_) => {}
-            None => state.drop_range(range),
+        let Some(block) = pool.blocks.iter().find(|block| Some(block.range) == span) else {
+            state.drop_range(range);
+            continue;
+        };
+        if let Some(ends) = block.ends()
+            && before.reserves_ends != pool.reserves_ends
+        {
+            state.reserve_ends(range, ends, pool.reserves_ends);
         }
     }
     let batch = state.next_batch;

@@ -33,6 +33,15 @@ pub(super) struct Block {
     pub(super) is_cidr: bool,
 }
 
+impl Block {
+    /// The first and the last address of a CIDR of more than two.
+    pub(super) fn ends(self) -> Option<[IpAddr; 2]> {
+        let ends = [self.range.first(), self.range.last()];
+        let [first, last] = ends.map(ip::to_number);
+        (self.is_cidr && last - first > 1).then_some(ends)
+    }
+}
+
 impl Pool {
     pub(super) fn new(resource: &Resource<LoadBalancerIpPoolSpec>) -> Self {
         let spec = &resource.spec;
@@ -58,12 +67,9 @@ impl Pool {
         }
     }
 
-    /// The first and the last address of a block, where they are not given out: in
-    /// CIDRs of more than two addresses.
-    pub(super) fn reserved_ends(&self, block: Block) -> Option<(IpAddr, IpAddr)> {
-        let ends = (block.range.first(), block.range.last());
-        let wide = ip::to_number(ends.1) - ip::to_number(ends.0) > 1;
-        (self.reserves_ends && block.is_cidr && wide).then_some(ends)
+    /// The first and the last address of a block, where they are not given out.
+    pub(super) fn reserved_ends(&self, block: Block) -> Option<[IpAddr; 2]> {
+        block.ends().filter(|_| self.reserves_ends)
     }
 }
 
@@ -86,8 +92,7 @@ impl PoolAddresses {
         let pool = Pool::new(resource);
         let blocks = pool.blocks.iter().map(|block| block.range).collect();
         let reserved = pool.blocks.iter().filter_map(|block| pool.reserved_ends(*block));
-        let reserved = reserved.flat_map(|(first, last)| [first, last]);
-        let reserved = reserved.filter_map(|address| IpRange::new(address, address));
+        let reserved = reserved.flatten().filter_map(|address| IpRange::new(address, address));
         let all: IpSet = pool.blocks.iter().map(|block| block.range).collect();
         Self {
             given_out: all.difference(&reserved.collect()),

@@ -220,7 +220,7 @@ impl State {
         }
         if view.phase == Phase::Unsatisfied {
             self.unsatisfied.insert(service);
-        } else if !self.unsatisfied.is_empty() {
+        } else {
             self.unsatisfied.remove(&service);
         }
     }
@@ -252,10 +252,8 @@ impl State {
         let id = self.ranges.len();
         let mut range = Range::new(pool, block, batch);
         let Some(known) = self.pools.get_mut(pool) else { return };
-        if let Some((first, last)) = known.pool.reserved_ends(block) {
-            for end in [first, last] {
-                range.take(ip::to_number(end), Holders::These(Box::default()));
-            }
+        for end in known.pool.reserved_ends(block).into_iter().flatten() {
+            range.take(ip::to_number(end), Holders::These(Box::default()));
         }
         known.ranges.push(id);
         self.ranges.push(range);
@@ -285,15 +283,11 @@ impl State {
         self.stirred = true;
     }
 
-    /// Reserves the first and the last address of a range, or lets go of them; what a
-    /// Service has stays its own when they are reserved.
-    pub(super) fn reserve_ends(&mut self, range: RangeId, reserved: bool) {
+    /// Reserves the ends of a range, or lets go of them, even where a Service has them;
+    /// what a Service has stays its own when they are reserved.
+    pub(super) fn reserve_ends(&mut self, range: RangeId, ends: [IpAddr; 2], reserved: bool) {
         let Some(range) = self.range_mut(range) else { return };
-        let (first, last) = (ip::to_number(range.span.first()), ip::to_number(range.span.last()));
-        if last - first < 2 {
-            return;
-        }
-        for end in [first, last] {
+        for end in ends.map(ip::to_number) {
             if reserved {
                 range.take(end, Holders::These(Box::default()));
             } else {

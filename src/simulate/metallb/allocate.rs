@@ -123,9 +123,9 @@ impl Allocator {
         for (id, index) in (0..).map(ServiceId).zip(0..self.records.len()) {
             let mut record = self.record(id);
             record.reason = None;
-            record.claim = record.claim.and_then(|claim| {
-                let pool = world.pools.pool_for(record.ips.as_slice())?;
-                Some(Claim { pool, ..claim })
+            record.claim = record.claim.and_then(|mut claim| {
+                claim.pool = world.pools.pool_for(record.ips.as_slice())?;
+                Some(claim)
             });
             self.occupy(world, id, &record);
             if let Some(slot) = self.records.get_mut(index) {

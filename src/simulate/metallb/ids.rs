@@ -54,9 +54,9 @@ impl Addresses {
         Self::Two([first, second])
     }
 
+    /// One or two.
     pub(super) fn from_slice(addresses: &[IpAddr]) -> Option<Self> {
         match *addresses {
-            [] => Some(Self::None),
             [one] => Some(Self::one(one)),
             [first, second] => Some(Self::two(first, second)),
             _ => None,

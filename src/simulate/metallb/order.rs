@@ -187,28 +187,30 @@ fn permutations(items: &[PoolId]) -> Vec<Vec<PoolId>> {
     all
 }
 
-/// Orders drawn by a fixed generator (SplitMix64), the same in every run.
+/// Orders drawn by a fixed generator, the same in every run.
 fn drawn(items: &[PoolId]) -> Vec<Vec<PoolId>> {
-    let mut state = 0u64;
-    let mut next = || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    };
+    let mut state = 0;
     let mut order = items.to_vec();
     (0..DRAWN)
         .map(|_| {
             for i in (1..order.len()).rev() {
                 // The remainder is below the length.
                 #[allow(clippy::cast_possible_truncation)]
-                let other = (next() % (i as u64 + 1)) as usize;
+                let other = (split_mix(&mut state) % (i as u64 + 1)) as usize;
                 order.swap(i, other);
             }
             order.clone()
         })
         .collect()
+}
+
+/// The next number of SplitMix64.
+fn split_mix(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
 }
 
 #[cfg(test)]
@@ -298,5 +300,25 @@ mod tests {
         pools.sort(&mut sorted);
         let firsts = Order::new(&pools).firsts(&pools, &[], &all, &all);
         assert_eq!(firsts.iter().map(|f| f.pool).collect::<Vec<_>>(), sorted[..1]);
+    }
+
+    /// The first numbers of Vigna's `splitmix64.c` from the seed 0.
+    #[test]
+    fn numbers_are_those_of_split_mix() {
+        let mut state = 0;
+        let numbers = [(); 3].map(|()| split_mix(&mut state));
+        assert_eq!(numbers, [0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f]);
+    }
+
+    #[test]
+    fn of_many_pools_orders_are_drawn_in_which_each_comes_first() {
+        let pools = table(&[-1; 9], &[true; 9], &[false; 9]);
+        let Order::Among { orders, complete: false } = Order::new(&pools) else { panic!() };
+        let all: BTreeSet<PoolId> = pools.ids().collect();
+        assert_eq!(orders.len(), DRAWN);
+        for order in orders.iter() {
+            assert_eq!((order.len(), order.iter().copied().collect()), (9, all.clone()));
+        }
+        assert_eq!(orders.iter().map(|order| order[0]).collect::<BTreeSet<_>>(), all);
     }
 }
