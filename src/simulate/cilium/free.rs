@@ -261,6 +261,25 @@ mod tests {
         assert_eq!(taken, [13, 14, 15, 0, 1]);
     }
 
+    /// What `pkg/ipalloc` gives on Go's own `container/heap`.
+    #[test]
+    fn after_these_were_taken_and_those_given_back_the_rest_comes_in_the_order_of_go() {
+        let cases: [(&[u128], &[u128], &[u128]); 5] = [
+            (&[1, 4], &[], &[0, 2, 3, 5, 6, 7, 8, 9]),
+            (&[6, 4, 1], &[], &[5, 0, 2, 3, 7, 8, 9]),
+            (&[6, 1, 3], &[], &[0, 2, 4, 5, 7, 8, 9]),
+            (&[8], &[8], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
+            (&[4, 0, 7, 2, 9], &[0, 4], &[0, 1, 8, 3, 4, 5, 6]),
+        ];
+        for (taken, given_back, rest) in cases {
+            let mut free = FreeBlocks::new(0, 9);
+            assert!(taken.iter().all(|&address| free.take(address)));
+            given_back.iter().for_each(|&address| free.put(address));
+            let order: Vec<u128> = std::iter::from_fn(|| free.take_any()).collect();
+            assert_eq!(order, rest, "{taken:?}, {given_back:?}");
+        }
+    }
+
     #[test]
     fn what_is_taken_cannot_be_taken_again() {
         let mut free = FreeBlocks::new(0, 3);
