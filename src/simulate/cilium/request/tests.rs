@@ -57,6 +57,29 @@ fn addresses_come_from_field_and_annotation() {
 }
 
 #[test]
+fn all_that_is_asked_for_must_be_there_or_else_each_family() {
+    let address = |text: &str| text.parse::<IpAddr>().unwrap();
+    let (one, two, six) = (address("10.0.0.1"), address("10.0.0.2"), address("fd00::1"));
+    let families = Request { v4: true, v6: true, ..Request::default() };
+    let asking = |addresses: &[IpAddr]| Request { addresses: addresses.into(), ..families.clone() };
+    for (request, held, satisfied) in [
+        (asking(&[one]), vec![one], true),
+        (asking(&[one]), vec![two, six], false),
+        (asking(&[one, two]), vec![two, one], true),
+        (asking(&[one, two]), vec![two], false),
+        (families.clone(), vec![one, six], true),
+        (families.clone(), vec![one, two], false),
+        (Request { v6: false, ..families.clone() }, vec![two], true),
+    ] {
+        assert_eq!(
+            request.is_satisfied_by(held.iter().copied()),
+            satisfied,
+            "{request:?} {held:?}"
+        );
+    }
+}
+
+#[test]
 fn the_newer_name_of_an_annotation_goes_first() {
     let both = annotated(&[("io.cilium/lb-ipam-ips", "10.0.0.1"), ("lbipam.cilium.io/ips", "")]);
     assert!(addresses(&both).is_empty());

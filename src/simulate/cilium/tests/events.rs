@@ -14,6 +14,10 @@ fn plain() -> SmallService {
     SmallService { label: 0, key: None, port: 80, local: false, asks: vec![], holds: vec![] }
 }
 
+fn sharing(port: u16) -> SmallService {
+    SmallService { key: Some(1), port, ..plain() }
+}
+
 fn given(engine: &Engine) -> BTreeSet<Vec<(String, Vec<u8>)>> {
     let decision = engine.decision();
     let pairs = |outcome: &Outcome| {
@@ -37,6 +41,18 @@ fn has(engine: &Engine, expected: &[(usize, &[u8])]) {
 fn apply(engine: &mut Engine, index: usize, service: &SmallService) {
     let service = Box::new(service_object(index, service));
     engine.apply(Change::ServiceApplied(service)).unwrap();
+}
+
+fn delete(engine: &mut Engine, index: usize) {
+    let key = ServiceKey { namespace: "default".into(), name: format!("s{index}") };
+    engine.apply(Change::ServiceDeleted(key)).unwrap();
+}
+
+/// The first Service, when it asks for another controller.
+fn of_another_class(service: &SmallService) -> Change {
+    let mut other = service_object(0, service);
+    other.load_balancer_class = Some("example.com/other".into());
+    Change::ServiceApplied(Box::new(other))
 }
 
 fn engine(pools: &[SmallPool], services: &[SmallService]) -> Engine {
@@ -65,8 +81,7 @@ fn an_address_that_is_given_back_goes_to_who_waits() {
 #[test]
 fn the_smaller_free_block_is_used_first_after_a_service_went() {
     let mut engine = engine(&[pool(0, 9)], &vec![plain(); 5]);
-    let key = ServiceKey { namespace: "default".into(), name: "s1".into() };
-    engine.apply(Change::ServiceDeleted(key)).unwrap();
+    delete(&mut engine, 1);
     apply(&mut engine, 7, &plain());
     has(&engine, &[(0, &[0]), (2, &[2]), (3, &[3]), (4, &[4]), (7, &[1])]);
 }
@@ -84,21 +99,56 @@ fn a_service_that_asks_for_another_address_gets_it_instead() {
 
 #[test]
 fn a_service_that_changes_its_port_may_lose_its_shared_address() {
-    let shared = SmallService { key: Some(1), ..plain() };
-    let second = SmallService { port: 81, ..shared.clone() };
-    let mut engine = engine(&[pool(0, 9)], &[shared.clone(), second]);
+    let mut engine = engine(&[pool(0, 9)], &[sharing(80), sharing(81)]);
     has(&engine, &[(0, &[0]), (1, &[0])]);
-    apply(&mut engine, 1, &shared);
+    apply(&mut engine, 1, &sharing(80));
     has(&engine, &[(0, &[0]), (1, &[1])]);
 }
 
 #[test]
+fn who_holds_an_address_keeps_it_though_another_would_be_given_first() {
+    let mut engine = engine(&[pool(0, 9)], &vec![plain(); 5]);
+    delete(&mut engine, 1);
+    apply(&mut engine, 3, &SmallService { label: 1, ..plain() });
+    has(&engine, &[(0, &[0]), (2, &[2]), (3, &[3]), (4, &[4])]);
+}
+
+#[test]
+fn a_service_whose_labels_change_moves_to_the_pool_that_selects_it() {
+    let mut engine = engine(
+        &[
+            SmallPool { selects: Some(0), ..pool(0, 3) },
+            SmallPool { selects: Some(1), ..pool(8, 9) },
+        ],
+        &[plain()],
+    );
+    apply(&mut engine, 0, &SmallService { label: 1, ..plain() });
+    has(&engine, &[(0, &[8])]);
+}
+
+#[test]
+fn who_shares_an_address_keeps_it_though_an_earlier_one_could_be_joined_again() {
+    let services = [sharing(80), sharing(80), sharing(81), sharing(81)];
+    let mut engine = engine(&[pool(0, 9)], &services);
+    has(&engine, &[(0, &[0]), (1, &[1]), (2, &[0]), (3, &[1])]);
+    apply(&mut engine, 2, &sharing(82));
+    apply(&mut engine, 3, &SmallService { label: 1, ..sharing(81) });
+    has(&engine, &[(0, &[0]), (1, &[1]), (2, &[0]), (3, &[1])]);
+}
+
+#[test]
+fn a_port_that_is_given_up_lets_another_service_join() {
+    let mut engine = engine(&[pool(0, 9)], &[sharing(80), sharing(80)]);
+    apply(&mut engine, 0, &sharing(81));
+    apply(&mut engine, 2, &sharing(80));
+    has(&engine, &[(0, &[0]), (1, &[1]), (2, &[0])]);
+}
+
+#[test]
 fn a_service_of_another_class_is_stripped() {
-    let mut engine = engine(&[pool(0, 9)], &[plain()]);
-    let mut other = service_object(0, &plain());
-    other.load_balancer_class = Some("example.com/other".into());
-    engine.apply(Change::ServiceApplied(Box::new(other))).unwrap();
-    has(&engine, &[(0, &[])]);
+    let mut engine = engine(&[pool(0, 0)], &[plain(), plain()]);
+    engine.apply(of_another_class(&plain())).unwrap();
+    has(&engine, &[(0, &[]), (1, &[0])]);
 }
 
 #[test]
@@ -130,16 +180,16 @@ fn a_status_that_is_not_lb_ipam_s_stays_when_a_service_changes() {
     let mut asleep = engine(&[], std::slice::from_ref(&holding));
     apply(&mut asleep, 0, &SmallService { label: 1, ..plain() });
     has(&asleep, &[(0, &[9])]);
+    let mut leaving = asleep.clone();
+    leaving.apply(of_another_class(&plain())).unwrap();
+    has(&leaving, &[(0, &[9])]);
     change_pools(&mut asleep, &[pool(0, 9)]);
     has(&asleep, &[(0, &[9])]);
 
     let (config, mut cluster) = world("1.19", &[pool(0, 3)], &[holding]);
-    let class = Some("example.com/other".to_owned());
-    cluster.services[0].load_balancer_class.clone_from(&class);
+    cluster.services[0].load_balancer_class = Some("example.com/other".into());
     let mut engine = Engine::new(&config, &cluster, &Options::default());
-    let mut other = service_object(0, &plain());
-    other.load_balancer_class = class;
-    engine.apply(Change::ServiceApplied(Box::new(other))).unwrap();
+    engine.apply(of_another_class(&plain())).unwrap();
     has(&engine, &[(0, &[9])]);
 }
 
@@ -165,9 +215,28 @@ fn the_first_pool_wakes_it() {
 #[test]
 fn a_later_pool_goes_last() {
     let mut engine = engine(&[pool(0, 0)], &[plain()]);
-    change_pools(&mut engine, &[pool(0, 0), pool(8, 9)]);
+    change_pools(&mut engine, &[pool(0, 0), pool(8, 8)]);
+    change_pools(&mut engine, &[pool(0, 0), pool(8, 8), pool(4, 5)]);
     apply(&mut engine, 1, &plain());
-    has(&engine, &[(0, &[0]), (1, &[8])]);
+    apply(&mut engine, 2, &plain());
+    has(&engine, &[(0, &[0]), (1, &[8]), (2, &[4])]);
+}
+
+/// What a Service has when the ends are reserved stays its own; when they are allowed
+/// again they are free, whoever has them (`handlePoolModified`).
+#[test]
+fn the_ends_of_a_block_are_reserved_and_freed_while_it_runs() {
+    let open =
+        SmallPool { blocks: vec![SmallBlock { first: 0, last: 3, is_cidr: true }], ..pool(0, 3) };
+    let reserving = SmallPool { no_ends: true, ..open.clone() };
+    let mut engine = engine(std::slice::from_ref(&open), &[plain()]);
+    change_pools(&mut engine, std::slice::from_ref(&reserving));
+    for index in 1..4 {
+        apply(&mut engine, index, &plain());
+    }
+    has(&engine, &[(0, &[0]), (1, &[1]), (2, &[2]), (3, &[])]);
+    change_pools(&mut engine, &[open]);
+    has(&engine, &[(0, &[0]), (1, &[1]), (2, &[2]), (3, &[0])]);
 }
 
 #[test]
