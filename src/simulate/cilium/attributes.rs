@@ -109,6 +109,29 @@ mod tests {
     }
 
     #[test]
+    fn well_known_communities_have_the_numbers_of_the_registry() {
+        for (name, number) in [
+            ("internet", "0:0"),
+            ("planned-shut", "65535:0"),
+            ("accept-own", "65535:1"),
+            ("route-filter-translated-v4", "65535:2"),
+            ("route-filter-v4", "65535:3"),
+            ("route-filter-translated-v6", "65535:4"),
+            ("route-filter-v6", "65535:5"),
+            ("llgr-stale", "65535:6"),
+            ("no-llgr", "65535:7"),
+            ("blackhole", "65535:666"),
+            ("no-export", "65535:65281"),
+            ("no-advertise", "65535:65282"),
+            ("no-export-subconfed", "65535:65283"),
+            ("no-peer", "65535:65284"),
+        ] {
+            assert_eq!(well_known(name).as_deref(), Some(number), "{name}");
+        }
+        assert_eq!(well_known("graceful"), None);
+    }
+
+    #[test]
     fn merging_adds_communities_and_takes_the_higher_preference() {
         let mut one = attributes(&["1:1"], &[], Some(100));
         one.merge(&attributes(&["1:2"], &[], Some(200)));

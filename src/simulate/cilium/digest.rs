@@ -33,3 +33,15 @@ pub(super) fn digest(feed: impl Fn(&mut DefaultHasher)) -> Digest {
     };
     Digest(half(0) << 64 | half(1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_has_two_halves_that_differ() {
+        let Digest(whole) = digest_of(&"part");
+        let (upper, lower) = (whole >> 64, whole & u128::from(u64::MAX));
+        assert!(upper != 0 && lower != 0 && upper != lower);
+    }
+}

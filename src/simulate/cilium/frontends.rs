@@ -284,6 +284,48 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_is_written_twice_is_exposed_once() {
+        let (cluster, settings) = (Cluster::default(), Settings::default());
+        let mut one = service(&[80]);
+        one.external_ips = vec!["10.8.0.1".into()];
+        one.cluster_ips = vec!["10.8.0.1".into(), "10.0.0.1".into(), "10.96.0.1".into()];
+        let status = [addr("10.8.0.1"), addr("10.0.0.1")];
+        let exposed = agents(&cluster, &settings).exposed(&one, &status);
+        assert_eq!(exposed.external, [addr("10.8.0.1")]);
+        assert_eq!(exposed.load_balancer, [addr("10.0.0.1")]);
+        assert_eq!(exposed.cluster, [addr("10.96.0.1")]);
+        // With frontends of two scopes, it is one of each.
+        one.external_traffic_policy = TrafficPolicy::Local;
+        let exposed = agents(&cluster, &settings).exposed(&one, &status);
+        assert_eq!(exposed.load_balancer, status);
+    }
+
+    #[test]
+    fn before_1_19_an_endpoint_that_terminates_is_not_active() {
+        let settings = Settings::default();
+        let endpoint = |terminating| Endpoint {
+            addresses: vec!["10.244.0.1".into()],
+            node_name: Some("n".into()),
+            terminating,
+            ..Endpoint::default()
+        };
+        let node = Node { name: "n".into(), ..Node::default() };
+        for (version, terminating, active) in [
+            ("1.18", None, true),
+            ("1.18", Some(false), true),
+            ("1.18", Some(true), false),
+            ("1.19", Some(true), true),
+        ] {
+            let one = service(&[80]);
+            let endpoints = [(one.key.clone(), vec![endpoint(terminating)])].into();
+            let cluster = Cluster { endpoints, ..Cluster::default() };
+            let version = version.parse().unwrap();
+            let agents = Agents { version, ..agents(&cluster, &settings) };
+            assert_eq!(agents.backends(&one, Family::V4, &node), (true, active), "{version}");
+        }
+    }
+
+    #[test]
     fn on_each_node_one_service_has_a_frontend() {
         let cluster = Cluster {
             services: vec![service(&[80, 443]), service(&[80]), service(&[443]), service(&[81])],

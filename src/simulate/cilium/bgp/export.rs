@@ -62,3 +62,42 @@ pub(super) fn decide(
     }
     decided
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cilium::{BgpAttributes, BgpCommunities};
+    use crate::simulate::cilium::oracle::{Bounds, explore};
+
+    fn policy(prefixes: &[&str], community: &str) -> ExportPolicy {
+        let standard = vec![community.to_owned()];
+        let communities = Some(BgpCommunities { standard, ..BgpCommunities::default() });
+        let attributes =
+            Attributes::new(Some(&BgpAttributes { communities, ..BgpAttributes::default() }));
+        let statement = |prefix: &&str| (prefix.parse().unwrap(), attributes.clone());
+        ExportPolicy { statements: prefixes.iter().map(statement).collect() }
+    }
+
+    /// The communities of every prefix, in each way in which it can go.
+    fn ways(policies: &[ExportPolicy]) -> Vec<Vec<String>> {
+        let bounds = Bounds { results: 99, work: 9999 };
+        let found = explore(bounds, Clone::clone, |oracle| {
+            let decided = decide(policies, false, oracle).into_values();
+            Ok(decided.map(|shown| shown.communities.join(",")).collect::<Vec<_>>())
+        });
+        found.results
+    }
+
+    #[test]
+    fn one_order_of_the_policies_decides_for_all_prefixes() {
+        let both = ["10.0.0.1/32", "10.0.0.2/32"];
+        assert_eq!(
+            ways(&[policy(&both, "1:1"), policy(&both, "1:2"), policy(&both, "1:3")]),
+            [["1:1", "1:1"], ["1:2", "1:2"], ["1:3", "1:3"]]
+        );
+        assert_eq!(
+            ways(&[policy(&both[..1], "1:1"), policy(&both, "1:2")]),
+            [["1:1", "1:2"], ["1:2", "1:2"]]
+        );
+    }
+}

@@ -93,3 +93,67 @@ fn a_service_that_is_not_served_is_explained() {
         assert!(text.contains(line), "{line:?} is not in\n{text}");
     }
 }
+
+const ROUTES: &str = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: cilium-config}
+data: {enable-no-service-endpoints-routable: 'false'}
+---
+apiVersion: cilium.io/v2
+kind: CiliumLoadBalancerIPPool
+metadata: {name: p}
+spec: {blocks: [{cidr: 10.0.0.0/24}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: served, namespace: default}
+spec: {type: LoadBalancer, ports: [{port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: s-1, namespace: default, labels: {kubernetes.io/service-name: served}}
+addressType: IPv4
+endpoints: [{addresses: [10.244.0.1], nodeName: node-a}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: idle, namespace: default}
+spec: {type: LoadBalancer, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: node-a}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPClusterConfig
+metadata: {name: c}
+spec:
+  bgpInstances:
+  - {name: i, localASN: 64512, peers: [{name: tor, peerAddress: 192.0.2.1, peerASN: 64513, peerConfigRef: {name: pc}}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPPeerConfig
+metadata: {name: pc}
+spec: {families: [{afi: ipv4, safi: unicast, advertisements: {}}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPAdvertisement
+metadata: {name: ad}
+spec: {advertisements: [{advertisementType: Service, service: {addresses: [LoadBalancerIP]}, selector: {}}]}
+";
+
+#[test]
+fn each_peer_gets_a_route_or_has_a_reason() {
+    for (service, line) in [
+        ("served", "node node-a sends 10.0.0.0/32 to peer tor"),
+        (
+            "idle",
+            "node node-a sends nothing to peer tor: it has no endpoint there that would count",
+        ),
+    ] {
+        let text = explained(ROUTES, service);
+        let routes: Vec<&str> = text.lines().filter(|line| line.contains(" sends ")).collect();
+        assert!(matches!(routes[..], [only] if only.ends_with(line)), "{text}");
+    }
+}

@@ -31,6 +31,11 @@ fn perl_classes_are_ascii() {
 }
 
 #[test]
+fn letters_escape_control_characters() {
+    matches(r"^\a\f\n\r\t\v$", &["\x07\x0C\n\r\t\x0B"], &["afnrtv"]);
+}
+
+#[test]
 fn there_is_no_place_within_a_character() {
     matches(r"\B", &["é", "ab", ""], &["aéa", "a"]);
     matches(r"\Ba", &["ba"], &["éa"]);
@@ -109,6 +114,7 @@ fn what_go_refuses_is_refused() {
         ("a{2,1}", E::RepeatSize),
         ("a{99999999999}", E::RepeatSize),
         ("((a{10}){11}){10}", E::RepeatSize),
+        ("(a{501}){2,}", E::RepeatSize),
         (r"\C", E::Escape),
         (r"\Z", E::Escape),
         (r"\1", E::Escape),

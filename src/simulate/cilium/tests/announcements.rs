@@ -114,6 +114,14 @@ fn only_devices_that_cilium_manages_answer() {
 }
 
 #[test]
+fn a_policy_of_external_addresses_announces_those_only() {
+    let external = POLICY.replace("loadBalancerIPs", "externalIPs");
+    let text = |spec| format!("{CLUSTER}{}{}{external}", pool("v2", "10.0.0.1/32"), service(spec));
+    decides("1.19", &text("externalIPs: [10.8.0.1]"), &[&["ns/s 10.8.0.1 a[eth0] b[eth0]"]]);
+    decides("1.19", &text(""), &[&[]]);
+}
+
+#[test]
 fn a_policy_whose_selector_cannot_be_compiled_is_out_of_use() {
     let bad = POLICY.replace(
         "loadBalancerIPs: true",
@@ -170,6 +178,16 @@ fn of_two_peers_with_one_address_one_is_made() {
     let twins = format!("{TOR}, {}", TOR.replace("name: tor", "name: twin"));
     let text = one_node(&(bgp(&twins, "") + &advertisement("ad", "")));
     decides("1.19", &text, &[&["a->tor 10.0.0.1/32"], &["a->twin 10.0.0.1/32"]]);
+}
+
+#[test]
+fn before_1_17_a_peer_without_an_as_number_breaks_every_peer_of_the_instance() {
+    let any = TOR.replace("peerASN: 64513, ", "");
+    let other = TOR.replace("name: tor", "name: other").replace("192.0.2.1", "192.0.2.2");
+    let text = one_node(&(bgp(&format!("{any}, {other}"), "") + &advertisement("ad", "")));
+    let text = text.replace("cilium.io/v2\n", "cilium.io/v2alpha1\n");
+    decides("1.17", &text, &[&["a->other 10.0.0.1/32", "a->tor 10.0.0.1/32"]]);
+    decides("1.16", &text, &[&[]]);
 }
 
 #[test]
