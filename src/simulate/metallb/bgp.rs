@@ -290,3 +290,43 @@ fn conflicts(one: &BgpAdvertisement, other: &BgpAdvertisement, families: Familie
         || one.peers.iter().any(|peer| other.peers.contains(peer));
     one.local_pref != other.local_pref && !apart && share_a_peer
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::metallb::testing::advertisement;
+
+    /// Golden scenarios 424 to 427 and 472 to 477, and what lies between.
+    #[test]
+    fn preferences_differ_in_vain_where_no_peer_gets_one_prefix_twice() {
+        let peers = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let (v4, v6, dual) = ((true, false), (false, true), (true, true));
+        for (families, lengths, [first, second], conflict) in [
+            (v4, (32, 128), [&[][..], &[]], true),
+            (v4, (24, 128), [&[], &[]], false),
+            (v4, (32, 64), [&[], &[]], true),
+            (v6, (24, 128), [&[], &[]], true),
+            (v6, (32, 64), [&[], &[]], false),
+            (dual, (24, 128), [&[], &[]], true),
+            (dual, (32, 64), [&[], &[]], true),
+            (dual, (24, 64), [&[], &[]], false),
+            ((false, false), (32, 128), [&[], &[]], false),
+            (v4, (32, 128), [&["a"], &[]], true),
+            (v4, (32, 128), [&[], &["a"]], true),
+            (v4, (32, 128), [&["a"], &["b"]], false),
+            (v4, (32, 128), [&["a", "b"], &["b", "c"]], true),
+        ] {
+            let mut one = advertisement("one", Some(100), None);
+            one.peers = peers(first);
+            let mut two = advertisement("two", None, None);
+            (two.aggregation_length, two.aggregation_length_v6) = lengths;
+            two.peers = peers(second);
+            let of = Families { v4: families.0, v6: families.1 };
+            let names = conflict.then(|| ("one".to_owned(), "two".to_owned()));
+            let found = super::conflict(&[&one, &two], of);
+            assert_eq!(found, names, "{of:?} {lengths:?} {first:?} {second:?}");
+            two.local_pref = Some(100);
+            assert_eq!(super::conflict(&[&one, &two], of), None);
+        }
+    }
+}

@@ -317,6 +317,63 @@ mod tests {
     }
 
     #[test]
+    fn cluster_addresses_are_one_or_one_of_each_family() {
+        let malformed = |several| ClusterIps::Malformed { several };
+        let cases: [(&[&str], ClusterIps); 8] = [
+            (&[], ClusterIps::Missing),
+            (&["None"], malformed(false)),
+            (&["10.96.0.1"], ClusterIps::Of(Families::V4)),
+            (&["fd96::1"], ClusterIps::Of(Families::V6)),
+            (&["fd96::1", "10.96.0.1"], ClusterIps::Of(Families::Dual)),
+            (&["10.96.0.1", "x"], malformed(true)),
+            (&["10.96.0.1", "10.96.0.2"], malformed(true)),
+            (&["10.96.0.1", "fd96::1", "fd96::2"], malformed(true)),
+        ];
+        for (texts, expected) in cases {
+            let texts = texts.iter().map(ToString::to_string).collect();
+            let service = Service { cluster_ips: texts, ..Service::default() };
+            assert_eq!(cluster_ips(&service), expected, "{:?}", service.cluster_ips);
+        }
+    }
+
+    #[test]
+    fn only_a_key_that_is_not_empty_shares() {
+        let mut interner = Interner::default();
+        let mut local = service(&[]);
+        local.external_traffic_policy = TrafficPolicy::Local;
+        local.selector.insert("app".to_owned(), "a".to_owned());
+        let empty = service(&[("metallb.io/allow-shared-ip", "")]);
+        for (service, annotated) in [(&service(&[]), false), (&local, false), (&empty, true)] {
+            let key = interner.request(service, None).key;
+            assert!(!interner.is_sharing(key));
+            assert_eq!(has_sharing_annotation(service), annotated);
+        }
+        assert!(has_sharing_annotation(&service(&[("metallb.universe.tf/allow-shared-ip", "")])));
+    }
+
+    #[test]
+    fn keys_read_the_same_where_their_texts_joined_do() {
+        let mut interner = Interner::default();
+        let mut key = |sharing: &str, selector: &[(&str, &str)]| {
+            let mut local = service(&[("metallb.io/allow-shared-ip", sharing)]);
+            local.external_traffic_policy = TrafficPolicy::Local;
+            local.selector = selector.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+            Some(interner.request(&local, None).key)
+        };
+        let (joined, split) = (key("xy", &[("app", "a")]), key("y", &[("app", "ax")]));
+        let (empty, other) = (key("", &[]), key("z", &[]));
+        assert_ne!(joined, split);
+        for (a, b, same) in [
+            (joined, split, true),
+            (joined, other, false),
+            (empty, None, true),
+            (other, None, false),
+        ] {
+            assert_eq!(interner.reads_same(a, b), same, "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
     fn local_services_share_by_selector_and_cluster_ones_by_none() {
         let mut interner = Interner::default();
         let mut local = service(&[("metallb.io/allow-shared-ip", "k")]);

@@ -1,12 +1,15 @@
 //! Values for tests, by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::cluster::{Endpoint, Node, Service, ServiceKey, ServicePort, ServiceType};
-use crate::ip::{Family, IpRange};
+use crate::ip::{Family, IpRange, parse_addr};
 use crate::manifest::{ObjectMeta, Origin};
-use crate::metallb::{AddressEntry, Addresses, L2Advertisement, Pool, PoolSelection};
+use crate::metallb::{
+    self, AddressEntry, Addresses, BgpAdvertisement, L2Advertisement, Peer, Pool, PoolSelection,
+    RemoteAs,
+};
 use crate::selector::LabelSelector;
 
 pub(super) fn address(text: &str) -> IpAddr {
@@ -82,6 +85,52 @@ pub(super) fn l2(name: &str) -> L2Advertisement {
         node_selectors: Vec::new(),
         preferred_nodes: Vec::new(),
         interfaces: Vec::new(),
+        origin: Origin::default(),
+    }
+}
+
+/// A session of every node.
+pub(super) fn peer(name: &str, address: &str) -> Peer {
+    Peer {
+        meta: meta(name),
+        my_asn: 64512,
+        local_asn: None,
+        remote: RemoteAs::Asn(64513),
+        endpoint: metallb::Endpoint::Address(parse_addr(address).unwrap()),
+        port: 179,
+        source_address: None,
+        router_id: None,
+        hold_time: None,
+        keepalive_time: None,
+        connect_time: None,
+        node_selectors: Vec::new(),
+        password: None,
+        bfd_profile: None,
+        graceful_restart: false,
+        ebgp_multi_hop: false,
+        vrf: None,
+        dual_stack_address_family: false,
+        disable_mp: false,
+        origin: Origin::default(),
+    }
+}
+
+/// A BGPAdvertisement of every pool to every peer, for Services of that app.
+pub(super) fn advertisement(
+    name: &str,
+    local_pref: Option<u32>,
+    app: Option<&str>,
+) -> BgpAdvertisement {
+    BgpAdvertisement {
+        meta: meta(name),
+        pools: PoolSelection::default(),
+        service_selectors: app.into_iter().map(|app| selector("app", app)).collect(),
+        node_selectors: Vec::new(),
+        peers: Vec::new(),
+        aggregation_length: 32,
+        aggregation_length_v6: 128,
+        local_pref,
+        communities: BTreeSet::new(),
         origin: Origin::default(),
     }
 }

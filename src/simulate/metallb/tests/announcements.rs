@@ -1,59 +1,15 @@
 //! Single decisions about announcements that no golden scenario shows.
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::cluster::{Cluster, EXCLUDE_LABEL, Service};
+use crate::cluster::{Cluster, EXCLUDE_LABEL, Service, TrafficPolicy};
 use crate::ip::parse_addr;
-use crate::manifest::Origin;
-use crate::metallb::{
-    BgpAdvertisement, Config, Endpoint, Peer, PoolSelection, PreferredNodes, RemoteAs,
-};
+use crate::metallb::{Config, PreferredNodes};
 use crate::simulate::decision::Outcome;
 use crate::simulate::metallb::testing::{
-    annotated, endpoint, l2, meta, node, pool, selector, service, service_labelled,
+    advertisement, annotated, endpoint, l2, node, peer, pool, selector, service, service_labelled,
 };
 use crate::simulate::metallb::{Allocations, Options, simulate};
-
-fn peer(name: &str, address: &str) -> Peer {
-    Peer {
-        meta: meta(name),
-        my_asn: 64512,
-        local_asn: None,
-        remote: RemoteAs::Asn(64513),
-        endpoint: Endpoint::Address(parse_addr(address).unwrap()),
-        port: 179,
-        source_address: None,
-        router_id: None,
-        hold_time: None,
-        keepalive_time: None,
-        connect_time: None,
-        node_selectors: Vec::new(),
-        password: None,
-        bfd_profile: None,
-        graceful_restart: false,
-        ebgp_multi_hop: false,
-        vrf: None,
-        dual_stack_address_family: false,
-        disable_mp: false,
-        origin: Origin::default(),
-    }
-}
-
-fn advertisement(name: &str, local_pref: Option<u32>, app: Option<&str>) -> BgpAdvertisement {
-    BgpAdvertisement {
-        meta: meta(name),
-        pools: PoolSelection::default(),
-        service_selectors: app.into_iter().map(|app| selector("app", app)).collect(),
-        node_selectors: Vec::new(),
-        peers: Vec::new(),
-        aggregation_length: 32,
-        aggregation_length_v6: 128,
-        local_pref,
-        communities: BTreeSet::new(),
-        origin: Origin::default(),
-    }
-}
 
 fn cluster(services: Vec<Service>) -> Cluster {
     let endpoints = services.iter().map(|s| (s.key.clone(), vec![endpoint("n1")])).collect();
@@ -123,6 +79,36 @@ fn what_another_controller_gave_is_neither_ours_nor_announced() {
     let outcome = outcome(&config, &cluster, &Options::default());
     assert!(outcome.services["d/a"].ips.is_empty());
     assert!(outcome.l2.is_empty() && outcome.bgp.is_empty());
+}
+
+#[test]
+fn of_a_local_service_only_nodes_with_an_endpoint_announce() {
+    let (config, mut cluster) = (config(), cluster(vec![service("d", "a")]));
+    cluster.services[0].external_traffic_policy = TrafficPolicy::Local;
+    let only = vec!["n1".to_owned()];
+    assert_eq!(nodes_of(&outcome(&config, &cluster, &Options::default())), (only.clone(), only));
+}
+
+#[test]
+fn a_sharing_annotation_does_not_go_with_service_selectors_on_the_link() {
+    let (mut config, mut cluster) = (config(), cluster(vec![service("d", "a")]));
+    cluster.services[0].labels.insert("app".to_owned(), "web".to_owned());
+    config.l2_advertisements[0].service_selectors = vec![selector("app", "web")];
+    let announced = |cluster: &Cluster| outcome(&config, cluster, &Options::default()).l2.len();
+    assert_eq!(announced(&cluster), 1);
+    let annotations = &mut cluster.services[0].annotations;
+    annotations.insert("metallb.universe.tf/allow-shared-ip".to_owned(), String::new());
+    assert_eq!(announced(&cluster), 0);
+}
+
+#[test]
+fn two_preferences_for_one_route_silence_a_service() {
+    let (mut config, cluster) = (config(), cluster(vec![service("d", "a")]));
+    config.bgp_advertisements =
+        vec![advertisement("one", Some(100), None), advertisement("two", Some(200), None)];
+    assert!(outcome(&config, &cluster, &Options::default()).bgp.is_empty());
+    config.bgp_advertisements[1].local_pref = Some(100);
+    assert_eq!(outcome(&config, &cluster, &Options::default()).bgp.len(), 2);
 }
 
 #[test]

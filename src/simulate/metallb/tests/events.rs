@@ -167,6 +167,49 @@ fn a_choice_made_once_stays_made() {
     assert_eq!(left, ["10.1.0.1", "10.1.0.2", "10.2.0.1", "10.2.0.2"]);
 }
 
+#[test]
+fn a_service_that_comes_with_an_address_keeps_it() {
+    let (config, cluster) = (config("10.1.0.1-10.1.0.9"), cluster(&["a"]));
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    let holder = Service { ingress: vec!["10.1.0.5".to_owned()], ..service("d", "b") };
+    engine.apply(Change::ServiceApplied(Box::new(holder))).unwrap();
+    assert_eq!(ips(&engine, "b"), "10.1.0.5");
+}
+
+#[test]
+fn a_service_of_another_class_that_comes_takes_nothing() {
+    let (config, cluster) = (config("10.1.0.1-10.1.0.1"), cluster(&[]));
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    let class = Some("other/class".to_owned());
+    let foreign = Service { load_balancer_class: class, ..service("d", "a") };
+    for service in [foreign, service("d", "b")] {
+        engine.apply(Change::ServiceApplied(Box::new(service))).unwrap();
+    }
+    assert_eq!(ips(&engine, "b"), "10.1.0.1");
+}
+
+/// Which pool comes first stays as it is when nobody is left who has an address.
+#[test]
+fn an_order_that_was_found_outlives_the_service_that_showed_it() {
+    let pinned = |name: &str, range: &str| {
+        let namespaces = ["d".to_owned()].into();
+        let allocation = ServiceAllocation { namespaces, ..ServiceAllocation::default() };
+        Pool { allocation: Some(allocation), ..pool(name, &[range]) }
+    };
+    let pools = vec![pinned("one", "10.1.0.1-10.1.0.9"), pinned("two", "10.2.0.1-10.2.0.9")];
+    let (config, cluster) = (Config { pools, ..Config::default() }, cluster(&["a"]));
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    engine.apply(Change::ServiceDeleted(key("a"))).unwrap();
+    for name in ["b", "c"] {
+        engine.apply(Change::ServiceApplied(Box::new(service("d", name)))).unwrap();
+    }
+    let given = |outcome: &Outcome| {
+        outcome.services.values().map(|given| given.ips[0].to_string()).collect::<Vec<_>>()
+    };
+    let ways: Vec<Vec<String>> = engine.decision().outcomes.iter().map(given).collect();
+    assert_eq!(ways, [["10.1.0.1", "10.1.0.2"], ["10.2.0.1", "10.2.0.2"]]);
+}
+
 proptest! {
     /// Services that come one by one are as good as a start, where nobody holds or
     /// loses anything.

@@ -1,8 +1,10 @@
 //! The reasons for what one Service gets.
 
-use crate::cluster::{Cluster, EXCLUDE_LABEL, Service};
+use crate::cluster::{Cluster, EXCLUDE_LABEL, IpFamilyPolicy, Service};
 use crate::metallb::{Config, Pool, ServiceAllocation};
-use crate::simulate::metallb::testing::{annotated, endpoint, l2, node, pool, service};
+use crate::simulate::metallb::testing::{
+    advertisement, annotated, endpoint, l2, node, peer, pool, service,
+};
 use crate::simulate::metallb::{Options, explain};
 
 fn pinned(name: &str, range: &str, namespace: &str) -> Pool {
@@ -72,4 +74,53 @@ fn a_service_that_is_not_there_has_no_reasons() {
     let missing = service("d", "missing").key;
     let (config, cluster) = (Config::default(), Cluster::default());
     assert_eq!(explain(&config, &cluster, &Options::default(), &missing), None);
+}
+
+#[test]
+fn who_gets_a_route_and_why_nobody_answers_is_said() {
+    let config = Config {
+        pools: vec![pool("p", &["10.1.0.1-10.1.0.9"])],
+        l2_advertisements: vec![l2("l2")],
+        bgp_advertisements: vec![advertisement("bgp", None, None)],
+        peers: vec![peer("tor-a", "192.0.2.1"), peer("tor-b", "fd00::1")],
+        ..Config::default()
+    };
+    let (served, idle) = (service("d", "a"), service("d", "b"));
+    let cluster = Cluster {
+        endpoints: [(served.key.clone(), vec![endpoint("n1")])].into(),
+        services: vec![served.clone(), idle.clone()],
+        nodes: vec![node("n1")],
+        ..Cluster::default()
+    };
+    for (service, line) in [
+        (served, "node n1 advertises by bgp to peers: tor-a"),
+        (idle, "nobody answers on the link: no endpoint is ready or serving"),
+    ] {
+        let text = text(&config, &cluster, &service);
+        assert!(text.lines().any(|step| step.ends_with(line)), "{text}");
+    }
+}
+
+/// Its addresses stand in the order of their texts, as MetalLB sorts what is asked for.
+#[test]
+fn who_asks_for_two_addresses_is_elected_by_the_first_of_their_texts() {
+    let (v4, v6) = ("203.0.113.3", "2001:db8::3");
+    let mut asking =
+        annotated(service("d", "a"), "metallb.io/loadBalancerIPs", &format!("{v4},{v6}"));
+    asking.cluster_ips = vec!["10.96.0.1".to_owned(), "fd96::1".to_owned()];
+    asking.ip_family_policy = Some(IpFamilyPolicy::RequireDualStack);
+    asking.ingress = vec![v4.to_owned(), v6.to_owned()];
+    let config = Config {
+        pools: vec![pool("p", &["203.0.113.1-203.0.113.9", "2001:db8::1-2001:db8::9"])],
+        l2_advertisements: vec![l2("l2")],
+        ..Config::default()
+    };
+    let cluster = Cluster {
+        endpoints: [(asking.key.clone(), vec![endpoint("n1")])].into(),
+        services: vec![asking.clone()],
+        nodes: vec![node("n1")],
+        ..Cluster::default()
+    };
+    let text = text(&config, &cluster, &asking);
+    assert!(text.contains("node n1 answers: lowest hash with 2001:db8::3 of"), "{text}");
 }

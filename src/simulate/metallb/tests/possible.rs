@@ -190,3 +190,56 @@ fn who_asked_in_vain_is_not_looked_at_before_the_others() {
     let ways = decide(pools, vec![both, service("d", "b"), asking]);
     assert_eq!(ways, [["", "10.1.0.1", ""]]);
 }
+
+#[test]
+fn who_holds_an_address_comes_before_who_holds_none() {
+    let pools = vec![pool("p", &["10.1.0.1-10.1.0.9"])];
+    let holder = Service { ingress: vec!["10.1.0.1".to_owned()], ..service("d", "b") };
+    assert_eq!(decide(pools, vec![service("d", "a"), holder]), [["10.1.0.2", "10.1.0.1"]]);
+}
+
+#[test]
+fn the_other_family_that_is_added_is_nobody_elses() {
+    let both = pool("both", &["10.1.0.1-10.1.0.9", "fd00::1-fd00::9"]);
+    let mut half = dual(service("d", "a"), IpFamilyPolicy::PreferDualStack);
+    half.ingress = vec!["10.1.0.1".to_owned()];
+    let whole = dual(service("d", "b"), IpFamilyPolicy::RequireDualStack);
+    assert_eq!(decide(vec![both], vec![half, whole]), [["10.1.0.1 fd00::1", "10.1.0.2 fd00::2"]]);
+}
+
+#[test]
+fn where_both_families_are_preferred_one_is_enough() {
+    use IpFamilyPolicy::{PreferDualStack, RequireDualStack, SingleStack};
+    for range in ["10.1.0.1-10.1.0.9", "fd00::1-fd00::9"] {
+        let first = range.split_once('-').unwrap().0;
+        for (policy, given) in [(PreferDualStack, first), (RequireDualStack, ""), (SingleStack, "")]
+        {
+            let ways = decide(vec![pool("p", &[range])], vec![dual(service("d", "a"), policy)]);
+            assert_eq!(ways, [[given]], "{policy:?}");
+        }
+    }
+}
+
+#[test]
+fn a_lower_priority_goes_first_and_none_goes_last() {
+    let prioritized = |name, range, priority| {
+        let mut pool = pinned(name, range, &["d"]);
+        pool.allocation.as_mut().unwrap().priority = priority;
+        pool
+    };
+    let pools = vec![
+        prioritized("a", "10.1.0.1-10.1.0.1", 0),
+        prioritized("b", "10.2.0.1-10.2.0.1", 2),
+        prioritized("c", "10.3.0.1-10.3.0.1", 1),
+    ];
+    let services = vec![service("d", "a"), service("d", "b"), service("d", "c")];
+    assert_eq!(decide(pools, services), [["10.3.0.1", "10.2.0.1", "10.1.0.1"]]);
+}
+
+#[test]
+fn without_a_key_nobody_shares_whatever_the_ports() {
+    let pools = vec![pool("p", &["10.1.0.1-10.1.0.9"])];
+    let mut other = service("d", "b");
+    other.ports[0].port = 443;
+    assert_eq!(decide(pools, vec![service("d", "a"), other]), [["10.1.0.1", "10.1.0.2"]]);
+}
