@@ -72,9 +72,7 @@ fn fall_asleep(state: &mut State) {
             Phase::Satisfied | Phase::Unsatisfied => Some(state.status(id)),
         })
         .collect();
-    let next_batch = state.next_batch;
     *state = State::new(statuses.len());
-    state.next_batch = next_batch;
     state.fork();
     for (id, status) in statuses.into_iter().enumerate() {
         state.change(id, |view| view.status = status);
