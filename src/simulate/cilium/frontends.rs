@@ -300,28 +300,44 @@ mod tests {
         assert_eq!(exposed.load_balancer, status);
     }
 
+    /// A backend is ready or serves; before 1.19 it is active only until it terminates,
+    /// and from 1.20 on only active ones count.
     #[test]
-    fn before_1_19_an_endpoint_that_terminates_is_not_active() {
+    fn which_endpoints_count_depends_on_the_version() {
         let settings = Settings::default();
-        let endpoint = |terminating| Endpoint {
+        let endpoint = |ready, serving, terminating| Endpoint {
             addresses: vec!["10.244.0.1".into()],
             node_name: Some("n".into()),
-            terminating,
-            ..Endpoint::default()
+            ready: Some(ready),
+            serving: Some(serving),
+            terminating: Some(terminating),
+        };
+        let (up, down) = (endpoint(true, true, false), endpoint(false, false, true));
+        let (ready, draining) = (endpoint(true, true, true), endpoint(false, true, true));
+        let unspoken = Endpoint {
+            ready: None,
+            serving: None,
+            terminating: None,
+            ..endpoint(true, true, false)
         };
         let node = Node { name: "n".into(), ..Node::default() };
-        for (version, terminating, active) in [
-            ("1.18", None, true),
-            ("1.18", Some(false), true),
-            ("1.18", Some(true), false),
-            ("1.19", Some(true), true),
+        for (version, endpoint, counts) in [
+            ("1.18", &up, (true, true)),
+            ("1.18", &unspoken, (true, true)),
+            ("1.18", &ready, (true, false)),
+            ("1.19", &ready, (true, true)),
+            ("1.19", &draining, (true, false)),
+            ("1.20", &draining, (false, false)),
+            ("1.19", &down, (false, false)),
         ] {
             let one = service(&[80]);
-            let endpoints = [(one.key.clone(), vec![endpoint(terminating)])].into();
+            let endpoints = [(one.key.clone(), vec![endpoint.clone()])].into();
             let cluster = Cluster { endpoints, ..Cluster::default() };
             let version = version.parse().unwrap();
             let agents = Agents { version, ..agents(&cluster, &settings) };
-            assert_eq!(agents.backends(&one, Family::V4, &node), (true, active), "{version}");
+            let found = agents.backends(&one, Family::V4, &node);
+            assert_eq!(found, counts, "{version} {endpoint:?}");
+            assert_eq!(agents.backends(&one, Family::V6, &node), (false, false));
         }
     }
 

@@ -239,6 +239,19 @@ fn the_ends_of_a_block_are_reserved_and_freed_while_it_runs() {
     has(&engine, &[(0, &[0]), (1, &[1]), (2, &[2]), (3, &[0])]);
 }
 
+/// What is changed to a block that cannot be read ends in an error before anything of
+/// it is done.
+#[test]
+fn a_change_with_a_bad_block_leaves_ranges_and_services_as_they_are() {
+    let mut engine = engine(&[pool(0, 3)], &[plain()]);
+    let (mut config, _) = world("1.19", &[SmallPool { selects: Some(1), ..pool(8, 9) }], &[]);
+    let bad = PoolBlock { start: Some("x".to_owned()), ..PoolBlock::default() };
+    config.pools[0].spec.blocks.push(bad);
+    engine.reconfigure(config);
+    apply(&mut engine, 1, &SmallService { label: 1, ..plain() });
+    has(&engine, &[(0, &[0]), (1, &[1])]);
+}
+
 #[test]
 fn nodes_go_and_come_back() {
     let mut engine = engine(&[pool(0, 9)], &[plain()]);

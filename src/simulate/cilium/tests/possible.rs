@@ -40,6 +40,13 @@ fn ways_that_meet_are_followed_once() {
 }
 
 #[test]
+fn who_can_gain_nothing_is_looked_at_in_one_way() {
+    let (config, cluster) = world("1.19", &[pool(0, 0)], &vec![holding(&[0]); 14]);
+    let decision = simulate(&config, &cluster, &Options::default());
+    assert_eq!((decision.outcomes.len(), decision.truncated), (14, false));
+}
+
+#[test]
 fn the_search_grows_with_services_and_outcomes() {
     let work = |max_outcomes, services| engine::bounds(&Options { max_outcomes }, services).work;
     assert_eq!(work(64, 9), 200_000);
@@ -79,4 +86,15 @@ fn what_lb_ipam_leaves_alone_has_a_reason() {
         service.load_balancer_class = Some("example.com/other".to_owned());
     };
     assert_eq!(reason(&[pool(0, 3)], class), Refusal::NotManaged.to_string());
+}
+
+#[test]
+fn a_status_that_is_left_alone_is_told_once_and_ipv4_first() {
+    let (config, mut cluster) = world("1.19", &[], &[holding(&[])]);
+    let texts = ["fd00::1", "10.0.0.9", "fd00::1", "10.0.0.1"];
+    cluster.services[0].ingress = texts.map(str::to_owned).to_vec();
+    let decision = simulate(&config, &cluster, &Options::default());
+    let ips = &decision.outcomes[0].services["default/s0"].ips;
+    let told: Vec<String> = ips.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["10.0.0.1", "10.0.0.9", "fd00::1"]);
 }
