@@ -61,6 +61,10 @@ fn a_service_that_moves_within_a_pool_leaves_the_waiting_ones_waiting() {
     engine.apply(Change::ServiceApplied(Box::new(asking("w", "10.1.0.1")))).unwrap();
     engine.apply(Change::ServiceApplied(Box::new(asking("a", "10.1.0.5")))).unwrap();
     assert_eq!((ips(&engine, "a").as_str(), ips(&engine, "w").as_str()), ("10.1.0.5", ""));
+    // Nor when one goes that had nothing.
+    engine.apply(Change::ServiceApplied(Box::new(asking("x", "192.0.2.1")))).unwrap();
+    engine.apply(Change::ServiceDeleted(key("x"))).unwrap();
+    assert_eq!(ips(&engine, "w"), "");
     engine.apply(Change::ServiceDeleted(key("a"))).unwrap();
     assert_eq!(ips(&engine, "w"), "10.1.0.1");
 }
@@ -125,10 +129,24 @@ fn nodes_and_endpoints_move_announcements_and_no_address() {
     assert_eq!(candidates(&engine), ["n1"]);
     engine.apply(Change::NodeApplied(Box::new(node("n3")))).unwrap();
     assert_eq!(candidates(&engine), ["n1", "n3"]);
+    // A node that failed and is made anew is a new one.
+    engine.apply(Change::NodeFailed("n3".to_owned())).unwrap();
+    engine.apply(Change::NodeDeleted("n3".to_owned())).unwrap();
+    engine.apply(Change::NodeApplied(Box::new(node("n3")))).unwrap();
+    assert_eq!(candidates(&engine), ["n1", "n3"]);
     let gone = Change::EndpointsChanged { service: key("a"), endpoints: Vec::new() };
     engine.apply(gone).unwrap();
     assert_eq!(candidates(&engine), Vec::<String>::new());
     assert_eq!(ips(&engine, "a"), "10.1.0.1");
+}
+
+#[test]
+fn endpoints_go_with_their_service() {
+    let (config, cluster) = (config("10.1.0.1-10.1.0.9"), cluster(&["a"]));
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    engine.apply(Change::ServiceDeleted(key("a"))).unwrap();
+    engine.apply(Change::ServiceApplied(Box::new(service("d", "a")))).unwrap();
+    assert_eq!((ips(&engine, "a").as_str(), outcome(&engine).l2), ("10.1.0.1", Vec::new()));
 }
 
 #[test]
