@@ -14,9 +14,13 @@ use metallb2cilium::live::bgp::notification::Notification;
 use metallb2cilium::live::bgp::open::Open;
 use metallb2cilium::live::bgp::received::{Count, Received};
 use metallb2cilium::live::bgp::update::{Agreed, Approach, Update, decode};
+use metallb2cilium_fuzz::repeatable::{GetRandom, getrandom};
 
 /// The longest message (RFC 4271, section 4).
 const LONGEST: usize = 4096;
+
+#[used]
+static REPEATABLE: GetRandom = getrandom;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((&choice, bytes)) = bytes.split_first() else { return };

@@ -5,9 +5,13 @@
 
 use libfuzzer_sys::fuzz_target;
 use metallb2cilium::simulate::cilium::{GoRegex, RegexError};
+use metallb2cilium_fuzz::repeatable::{GetRandom, getrandom};
 
 /// The largest expression for which it holds that it is not too large.
 const SMALL: usize = 40;
+
+#[used]
+static REPEATABLE: GetRandom = getrandom;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((&choice, bytes)) = bytes.split_first() else { return };

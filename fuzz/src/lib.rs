@@ -2,6 +2,7 @@
 
 pub mod configuration;
 pub mod places;
+pub mod repeatable;
 pub mod shape;
 pub mod text;
 pub mod tree;
