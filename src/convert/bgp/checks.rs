@@ -5,6 +5,7 @@ use super::super::{Context, codes};
 use super::{group_name, say_unknown_pools};
 use crate::cilium::Feature;
 use crate::diagnostic::Diagnostic;
+use crate::ip::Family;
 use crate::manifest::closest;
 use crate::selector::LabelSet;
 
@@ -22,7 +23,7 @@ pub(super) fn advertisements(context: &mut Context<'_>, groups: &[BgpGroup<'_>])
     }
     for (index, second) in groups.iter().enumerate() {
         for first in &groups[..index] {
-            if meet(first, second) {
+            if meet(first, second) && share_a_prefix(context, first, second) {
                 overlap(context, first, second);
             }
         }
@@ -91,13 +92,20 @@ fn meet(a: &BgpGroup<'_>, b: &BgpGroup<'_>) -> bool {
         && overlap(&first.service_selectors, &second.service_selectors)
 }
 
+/// Whether both send one prefix for an address: of a family that a pool of both holds.
+fn share_a_prefix(context: &Context<'_>, a: &BgpGroup<'_>, b: &BgpGroup<'_>) -> bool {
+    let (first, second) = (a.members[0], b.members[0]);
+    let same_length = |family| match family {
+        Family::V4 => first.aggregation_length == second.aggregation_length,
+        Family::V6 => first.aggregation_length_v6 == second.aggregation_length_v6,
+    };
+    let mut ranges =
+        a.pools.intersection(&b.pools).flat_map(|at| context.config.pools[*at].ranges());
+    ranges.any(|range| same_length(range.family()))
+}
+
 fn overlap(context: &mut Context<'_>, a: &BgpGroup<'_>, b: &BgpGroup<'_>) {
     let (first, second) = (a.members[0], b.members[0]);
-    let same_prefix = first.aggregation_length == second.aggregation_length
-        || first.aggregation_length_v6 == second.aggregation_length_v6;
-    if !same_prefix {
-        return;
-    }
     let version = context.options.version;
     let places = |diagnostic: Diagnostic| {
         diagnostic

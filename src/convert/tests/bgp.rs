@@ -1,0 +1,62 @@
+//! BGPPeers and BGPAdvertisements.
+
+use super::*;
+
+/// Two local preferences or communities of one route are no longer what they were.
+#[test]
+fn advertisements_meet_where_they_send_one_prefix_of_one_service_to_one_peer_of_one_node() {
+    let both = "10.0.0.0/24, 'fd00::/120'";
+    for (addresses, first, second, meets) in [
+        ("10.0.0.0/24", "", "", true),
+        ("10.0.0.0/24", "peers: [tor]", "", true),
+        ("10.0.0.0/24", "peers: [tor]", "peers: [spine]", false),
+        ("10.0.0.0/24", "peers: [tor, spine]", "peers: [spine]", true),
+        ("10.0.0.0/24", "ipAddressPools: [a]", "ipAddressPools: [b]", false),
+        ("10.0.0.0/24", "ipAddressPools: [a]", "ipAddressPools: [a, b]", true),
+        ("10.0.0.0/24", "nodeSelectors: [{matchLabels: {rack: r1}}]", "", true),
+        (
+            "10.0.0.0/24",
+            "nodeSelectors: [{matchLabels: {rack: r1}}]",
+            "nodeSelectors: [{matchLabels: {rack: r2}}]",
+            false,
+        ),
+        (
+            "10.0.0.0/24",
+            "serviceSelectors: [{matchLabels: {app: web}}]",
+            "serviceSelectors: [{matchLabels: {app: db}}]",
+            false,
+        ),
+        (
+            "10.0.0.0/24",
+            "serviceSelectors: [{matchLabels: {app: web}}]",
+            "serviceSelectors: [{matchLabels: {tier: db}}]",
+            true,
+        ),
+        // One sends the address, the other its network.
+        ("10.0.0.0/24", "aggregationLength: 24", "", false),
+        ("10.0.0.0/24", "aggregationLengthV6: 120", "", true),
+        ("'fd00::/120'", "aggregationLengthV6: 120", "", false),
+        (both, "aggregationLength: 24", "", true),
+        (both, "aggregationLength: 24, aggregationLengthV6: 120", "", false),
+    ] {
+        let with = |more: &str| {
+            let text = [
+                pool("a", addresses, ""),
+                pool("b", &addresses.replace("0.0.0/", "1.0.0/").replace("fd00", "fd01"), ""),
+                peer("spine", "192.0.2.2", ""),
+                peer("tor", "192.0.2.1", ""),
+                bgp("first", &format!("{first}{}{more}", if first.is_empty() { "" } else { ", " })),
+                bgp("second", second),
+            ];
+            let options = Options { version: "1.18".parse().unwrap(), ..Options::default() };
+            try_convert(&text.concat(), &options).map(|conversion| losses(&conversion))
+        };
+        // Without serviceSelectors MetalLB itself refuses two local preferences.
+        let preferences = with("localPref: 5");
+        let lost = |codes: &[&str], code| codes.contains(&code);
+        let case = format!("{addresses}: {first} / {second}");
+        assert!(preferences.map_or(meets, |codes| lost(&codes, "M2C431") == meets), "{case}");
+        let communities = with("communities: ['65000:1']").unwrap();
+        assert_eq!(lost(&communities, "M2C432"), meets, "{case}");
+    }
+}
