@@ -45,25 +45,20 @@ impl Session {
 /// Looks at every peer, and says which ones are lost.
 pub(super) fn sessions(context: &mut Context<'_>) -> Sessions {
     let peers = &context.config.peers;
-    let mut dialled: HashMap<(u32, String), &Peer> = HashMap::new();
+    let mut dialled: HashMap<(u32, String), Vec<&Peer>> = HashMap::new();
     let mut sessions = Vec::new();
     for peer in peers {
-        let session = session(context, peer);
-        let session = match session {
-            Some(session) => {
-                let key = (peer.shown_asn(), session.address.clone());
-                match dialled.insert(key, peer) {
-                    // Peers of different nodes may share an address: their
-                    // classes are different ClusterConfigs.
-                    Some(first) if share_a_node(first, peer) => {
-                        context.found.push(same_address(first, peer));
-                        None
-                    }
-                    _ => Some(session),
-                }
+        let session = session(context, peer).filter(|session| {
+            let kept = dialled.entry((peer.shown_asn(), session.address.clone())).or_default();
+            // Peers of different nodes may share an address: their classes are
+            // different ClusterConfigs.
+            let first = kept.iter().copied().find(|first| share_a_node(first, peer));
+            match first {
+                Some(first) => context.found.push(same_address(first, peer)),
+                None => kept.push(peer),
             }
-            None => None,
-        };
+            first.is_none()
+        });
         sessions.push(session);
     }
     Sessions(sessions)

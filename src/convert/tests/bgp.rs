@@ -2,6 +2,11 @@
 
 use super::*;
 
+fn messages(conversion: &Conversion, code: &str) -> Vec<String> {
+    let found = conversion.diagnostics.iter().filter(|one| one.code.id == code);
+    found.map(|one| one.message.clone()).collect()
+}
+
 /// Two local preferences or communities of one route are no longer what they were.
 #[test]
 fn advertisements_meet_where_they_send_one_prefix_of_one_service_to_one_peer_of_one_node() {
@@ -58,5 +63,25 @@ fn advertisements_meet_where_they_send_one_prefix_of_one_service_to_one_peer_of_
         assert!(preferences.map_or(meets, |codes| lost(&codes, "M2C431") == meets), "{case}");
         let communities = with("communities: ['65000:1']").unwrap();
         assert_eq!(lost(&communities, "M2C432"), meets, "{case}");
+    }
+}
+
+#[test]
+fn of_the_peers_of_one_address_those_on_nodes_of_their_own_are_kept() {
+    let on = |rack: &str| format!(", nodeSelectors: [{{matchLabels: {{rack: {rack}}}}}]");
+    // MetalLB takes another spelling for another peer.
+    let (one, other) = ("'2001:db8::1'", "'2001:db8:0::1'");
+    for (peers, expected) in [
+        ([(one, on("a")), (one, on("b")), (one, on("c"))], &["p0", "p1", "p2"][..]),
+        ([(one, on("a")), (one, on("b")), (other, on("a"))], &["p0", "p1"]),
+        ([(one, on("a")), (other, String::new()), (one, on("b"))], &["p0", "p2"]),
+    ] {
+        let peers = peers.iter().enumerate();
+        let peers = peers.map(|(at, (address, nodes))| peer(&format!("p{at}"), address, nodes));
+        let text: String = [pool("a", "10.0.0.0/24", "")].into_iter().chain(peers).collect();
+        let conversion = converted(&text);
+        let kept: Vec<&str> = conversion.peer_configs.iter().map(|one| one.name()).collect();
+        assert_eq!(kept, expected);
+        assert_eq!(messages(&conversion, "M2C420").len(), 3 - kept.len());
     }
 }
