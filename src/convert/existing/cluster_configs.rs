@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{codes, listed, named, names};
-use crate::cilium::{ApiVersion, BgpClusterConfigSpec, BgpInstance, CiliumConfig, Kind};
+use crate::cilium::{ApiVersion, BgpClusterConfigSpec, BgpInstance, BgpPeer, CiliumConfig, Kind};
 use crate::convert::Context;
 use crate::convert::names::Names;
 use crate::convert::objects::{Conversion, Emitted};
@@ -169,7 +169,7 @@ fn merge_into(
             None => {
                 let taken = spec.bgp_instances.iter().map(|one| one.name.as_str());
                 let name = Names::taken(taken).claim(&instance.name);
-                BgpInstance { name, peers: vec![], ..instance.clone() }
+                BgpInstance { name, local_asn: instance.local_asn, ..BgpInstance::default() }
             }
         };
         moved.instances.insert(instance.name.clone(), target.name.clone());
@@ -193,24 +193,31 @@ fn add_peers(
     moved: &mut Moved,
 ) -> Result<(), String> {
     for peer in &instance.peers {
-        let same_router = |other: &&crate::cilium::BgpPeer| {
+        let named = |name: &str| BgpPeer { name: name.to_owned(), ..peer.clone() };
+        let same_router = |other: &&BgpPeer| {
             address(other.peer_address.as_deref()) == address(peer.peer_address.as_deref())
         };
         let known = others.iter().flat_map(|one| &one.peers).chain(&target.peers).find(same_router);
-        if known.is_some_and(|known| known == peer) {
-            continue;
-        }
-        if let Some(known) = known {
-            return Err(format!(
-                "its peer {} has a session with {} already",
-                known.name,
-                peer.peer_address.as_deref().unwrap_or_default()
-            ));
-        }
-        let name = Names::taken(target.peers.iter().map(|one| one.name.as_str())).claim(&peer.name);
-        let key = (instance.name.clone(), peer.name.clone());
-        moved.peers.insert(key, name.clone());
-        target.peers.push(crate::cilium::BgpPeer { name, ..peer.clone() });
+        let name = match known {
+            // An earlier conversion added it, maybe under another name.
+            Some(known) if *known == named(&known.name) && target.peers.contains(known) => {
+                known.name.clone()
+            }
+            Some(known) => {
+                return Err(format!(
+                    "its peer {} has a session with {} already",
+                    known.name,
+                    peer.peer_address.as_deref().unwrap_or_default()
+                ));
+            }
+            None => {
+                let taken = target.peers.iter().map(|one| one.name.as_str());
+                let name = Names::taken(taken).claim(&peer.name);
+                target.peers.push(named(&name));
+                name
+            }
+        };
+        moved.peers.insert((instance.name.clone(), peer.name.clone()), name);
     }
     Ok(())
 }

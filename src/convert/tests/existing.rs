@@ -164,6 +164,17 @@ fn pods(selector: &str, peers: &str) -> String {
 
 const RACK_A: &str = "nodeSelector: {matchLabels: {rack: a}}, ";
 const SPINE: &str = "{name: spine, peerAddress: 192.0.2.7, peerASN: 64700}";
+const TOR: &str = "{name: tor, peerAddress: 192.0.2.1, peerASN: 64513, peerConfigRef: {name: tor}}";
+
+/// The ClusterConfigs with the peers of their first instance.
+fn peers_of(conversion: &Conversion) -> Vec<(&str, Vec<&str>)> {
+    let configs = conversion.cluster_configs.iter();
+    let named = configs.map(|config| {
+        let peers = &config.resource.spec.bgp_instances[0].peers;
+        (config.name(), peers.iter().map(|peer| peer.name.as_str()).collect())
+    });
+    named.collect()
+}
 
 #[test]
 fn peers_go_into_the_cluster_config_of_the_same_nodes() {
@@ -181,6 +192,96 @@ fn peers_go_into_the_cluster_config_of_the_same_nodes() {
 }
 
 #[test]
+fn a_cluster_config_of_another_as_number_gets_an_instance() {
+    let there = pods(RACK_A, SPINE).replace("64512", "64999");
+    let conversion = beside(&there, &node("n1", "rack: a"));
+    assert!(losses(&conversion).is_empty(), "{:?}", conversion.diagnostics);
+    let instances = &conversion.cluster_configs[0].resource.spec.bgp_instances;
+    let shown: Vec<_> = instances
+        .iter()
+        .map(|one| (one.name.as_str(), one.local_asn, one.peers[0].name.as_str(), one.peers.len()))
+        .collect();
+    assert_eq!(shown, [("main", Some(64999), "spine", 1), ("as-64512", Some(64512), "tor", 1)]);
+}
+
+#[test]
+fn peers_that_are_in_a_cluster_config_already_stay_as_they_are() {
+    let renamed = TOR.replace("name: tor, peerAddress", "name: tor-2, peerAddress");
+    let other = SPINE.replace("spine", "tor");
+    for (peers, expected) in [
+        (TOR.to_owned(), vec!["tor"]),
+        // It was added under another name, since its own was taken.
+        (format!("{other}, {renamed}"), vec!["tor", "tor-2"]),
+    ] {
+        let conversion = beside(&pods(RACK_A, &peers), &node("n1", "rack: a"));
+        assert!(losses(&conversion).is_empty(), "{:?}", conversion.diagnostics);
+        assert_eq!(peers_of(&conversion), [("pods", expected)]);
+    }
+}
+
+#[test]
+fn only_an_earlier_state_of_a_cluster_config_is_replaced() {
+    let earlier = |peer_config: &str| {
+        let old = TOR.replace("{name: tor}", &format!("{{name: {peer_config}}}"));
+        let old = old.replace("tor, peerAddress: 192.0.2.1", "old, peerAddress: 192.0.2.8");
+        pods(RACK_A, &old).replace("{name: pods}", "{name: tor}").replace("main", "as-64512")
+    };
+    for (peer_config, expected) in
+        [("tor", (vec!["tor"], "M2C606")), ("elsewhere", (vec!["old", "tor"], "M2C608"))]
+    {
+        let conversion = beside(&earlier(peer_config), &node("n1", "rack: a"));
+        assert!(losses(&conversion).is_empty(), "{:?}", conversion.diagnostics);
+        let (peers, code) = expected;
+        assert_eq!(peers_of(&conversion), [("tor", peers)], "{peer_config}");
+        assert_eq!(codes(&conversion), [code], "{peer_config}");
+    }
+}
+
+#[test]
+fn nodes_to_come_are_left_to_the_cluster_config_that_could_select_them() {
+    let there = pods("nodeSelector: {matchLabels: {row: x}}, ", SPINE);
+    let nodes = [node("n1", "rack: a"), node("n2", "row: x")].concat();
+    let conversion = beside(&there, &nodes);
+    assert_eq!((losses(&conversion), codes(&conversion)), (vec![], vec!["M2C608"]));
+    assert_eq!(peers_of(&conversion), [("tor", vec!["tor"])]);
+    let rest = conversion.cluster_configs[0].resource.spec.node_selector.as_ref().unwrap();
+    assert!(rest.matches(&labels(&[("rack", "a")])));
+    assert!(!rest.matches(&labels(&[("rack", "a"), ("row", "x")])));
+}
+
+#[test]
+fn a_secret_that_others_use_with_another_password_keeps_its_name() {
+    let secret = |namespace: &str, password: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: bgp, namespace: \
+             {namespace}}}\ntype: kubernetes.io/basic-auth\nstringData: {{password: {password}}}\n"
+        )
+    };
+    let ours = "families: [{afi: ipv4, safi: unicast, advertisements: {matchLabels: \
+                {peer.metallb2cilium.io/spine: ''}}}], authSecretRef: bgp";
+    for (spine, password, expected) in [
+        ("authSecretRef: bgp", "old", "bgp-2"),
+        ("authSecretRef: bgp", "new", "bgp"),
+        ("authSecretRef: mine", "old", "bgp"),
+        (ours, "old", "bgp"),
+    ] {
+        let text = [
+            pool("web", "10.0.0.0/24", ""),
+            peer("tor", "192.0.2.1", ", passwordSecret: {name: bgp}"),
+            secret("metallb-system", "new"),
+            secret("kube-system", password),
+            cilium(PEER_CONFIG, "spine", spine),
+        ];
+        let conversion = converted(&text.concat());
+        let config = &conversion.peer_configs[0];
+        assert_eq!(config.name(), "tor", "another name than that of what is there");
+        assert_eq!(config.resource.spec.auth_secret_ref.as_deref(), Some(expected), "{spine}");
+        assert_eq!(conversion.secrets[0].name, expected);
+        assert_eq!(codes(&conversion).contains(&"M2C609"), expected == "bgp-2", "{spine}");
+    }
+}
+
+#[test]
 fn a_cluster_config_of_other_nodes_too_is_in_the_way() {
     let control = "rack: a, node.kubernetes.io/exclude-from-external-load-balancers: ''";
     for (there, nodes) in [
@@ -189,6 +290,8 @@ fn a_cluster_config_of_other_nodes_too_is_in_the_way() {
         (pods("", SPINE), String::new()),
         // The router has a session with it already.
         (pods(RACK_A, "{name: x, peerAddress: 192.0.2.1, peerASN: 64513}"), node("n1", "rack: a")),
+        // So it has from another AS number.
+        (pods(RACK_A, TOR).replace("64512", "64999"), node("n1", "rack: a")),
     ] {
         let conversion = beside(&there, &nodes);
         assert_eq!(losses(&conversion), ["M2C605"], "{there}{nodes}");
