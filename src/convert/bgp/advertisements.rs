@@ -81,9 +81,9 @@ fn entry(
             aggregation_length_ipv4: ipv4,
             aggregation_length_ipv6: ipv6,
         }),
+        interface: None,
         selector,
         attributes: attributes(advertisement),
-        ..BgpAdvertisementEntry::default()
     }
 }
 

@@ -39,9 +39,10 @@ pub(super) fn no_peers(context: &mut Context<'_>, groups: &[BgpGroup<'_>]) {
 
 fn announces_nothing(group: &BgpGroup<'_>, why: &str) -> Diagnostic {
     let lead = group.members[0];
+    let announce = if group.members.len() == 1 { "announces" } else { "announce" };
     Diagnostic::note(
         codes::ANNOUNCES_NOTHING,
-        format!("{} announces nothing, in MetalLB too: {why}", group_name(group)),
+        format!("{} {announce} nothing, in MetalLB too: {why}", group_name(group)),
     )
     .object(lead.meta.reference("BGPAdvertisement"))
     .label(lead.origin.span("spec"), "announces nothing")

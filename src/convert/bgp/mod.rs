@@ -127,7 +127,7 @@ fn comments(peers: &[&Peer]) -> Vec<String> {
     let mut lines: Vec<String> =
         peers.iter().take(SHOWN).map(|peer| format!("From {}.", peer.reference())).collect();
     if peers.len() > SHOWN {
-        lines.push(format!("And from {} more BGPPeers.", peers.len() - SHOWN));
+        lines.push(format!("And from {} more.", peers.len() - SHOWN));
     }
     lines
 }

@@ -67,6 +67,54 @@ fn advertisements_meet_where_they_send_one_prefix_of_one_service_to_one_peer_of_
 }
 
 #[test]
+fn an_advertisement_to_peers_that_are_not_there_is_named() {
+    let tor = peer("tor", "192.0.2.1", "");
+    for (peers, expected) in [
+        ([&tor, ""], &[][..]),
+        ([&tor, "torr"], &["BGPAdvertisement out names peer `torr`, which is not in the input"]),
+        // Then no peer is, which is said once.
+        (["", "torr"], &[]),
+    ] {
+        let [there, unknown] = peers;
+        let out = bgp("out", &format!("peers: [tor, {unknown}]"));
+        let conversion = converted(&[&pool("a", "10.0.0.0/24", ""), there, &out].concat());
+        assert_eq!(messages(&conversion, "M2C438"), expected);
+        let nothing = ["BGPAdvertisement out announces nothing, in MetalLB too: there is no \
+                        BGPPeer in the input"];
+        assert_eq!(messages(&conversion, "M2C310"), nothing[usize::from(!there.is_empty())..]);
+    }
+}
+
+#[test]
+fn advertisements_that_differ_in_their_pools_alone_are_named_together() {
+    let text = [
+        pool("a", "10.0.0.0/24", ""),
+        pool("b", "10.1.0.0/24", ""),
+        bgp("one", "ipAddressPools: [a]"),
+        bgp("two", "ipAddressPools: [b]"),
+    ];
+    assert_eq!(
+        messages(&converted(&text.concat()), "M2C310"),
+        ["BGPAdvertisements one and two announce nothing, in MetalLB too: there is no BGPPeer in \
+          the input"]
+    );
+}
+
+#[test]
+fn ten_peers_of_a_cluster_config_are_named_and_the_others_counted() {
+    let comments = |peers: usize| {
+        let peers = (0..peers).map(|at| peer(&format!("p{at}"), &format!("192.0.2.{at}"), ""));
+        let text: String = [pool("a", "10.0.0.0/24", "")].into_iter().chain(peers).collect();
+        converted(&text).cluster_configs[0].comments.clone()
+    };
+    assert_eq!(
+        (comments(10).len(), comments(10)[9].as_str()),
+        (10, "From BGPPeer metallb-system/p9.")
+    );
+    assert_eq!((comments(11).len(), comments(11)[10].as_str()), (11, "And from 1 more."));
+}
+
+#[test]
 fn of_the_peers_of_one_address_those_on_nodes_of_their_own_are_kept() {
     let on = |rack: &str| format!(", nodeSelectors: [{{matchLabels: {{rack: {rack}}}}}]");
     // MetalLB takes another spelling for another peer.
@@ -83,5 +131,21 @@ fn of_the_peers_of_one_address_those_on_nodes_of_their_own_are_kept() {
         let kept: Vec<&str> = conversion.peer_configs.iter().map(|one| one.name()).collect();
         assert_eq!(kept, expected);
         assert_eq!(messages(&conversion, "M2C420").len(), 3 - kept.len());
+    }
+}
+
+#[test]
+fn services_of_one_address_give_one_route_where_the_same_advertisements_select_them() {
+    for (label, expected) in [("app: web", &[][..]), ("app: db", &["M2C433"])] {
+        let shares = "annotations: {metallb.io/allow-shared-ip: key}";
+        let text = [
+            pool("a", "10.0.0.0/24", ""),
+            peer("tor", "192.0.2.1", ""),
+            bgp("all", ""),
+            bgp("web", "communities: ['65000:1'], serviceSelectors: [{matchLabels: {app: web}}]"),
+            holding("one", "10.0.0.1", &format!("{shares}, labels: {{app: web}}")),
+            holding("two", "10.0.0.1", &format!("{shares}, labels: {{{label}}}")),
+        ];
+        assert_eq!(losses(&converted(&text.concat())), expected, "{label}");
     }
 }
