@@ -109,6 +109,10 @@ mod tests {
     }
 
     fn firsts(pools: &[(&str, i64, bool)]) -> Vec<String> {
+        try_firsts(pools).unwrap()
+    }
+
+    fn try_firsts(pools: &[(&str, i64, bool)]) -> Option<Vec<String>> {
         let pools: Vec<(Pool, bool)> =
             pools.iter().map(|(name, priority, by_ns)| (pool(name, *priority), *by_ns)).collect();
         let candidates: Vec<Candidate<'_>> = pools
@@ -121,8 +125,8 @@ mod tests {
                 by_selector: !by_namespace,
             })
             .collect();
-        let firsts = first(&candidates).unwrap();
-        firsts.into_iter().map(|index| pools[index].0.name().to_owned()).collect()
+        let firsts = first(&candidates)?;
+        Some(firsts.into_iter().map(|index| pools[index].0.name().to_owned()).collect())
     }
 
     #[test]
@@ -141,5 +145,14 @@ mod tests {
     fn pools_by_selector_without_priority_go_by_name_backwards() {
         assert_eq!(firsts(&[("a", 0, false), ("b", 0, false)]), ["b"]);
         assert_eq!(firsts(&[("a", 7, false), ("b", 7, false)]), ["a"]);
+    }
+
+    #[test]
+    fn of_more_than_twelve_pools_nobody_can_say() {
+        let last = ("last", 9, false);
+        let mut pools = [vec![("a", 5, true); 6], vec![last; 6]].concat();
+        assert_eq!(try_firsts(&pools), Some(vec!["a".to_owned(); 6]));
+        pools.push(last);
+        assert_eq!(try_firsts(&pools), None);
     }
 }

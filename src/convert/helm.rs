@@ -97,7 +97,7 @@ fn rate_limit(on_l2: usize) -> (u32, u32, String) {
         format!("{services} Services at hand are announced on L2 and have a lease each,")
     };
     let reason = format!("{of_l2} renewed every {LEASE_RENEW_SECONDS} s.");
-    (if services == 0 { DEFAULT_QPS } else { qps }, burst, reason)
+    (qps, burst, reason)
 }
 
 impl HelmValues {
@@ -148,5 +148,17 @@ mod tests {
             values.to_yaml(),
             "a:\n  # Why.\n  b: true\n  c:\n    # Why.\n    d: x\n# Why.\ne: 1\n"
         );
+    }
+
+    #[test]
+    fn the_rate_limit_has_room_for_a_lease_of_each_service_on_l2() {
+        for (on_l2, qps, burst, of_l2) in [
+            (1, 11, 22, "1 Service at hand is announced on L2 and has a lease,"),
+            (5, 11, 22, "5 Services at hand are announced on L2 and have a lease each,"),
+            (6, 12, 24, "6 Services at hand are announced on L2 and have a lease each,"),
+        ] {
+            assert_eq!(rate_limit(on_l2), (qps, burst, format!("{of_l2} renewed every 5 s.")));
+        }
+        assert_eq!(rate_limit(0).0, DEFAULT_QPS, "nothing is to be set");
     }
 }

@@ -257,7 +257,7 @@ impl<'w, 'a> Work<'w, 'a> {
                 let labels = visible_labels(service, label);
                 selector.as_ref().is_none_or(|selector| selector.matches(&labels))
             };
-            if !shares[pool].by_label && !admits(None) && !admits(Some(&names[pool])) {
+            if !admits(None) && !admits(Some(&names[pool])) {
                 self.only_by_label_for(pool, service);
                 shares[pool] = self.share(pool, &names);
             }
