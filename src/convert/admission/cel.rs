@@ -68,3 +68,24 @@ fn requirement(key: &str, operator: Operator, values: &[String]) -> String {
         (None, Operator::DoesNotExist) => format!("!({key} in variables.labels)"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::any_of;
+    use crate::selector::LabelSelector;
+
+    #[test]
+    fn name_and_namespace_are_fields_and_all_else_is_labels() {
+        let selector: LabelSelector = serde_yaml::from_str(
+            "{matchLabels: {app: web, io.kubernetes.service.namespace: shop}, \
+             matchExpressions: [{key: io.kubernetes.service.name, operator: NotIn, values: [db]}]}",
+        )
+        .unwrap();
+        assert_eq!(
+            any_of(&[selector, LabelSelector::default()]),
+            "('app' in variables.labels && variables.labels['app'] in ['web'] && \
+             variables.inNamespace in ['shop'] && !(variables.serviceName in ['db'])) || (true)"
+        );
+        assert_eq!(any_of(&[]), "false");
+    }
+}

@@ -412,9 +412,14 @@ kind: IPAddressPool
 metadata: {name: shop}
 spec: {addresses: [10.1.0.0/24], serviceAllocation: {namespaces: [shop]}}
 ";
-    let conversion = converted(pools, options("1.36")).unwrap();
-    let found = conversion.diagnostics.iter().find(|one| one.code.id == "M2C512").unwrap();
-    assert!(found.message.contains("of open and"), "{}", found.message);
+    let said = |pools: &str| {
+        let conversion = converted(pools, options("1.36")).unwrap();
+        let found = conversion.diagnostics.into_iter().find(|one| one.code.id == "M2C512");
+        found.map(|one| one.message)
+    };
+    let message = said(pools).unwrap();
+    assert!(message.contains("an address of open and that"), "not of shop: {message}");
+    assert_eq!(said(POOLS), None, "a label reaches the others");
 }
 
 #[test]
