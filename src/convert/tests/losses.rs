@@ -2,6 +2,7 @@
 //! assumption elsewhere.
 
 use super::*;
+use crate::convert::Part;
 
 fn codes_with(text: &str, version: &str) -> Vec<&'static str> {
     let options = Options { version: version.parse().unwrap(), ..Options::default() };
@@ -82,12 +83,15 @@ fn each_loss_is_named_when_somebody_is_touched() {
         ([peer_with(", bfdProfile: fast"), bfd].concat(), "1.19", &["M2C423"]),
         (peer_with("").replace("peerASN: 64513", "dynamicASN: external"), "1.19", &["M2C421"]),
         (peer_with(", holdTime: 0s, keepaliveTime: 0s"), "1.19", &["M2C422"]),
+        (peer_with(", holdTime: 3s"), "1.19", &[]),
         (peer_with(", holdTime: 10s500ms"), "1.19", &["M2C422"]),
         (peer_with(", dualStackAddressFamily: true"), "1.19", &["M2C424"]),
         (peer_with(", localASN: 64513"), "1.19", &["M2C425"]),
         (peer_with(", localASN: 64999"), "1.19", &[]),
         (peer_with(", routerID: 192.0.2.9"), "1.19", &["M2C428"]),
         (peer_with(", passwordSecret: {name: gone}"), "1.19", &["M2C426"]),
+        (peer_with(&format!(", password: {}", "x".repeat(80))), "1.19", &[]),
+        (peer_with(&format!(", password: {}", "x".repeat(81))), "1.19", &["M2C427"]),
     ];
     for (text, version, expected) in cases {
         assert_eq!(codes_with(&text, version), expected, "{text}");
@@ -127,8 +131,28 @@ fn timers_are_always_both_written() {
     };
     assert_eq!(timers(""), (180, 60));
     assert_eq!(timers(", holdTime: 9s"), (9, 3));
+    assert_eq!(timers(", holdTime: 3s"), (3, 1));
     assert_eq!(timers(", keepaliveTime: 5s"), (15, 5));
     assert_eq!(timers(", holdTime: 90s, keepaliveTime: 20s"), (90, 20));
+}
+
+#[test]
+fn what_is_assumed_of_bgp_is_said_where_some_is_written() {
+    let text = [
+        pool("a", "10.0.0.0/24", ""),
+        pool("b", "10.1.0.0/24", ""),
+        peer("tor", "192.0.2.1", ""),
+        bgp("all", "ipAddressPools: [a]"),
+    ]
+    .concat();
+    for (only, expected) in [("a", &["M2C434", "M2C602"][..]), ("b", &[])] {
+        let options = Options { only_pools: [only.to_owned()].into(), ..Options::default() };
+        let conversion = try_convert(&text, &options).unwrap();
+        let assumed = conversion.diagnostics.iter().filter(|one| one.assumed);
+        let of_bgp = assumed.map(|one| one.code).filter(|code| Part::about(code).is_some());
+        let codes: Vec<&str> = of_bgp.map(|code| code.id).collect();
+        assert_eq!(codes, expected, "{only}");
+    }
 }
 
 #[test]
@@ -184,5 +208,18 @@ fn both_families_required_of_pools_with_one_are_given_by_cilium_alone() {
             let text = [pool("a", addresses, open), service("x", metadata, &spec)].concat();
             assert_eq!(codes_with(&text, "1.19"), expected, "{text}");
         }
+    }
+}
+
+#[test]
+fn a_service_of_one_family_loses_nothing_to_pools_of_different_families() {
+    for (policy, expected) in [("SingleStack", &[][..]), ("PreferDualStack", &["M2C503"])] {
+        let spec = format!("clusterIPs: [10.96.0.1], ipFamilyPolicy: {policy}");
+        let text = [
+            pool("v4", "10.0.0.0/24", ""),
+            pool("v6", "'fd00::/120'", ""),
+            service("x", "", &spec),
+        ];
+        assert_eq!(codes_with(&text.concat(), "1.19"), expected, "{policy}");
     }
 }

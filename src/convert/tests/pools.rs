@@ -183,15 +183,17 @@ fn namespaces_by_label_are_those_of_today() {
 
 #[test]
 fn namespaces_by_name_label_stay_what_they_are() {
-    let text = pool(
-        "a",
-        "10.0.0.0/28",
-        ", serviceAllocation: {namespaceSelectors: [{matchLabels: {kubernetes.io/metadata.name: \
-         x}}]}",
-    );
-    let conversion = converted(&text);
-    assert_eq!(selector_of(&conversion, "a"), "io.kubernetes.service.namespace=x");
-    assert_eq!(losses(&conversion), [""; 0]);
+    for selector in [
+        "matchLabels: {kubernetes.io/metadata.name: x}",
+        // What both allow.
+        "matchLabels: {kubernetes.io/metadata.name: x}, matchExpressions: [{key: \
+         kubernetes.io/metadata.name, operator: In, values: [w, x]}]",
+    ] {
+        let pinned = format!(", serviceAllocation: {{namespaceSelectors: [{{{selector}}}]}}");
+        let conversion = converted(&pool("a", "10.0.0.0/28", &pinned));
+        assert_eq!(selector_of(&conversion, "a"), "io.kubernetes.service.namespace=x");
+        assert_eq!(losses(&conversion), [""; 0]);
+    }
 }
 
 #[test]

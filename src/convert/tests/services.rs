@@ -101,6 +101,12 @@ fn requests_and_sharing_keys_are_translated() {
         service("web", annotations, ""),
         service("other", "annotations: {metallb.universe.tf/loadBalancerIPs: 10.0.0.8}", ""),
         service("field", "", "loadBalancerIP: 10.0.0.5"),
+        // It has no IPv6.
+        service(
+            "four",
+            "annotations: {metallb.io/loadBalancerIPs: 'fd00::8'}",
+            "clusterIPs: [10.9.9.9]",
+        ),
     ]
     .concat();
     let conversion = converted(&text);
@@ -110,6 +116,18 @@ fn requests_and_sharing_keys_are_translated() {
     );
     assert_eq!(patch_of(&conversion, "other").1, "lbipam.cilium.io/ips=10.0.0.8");
     assert_eq!(patch_of(&conversion, "field").1, "lbipam.cilium.io/ips=10.0.0.5");
+    assert_eq!(patch_of(&conversion, "four").1, "");
+}
+
+#[test]
+fn services_that_are_not_metallb_s_stay_as_they_are() {
+    let asks = "annotations: {metallb.io/loadBalancerIPs: 10.0.0.9}";
+    let text = [
+        pool("a", "10.0.0.0/24", ""),
+        service("inner", asks, "").replace("LoadBalancer", "ClusterIP"),
+        service("classed", asks, "loadBalancerClass: other"),
+    ];
+    assert_eq!(converted(&text.concat()).services, []);
 }
 
 #[test]
@@ -126,6 +144,64 @@ fn sharing_across_namespaces_is_allowed_on_both_sides() {
     assert!(cross("one") && cross("two"));
     assert!(patch_of(&conversion, "one").1.contains("cross-namespace=other "));
     assert!(patch_of(&conversion, "two").1.contains("cross-namespace=default "));
+}
+
+#[test]
+fn a_key_is_not_set_where_it_could_bring_an_address_of_a_pool_for_others() {
+    let key = "annotations: {metallb.io/allow-shared-ip: key}";
+    for (namespace, expected) in [
+        ("default", ("", "lbipam.cilium.io/sharing-key=key", &[][..])),
+        ("other", ("", "", &["M2C507"])),
+    ] {
+        let text = [
+            pool("a", "10.0.0.0/28", ", serviceAllocation: {namespaces: [default]}"),
+            pool("b", "10.1.0.0/28", ", serviceAllocation: {namespaces: [other]}"),
+            service("one", key, ""),
+            service("two", key, "")
+                .replace("namespace: default", &format!("namespace: {namespace}")),
+        ];
+        let conversion = converted(&text.concat());
+        let (labels, annotations) = patch_of(&conversion, "one");
+        assert_eq!((&*labels, &*annotations, &*losses(&conversion)), expected, "{namespace}");
+    }
+}
+
+/// So many pools by label, and for each so many Services that ask for it: what is said of
+/// the label that these need.
+fn said_of_labels(pools: usize, services: usize) -> Vec<Diagnostic> {
+    let mut text = String::new();
+    for at in 0..pools {
+        text += &pool(&format!("p{at}"), &format!("10.0.{at}.0/24"), ", autoAssign: false");
+        let asks = format!("annotations: {{metallb.io/address-pool: p{at}}}");
+        for service_at in 0..services {
+            text += &service(&format!("s{at}-{service_at}"), &asks, "");
+        }
+    }
+    let diagnostics = converted(&text).diagnostics;
+    diagnostics.into_iter().filter(|one| one.code.id == "M2C221").collect()
+}
+
+#[test]
+fn five_commands_are_shown_and_the_others_counted() {
+    for (services, expected) in [
+        (5, "kubectl label service -n default s0-4 metallb2cilium.io/pool=p0"),
+        (6, "… and 1 more"),
+    ] {
+        let help = said_of_labels(1, services)[0].help.clone().unwrap();
+        assert_eq!((help.lines().count(), help.lines().last()), (services + 1, Some(expected)));
+    }
+}
+
+#[test]
+fn services_of_more_than_twenty_pools_are_said_at_once() {
+    assert_eq!(said_of_labels(20, 1).len(), 20);
+    let said = said_of_labels(21, 1);
+    let messages: Vec<&str> = said.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        ["21 Services need the label metallb2cilium.io/pool of one of 21 pools before the pools \
+          are applied"]
+    );
 }
 
 #[test]
@@ -148,13 +224,23 @@ fn an_address_that_metallb_will_take_away_is_not_pinned() {
         pool("a", "10.0.0.0/28", ", avoidBuggyIPs: true"),
         holding("outside", "10.9.0.1", ""),
         holding("avoided", "10.0.0.0", ""),
+        holding("kept", "10.0.0.1", ""),
     ]
     .concat();
-    assert_eq!(converted(&text).services, []);
+    let pinned = |text: &str| -> Vec<String> {
+        converted(text).services.into_iter().map(|patch| patch.key.name).collect()
+    };
+    assert_eq!(pinned(&text), ["kept"]);
+    let text = text.replace(", avoidBuggyIPs: true", "");
+    assert_eq!(pinned(&text), ["avoided", "kept"]);
 }
 
 /// Converts with those Services left pending by MetalLB.
 fn keeping(text: &str, pending: &[&str]) -> Conversion {
+    with_pending(text, pending, true)
+}
+
+fn with_pending(text: &str, pending: &[&str], keep_pending: bool) -> Conversion {
     let pending = pending.iter().map(|name| {
         let key = crate::cluster::ServiceKey {
             namespace: "default".to_owned(),
@@ -162,7 +248,7 @@ fn keeping(text: &str, pending: &[&str]) -> Conversion {
         };
         (key, "for a reason".to_owned())
     });
-    let options = Options { keep_pending: true, pending: pending.collect(), ..Options::default() };
+    let options = Options { keep_pending, pending: pending.collect(), ..Options::default() };
     try_convert(text, &options).unwrap()
 }
 
@@ -197,9 +283,23 @@ fn a_pending_service_is_kept_out_of_every_pool() {
         let selector = pool.resource.spec.service_selector.as_ref().unwrap();
         assert!(!selector.matches(&labels), "{}", pool.name());
     }
-    assert_eq!(patch_of(&conversion, "web").0, "");
+    let web = (String::new(), "lbipam.cilium.io/ips=10.0.0.7".to_owned());
+    assert_eq!(patch_of(&conversion, "web"), web);
     assert!(!losses(&conversion).contains(&"M2C502"), "nothing is gained");
     assert!(losses(&converted(&text)).contains(&"M2C502"));
+}
+
+#[test]
+fn a_pending_service_that_is_not_kept_out_asks_cilium_as_it_asked_metallb() {
+    let asks = service("asks", "", "loadBalancerIP: 10.0.0.7");
+    let text = [pool("a", "10.0.0.0/24", ""), asks].concat();
+    for (keep, expected) in [
+        (false, ("", "lbipam.cilium.io/ips=10.0.0.7")),
+        (true, ("metallb2cilium.io/pool=metallb2cilium.io.none", "")),
+    ] {
+        let (labels, annotations) = patch_of(&with_pending(&text, &["asks"], keep), "asks");
+        assert_eq!((&*labels, &*annotations), expected, "{keep}");
+    }
 }
 
 #[test]
