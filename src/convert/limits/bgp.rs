@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, View, is_usable, union};
+use super::{Finding, Served, View, is_usable};
 use crate::cluster::{Service, TrafficPolicy};
+use crate::convert::announcements::BgpGroup;
 use crate::convert::{Context, codes};
 use crate::diagnostic::Diagnostic;
 use crate::ip::{self, Family};
+use crate::metallb::Pool;
 
 pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     if view.bgp_groups.iter().all(|group| group.pools.is_empty()) {
@@ -80,32 +82,44 @@ fn draining(context: &mut Context<'_>, view: &View<'_>) {
 }
 
 fn aggregates_of_local(context: &mut Context<'_>, view: &View<'_>) {
-    let aggregating: Vec<_> = view
-        .bgp_groups
-        .iter()
-        .filter(|group| {
-            let lead = group.members[0];
-            lead.aggregation_length < 32 || lead.aggregation_length_v6 < 128
-        })
-        .collect();
-    if aggregating.is_empty() {
+    let aggregates = |group: &BgpGroup<'_>, family| match family {
+        Family::V4 => group.members[0].aggregation_length < 32,
+        Family::V6 => group.members[0].aggregation_length_v6 < 128,
+    };
+    let any = |group| aggregates(group, Family::V4) || aggregates(group, Family::V6);
+    if !view.bgp_groups.iter().any(any) {
         return;
     }
-    let pools = union(aggregating.iter().map(|group| &group.pools));
-    let services = view.served.iter().filter(|served| {
-        served.service.external_traffic_policy == TrafficPolicy::Local
-            && !pools.is_disjoint(&served.pools)
-    });
+    let aggregated = |served: &&Served<'_>| {
+        let families = families(&context.config.pools, served);
+        let groups = view.bgp_groups_of(served);
+        let mut groups = groups.iter().map(|index| &view.bgp_groups[*index]);
+        groups.any(|group| families.iter().any(|family| aggregates(group, *family)))
+    };
+    let local = view
+        .served
+        .iter()
+        .filter(|served| served.service.external_traffic_policy == TrafficPolicy::Local);
+    let services: Vec<&Service> = local.filter(aggregated).map(|served| served.service).collect();
     Finding {
         code: codes::AGGREGATE_OF_LOCAL,
         what: "with externalTrafficPolicy Local, Cilium sends the address itself where MetalLB \
                sends the aggregate"
             .to_owned(),
         help: "let the router accept the longer prefix, or set externalTrafficPolicy: Cluster",
-        services: services.map(|served| served.service).collect(),
+        services,
         without_impact: false,
     }
     .say(context);
+}
+
+/// The families of a Service's addresses, or of the pools from which it may get some.
+fn families(pools: &[Pool], served: &Served<'_>) -> BTreeSet<Family> {
+    if served.addresses.is_empty() {
+        let ranges = served.pools.iter().flat_map(|pool| pools[*pool].ranges());
+        return ranges.map(|range| range.family()).collect();
+    }
+    served.addresses.iter().map(|address| Family::of(*address)).collect()
 }
 
 /// Services that share an address and are selected by different advertisements.

@@ -149,3 +149,26 @@ fn services_of_one_address_give_one_route_where_the_same_advertisements_select_t
         assert_eq!(losses(&converted(&text.concat())), expected, "{label}");
     }
 }
+
+#[test]
+fn the_aggregate_of_a_local_service_is_lost_where_its_family_is_aggregated() {
+    for (address, spec, expected) in [
+        ("10.0.0.1", "aggregationLength: 24", &["M2C429"][..]),
+        ("10.0.0.1", "aggregationLengthV6: 120", &[]),
+        ("'fd00::1'", "aggregationLengthV6: 120", &["M2C429"]),
+        ("'fd00::1'", "aggregationLength: 24", &[]),
+        // It may get one of either family.
+        ("", "aggregationLength: 24", &["M2C429"]),
+    ] {
+        let local = "LoadBalancer, externalTrafficPolicy: Local, ";
+        let there =
+            if address.is_empty() { service("x", "", "") } else { holding("x", address, "") };
+        let text = [
+            pool("a", "10.0.0.0/24, 'fd00::/120'", ""),
+            peer("tor", "192.0.2.1", ""),
+            bgp("one", spec),
+            there.replace("LoadBalancer, ", local),
+        ];
+        assert_eq!(losses(&converted(&text.concat())), expected, "{address}: {spec}");
+    }
+}
