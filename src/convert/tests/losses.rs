@@ -84,6 +84,7 @@ fn each_loss_is_named_when_somebody_is_touched() {
         (peer_with("").replace("peerASN: 64513", "dynamicASN: external"), "1.19", &["M2C421"]),
         (peer_with(", holdTime: 0s, keepaliveTime: 0s"), "1.19", &["M2C422"]),
         (peer_with(", holdTime: 3s"), "1.19", &[]),
+        (peer_with(", holdTime: 9s, keepaliveTime: 0s"), "1.19", &["M2C422"]),
         (peer_with(", holdTime: 10s500ms"), "1.19", &["M2C422"]),
         (peer_with(", dualStackAddressFamily: true"), "1.19", &["M2C424"]),
         (peer_with(", localASN: 64513"), "1.19", &["M2C425"]),
