@@ -178,8 +178,11 @@ pub(super) fn secrets(
                 && config.spec.auth_secret_ref.as_deref() == Some(wanted.as_str())
         });
         let Some(user) = user.filter(|_| differs) else { continue };
-        let taken = context.cluster.secrets.keys().filter(|(home, _)| *home == namespace);
-        let taken = taken.map(|(_, name)| name.as_str());
+        // One of the same password may be from an earlier conversion.
+        let taken = context.cluster.secrets.iter().filter(|((home, _), secret)| {
+            *home == namespace && secret.text("password") != Some(&new.password)
+        });
+        let taken = taken.map(|((_, name), _)| name.as_str());
         let own = conversion.secrets.iter().map(|secret| secret.name.as_str());
         let name = Names::taken(taken.chain(own)).claim(&wanted);
         let reference = user.meta.reference("CiliumBGPPeerConfig");

@@ -251,25 +251,28 @@ fn nodes_to_come_are_left_to_the_cluster_config_that_could_select_them() {
 
 #[test]
 fn a_secret_that_others_use_with_another_password_keeps_its_name() {
-    let secret = |namespace: &str, password: &str| {
+    let secret = |namespace: &str, name: &str, password: &str| {
         format!(
-            "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: bgp, namespace: \
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: \
              {namespace}}}\ntype: kubernetes.io/basic-auth\nstringData: {{password: {password}}}\n"
         )
     };
     let ours = "families: [{afi: ipv4, safi: unicast, advertisements: {matchLabels: \
                 {peer.metallb2cilium.io/spine: ''}}}], authSecretRef: bgp";
-    for (spine, password, expected) in [
-        ("authSecretRef: bgp", "old", "bgp-2"),
-        ("authSecretRef: bgp", "new", "bgp"),
-        ("authSecretRef: mine", "old", "bgp"),
-        (ours, "old", "bgp"),
+    for (spine, passwords, expected) in [
+        ("authSecretRef: bgp", ["old", "old"], "bgp-3"),
+        // The second is from an earlier conversion.
+        ("authSecretRef: bgp", ["old", "new"], "bgp-2"),
+        ("authSecretRef: bgp", ["new", "old"], "bgp"),
+        ("authSecretRef: mine", ["old", "old"], "bgp"),
+        (ours, ["old", "old"], "bgp"),
     ] {
         let text = [
             pool("web", "10.0.0.0/24", ""),
             peer("tor", "192.0.2.1", ", passwordSecret: {name: bgp}"),
-            secret("metallb-system", "new"),
-            secret("kube-system", password),
+            secret("metallb-system", "bgp", "new"),
+            secret("kube-system", "bgp", passwords[0]),
+            secret("kube-system", "bgp-2", passwords[1]),
             cilium(PEER_CONFIG, "spine", spine),
         ];
         let conversion = converted(&text.concat());
@@ -277,7 +280,7 @@ fn a_secret_that_others_use_with_another_password_keeps_its_name() {
         assert_eq!(config.name(), "tor", "another name than that of what is there");
         assert_eq!(config.resource.spec.auth_secret_ref.as_deref(), Some(expected), "{spine}");
         assert_eq!(conversion.secrets[0].name, expected);
-        assert_eq!(codes(&conversion).contains(&"M2C609"), expected == "bgp-2", "{spine}");
+        assert_eq!(codes(&conversion).contains(&"M2C609"), expected != "bgp", "{spine}");
     }
 }
 
