@@ -38,15 +38,11 @@ pub(super) fn timers(context: &mut Context<'_>, peer: &Peer) -> BgpTimers {
                 .help("set a hold time of 3s or more"),
         );
     }
-    if keepalive == 0 && peer.keepalive_time.is_some_and(|time| time.is_zero()) {
-        context.found.push(
-            lossy(
-                peer,
-                "keepaliveTime",
-                "a keepalive time of 0 has no counterpart: 1 s is written",
-            )
-            .help("set a keepalive time of 1s or more"),
-        );
+    if keepalive == 0 {
+        let what = "a keepalive time below 1 s has no counterpart: 1 s is written";
+        context
+            .found
+            .push(lossy(peer, "keepaliveTime", what).help("set a keepalive time of 1s or more"));
     }
     if let Some(profile) = bfd_profile(context, peer) {
         let detected = bfd_hold(profile);
