@@ -11,10 +11,8 @@ use crate::ip::{self, Family};
 use crate::metallb::Pool;
 
 pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
-    if view.bgp_groups.iter().all(|group| group.pools.is_empty()) {
-        return;
-    }
-    no_endpoints(context, view);
+    let Some(first) = view.bgp_groups.iter().find(|group| !group.pools.is_empty()) else { return };
+    no_endpoints(context, first);
     family_without_endpoints(context, view);
     draining(context, view);
     aggregates_of_local(context, view);
@@ -22,8 +20,8 @@ pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     assumed_mode(context);
 }
 
-fn no_endpoints(context: &mut Context<'_>, view: &View<'_>) {
-    let lead = view.bgp_groups[0].members[0];
+fn no_endpoints(context: &mut Context<'_>, announcing: &BgpGroup<'_>) {
+    let lead = announcing.members[0];
     context.found.push(
         Diagnostic::assumption(
             codes::WITHDRAWN_WITHOUT_ENDPOINTS,

@@ -3,15 +3,14 @@
 use super::{Finding, View, is_usable, union};
 use crate::cilium::Feature;
 use crate::cluster::{Service, TrafficPolicy};
+use crate::convert::announcements::L2Group;
 use crate::convert::services::sharing_key;
 use crate::convert::{Context, codes};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
-    if view.l2_groups.iter().all(|group| group.pools.is_empty()) {
-        return;
-    }
-    leader(context, view);
+    let Some(first) = view.l2_groups.iter().find(|group| !group.pools.is_empty()) else { return };
+    leader(context, first);
     shared_addresses(context, view);
     traffic_policy_local(context, view);
     no_endpoints(context, view);
@@ -19,8 +18,8 @@ pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     interfaces(context, view);
 }
 
-fn leader(context: &mut Context<'_>, view: &View<'_>) {
-    let lead = view.l2_groups[0].members[0];
+fn leader(context: &mut Context<'_>, announcing: &L2Group<'_>) {
+    let lead = announcing.members[0];
     context.found.push(
         Diagnostic::note(
             codes::OTHER_LEADER,
@@ -140,9 +139,8 @@ fn selectors_and_sharing(context: &mut Context<'_>, view: &View<'_>) {
 
 /// "All interfaces" is not the same list on both sides.
 fn interfaces(context: &mut Context<'_>, view: &View<'_>) {
-    let all = view
-        .l2_groups
-        .iter()
+    let announcing = view.l2_groups.iter().filter(|group| !group.pools.is_empty());
+    let all = announcing
         .map(|group| group.members[0])
         .find(|advertisement| advertisement.interfaces.is_empty());
     if let Some(advertisement) = all {

@@ -157,6 +157,30 @@ fn what_is_assumed_of_bgp_is_said_where_some_is_written() {
 }
 
 #[test]
+fn what_is_said_of_announcements_points_at_one_that_announces() {
+    let text = [
+        pool("a", "10.0.0.0/24", ""),
+        peer("tor", "192.0.2.1", ""),
+        bgp("gone", "ipAddressPools: [gone], localPref: 5"),
+        bgp("here", ""),
+        l2("gone", "ipAddressPools: [gone]"),
+        l2("here", "nodeSelectors: [{matchLabels: {rack: a}}]"),
+    ]
+    .concat();
+    let objects = |text: &str| {
+        let diagnostics = converted(text).diagnostics;
+        let general =
+            diagnostics.iter().filter(|one| ["M2C301", "M2C309", "M2C434"].contains(&one.code.id));
+        let objects = general.map(|one| (one.code.id, one.object.as_ref().unwrap().name.clone()));
+        objects.collect::<Vec<_>>()
+    };
+    let here = |code| (code, "here".to_owned());
+    assert_eq!(objects(&text), ["M2C301", "M2C309", "M2C434"].map(here));
+    let named = text.replace("nodeSelectors", "interfaces: [eth0], nodeSelectors");
+    assert_eq!(objects(&named), ["M2C301", "M2C434"].map(here), "none is for all interfaces");
+}
+
+#[test]
 fn a_prefix_goes_only_to_peers_of_its_family() {
     let families = |address: &str, more: &str| {
         let text = [pool("a", "10.0.0.0/24", ""), peer("tor", address, more), bgp("all", "")];
