@@ -49,9 +49,10 @@ pub(super) fn convert(
     let sessions = sessions::sessions(context);
     let Some(classes) = classes::divide(context, &sessions, &groups) else { return };
     let variants = variant_names(context, &classes);
-    conversion.secrets = secrets::secrets(context, &sessions);
+    let secrets = secrets::names(&config.peers);
+    conversion.secrets = secrets::secrets(context, &sessions, &secrets);
     conversion.advertisements = advertisements::convert(context, assignment, &groups, &variants);
-    conversion.peer_configs = peers::convert(context, &sessions, &variants);
+    conversion.peer_configs = peers::convert(context, &sessions, &variants, &secrets);
     conversion.overrides = overrides::convert(context, &sessions, &classes);
     conversion.cluster_configs = cluster_configs(context, &sessions, &classes, &variants);
 }

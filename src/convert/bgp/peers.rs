@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::objects::Emitted;
 use super::super::{Context, codes};
 use super::sessions::Sessions;
-use super::{Variant, advertisements, secrets, timers};
+use super::{Variant, advertisements, timers};
 use crate::cilium::{BgpFamily, BgpPeerConfigSpec, BgpTransport, GracefulRestart};
 use crate::diagnostic::Diagnostic;
 use crate::ip::Family;
@@ -21,6 +21,7 @@ pub(super) fn convert(
     context: &mut Context<'_>,
     sessions: &Sessions,
     variants: &BTreeMap<Variant, String>,
+    secrets: &[Option<String>],
 ) -> Vec<Emitted<BgpPeerConfigSpec>> {
     let mut configs: Vec<(usize, Emitted<BgpPeerConfigSpec>)> = Vec::new();
     let mut of_peer: BTreeMap<usize, BgpPeerConfigSpec> = BTreeMap::new();
@@ -32,7 +33,7 @@ pub(super) fn convert(
         let common = match of_peer.get(index) {
             Some(common) => common.clone(),
             None => {
-                let common = common(context, peer);
+                let common = common(context, peer, secrets[*index].clone());
                 of_peer.insert(*index, common.clone());
                 common
             }
@@ -49,7 +50,7 @@ pub(super) fn convert(
 }
 
 /// What all variants of a peer have in common, and what is lost of it.
-fn common(context: &mut Context<'_>, peer: &Peer) -> BgpPeerConfigSpec {
+fn common(context: &mut Context<'_>, peer: &Peer, secret: Option<String>) -> BgpPeerConfigSpec {
     if peer.dual_stack_address_family {
         context.found.push(next_hop(peer));
     }
@@ -60,7 +61,7 @@ fn common(context: &mut Context<'_>, peer: &Peer) -> BgpPeerConfigSpec {
         transport: (peer.port != BGP_PORT)
             .then(|| BgpTransport { peer_port: Some(peer.port), ..BgpTransport::default() }),
         timers: Some(timers::timers(context, peer)),
-        auth_secret_ref: peer.password.as_ref().map(|password| secrets::name(peer, password)),
+        auth_secret_ref: secret,
         graceful_restart: peer
             .graceful_restart
             .then(|| GracefulRestart { enabled: true, ..GracefulRestart::default() }),

@@ -1,8 +1,8 @@
 //! BGP passwords: the Secrets that Cilium takes them from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::names::bounded;
+use super::super::names::{Names, bounded};
 use super::super::objects::SecretObject;
 use super::super::{Context, codes};
 use super::sessions::Sessions;
@@ -13,23 +13,36 @@ use crate::metallb::{Password, Peer};
 /// (`TCP_MD5SIG_MAXKEYLEN`).
 const MAX_KEY_BYTES: usize = 80;
 
-/// The name of the Secret that holds a peer's password.
-pub(super) fn name(peer: &Peer, password: &Password) -> String {
-    match password {
-        Password::Inline(_) => bounded(&format!("bgp-password-{}", peer.name())),
-        Password::Secret { name, .. } => name.clone(),
-    }
+/// The name of the Secret that holds each peer's password. No two passwords share one.
+pub(super) fn names(peers: &[Peer]) -> Vec<Option<String>> {
+    let wanted = |peer: &Peer| match peer.password.as_ref()? {
+        Password::Inline(_) => Some(bounded(&format!("bgp-password-{}", peer.name()))),
+        Password::Secret { name, .. } => Some(name.clone()),
+    };
+    let is_inline = |peer: &Peer| matches!(peer.password, Some(Password::Inline(_)));
+    let referenced: BTreeSet<String> =
+        peers.iter().filter(|peer| !is_inline(peer)).filter_map(wanted).collect();
+    let every: Vec<Option<String>> = peers.iter().map(wanted).collect();
+    let mut free = Names::taken(every.iter().flatten().map(String::as_str));
+    let named = peers.iter().zip(every).map(|(peer, name)| {
+        let collides = |name: &String| is_inline(peer) && referenced.contains(name);
+        name.map(|name| if collides(&name) { free.claim(&name) } else { name })
+    });
+    named.collect()
 }
 
 /// The Secrets of all peers that Cilium can have, each once.
-pub(super) fn secrets(context: &mut Context<'_>, sessions: &Sessions) -> Vec<SecretObject> {
+pub(super) fn secrets(
+    context: &mut Context<'_>,
+    sessions: &Sessions,
+    names: &[Option<String>],
+) -> Vec<SecretObject> {
     let mut secrets: BTreeMap<String, SecretObject> = BTreeMap::new();
-    for (index, peer) in context.config.peers.iter().enumerate() {
-        let Some(password) = peer.password.as_ref().filter(|_| sessions.get(index).is_some())
-        else {
+    for (index, (peer, name)) in context.config.peers.iter().zip(names).enumerate() {
+        let (Some(password), Some(name)) = (&peer.password, name) else { continue };
+        if sessions.get(index).is_none() {
             continue;
-        };
-        let name = name(peer, password);
+        }
         let (value, source) = match password {
             Password::Inline(value) => (Some(value), format!("{}", peer.reference())),
             Password::Secret { namespace, name, value } => {
@@ -37,7 +50,7 @@ pub(super) fn secrets(context: &mut Context<'_>, sessions: &Sessions) -> Vec<Sec
             }
         };
         let Some(value) = value else {
-            context.found.push(missing(context, peer, &name));
+            context.found.push(missing(context, peer, name));
             continue;
         };
         if value.expose().len() > MAX_KEY_BYTES {
@@ -47,7 +60,7 @@ pub(super) fn secrets(context: &mut Context<'_>, sessions: &Sessions) -> Vec<Sec
             comments: vec![format!("The BGP password, from {source}.")],
             source: peer.origin.span(""),
             namespace: context.options.secrets_namespace.clone(),
-            name,
+            name: name.clone(),
             password: value.clone(),
         });
     }

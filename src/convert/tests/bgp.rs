@@ -172,3 +172,44 @@ fn the_aggregate_of_a_local_service_is_lost_where_its_family_is_aggregated() {
         assert_eq!(losses(&converted(&text.concat())), expected, "{address}: {spec}");
     }
 }
+
+const SECRET: &str = "\
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: bgp-password-tor, namespace: metallb-system}
+type: kubernetes.io/basic-auth
+stringData: {password: of-the-secret}
+";
+
+#[test]
+fn a_password_of_a_peer_s_own_takes_no_name_of_a_secret_that_another_peer_has() {
+    let text = [
+        pool("a", "10.0.0.0/24", ""),
+        peer("spine", "192.0.2.1", ", passwordSecret: {name: bgp-password-tor}"),
+        peer("tor", "192.0.2.2", ", password: inline"),
+        peer("tor-2", "192.0.2.3", ", password: other"),
+        SECRET.to_owned(),
+        bgp("all", ""),
+    ];
+    let conversion = converted(&text.concat());
+    let secrets = conversion.secrets.iter().map(|one| (one.name.as_str(), one.password.expose()));
+    assert_eq!(
+        secrets.collect::<Vec<_>>(),
+        [
+            ("bgp-password-tor", "of-the-secret"),
+            ("bgp-password-tor-2", "other"),
+            ("bgp-password-tor-3", "inline"),
+        ]
+    );
+    let used = conversion.peer_configs.iter();
+    let used = used.map(|one| (one.name(), one.resource.spec.auth_secret_ref.as_deref().unwrap()));
+    assert_eq!(
+        used.collect::<Vec<_>>(),
+        [
+            ("spine", "bgp-password-tor"),
+            ("tor", "bgp-password-tor-3"),
+            ("tor-2", "bgp-password-tor-2"),
+        ]
+    );
+}
