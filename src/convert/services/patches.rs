@@ -191,10 +191,17 @@ fn may_share(
     target: Option<&Target>,
     pools_by_key: &BTreeMap<&str, BTreeSet<usize>>,
 ) -> bool {
-    let pools = shared_key(service).and_then(|key| pools_by_key.get(key));
-    let labels = visible_labels(service, None);
-    target.is_some()
-        || pools.is_none_or(|pools| pools.iter().all(|pool| assignment.is_natural(*pool, &labels)))
+    let Some(pools) = shared_key(service).and_then(|key| pools_by_key.get(key)) else {
+        return true;
+    };
+    match target {
+        Some(target) if !target.addresses.is_empty() => true,
+        Some(target) => pools.iter().all(|pool| *pool == target.pool),
+        None => {
+            let labels = visible_labels(service, None);
+            pools.iter().all(|pool| assignment.is_natural(*pool, &labels))
+        }
+    }
 }
 
 fn cannot_share(services: &[&Service]) -> Diagnostic {

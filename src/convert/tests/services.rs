@@ -166,6 +166,37 @@ fn a_key_is_not_set_where_it_could_bring_an_address_of_a_pool_for_others() {
     }
 }
 
+/// Who asks for an address gets that one; who asks for a pool might get one that somebody
+/// of its key has of another.
+#[test]
+fn a_key_is_not_set_on_a_service_that_names_a_pool_where_others_may_have_another() {
+    let key = "annotations: {metallb.io/allow-shared-ip: key}";
+    for (other, expected) in [
+        (
+            key.replace('}', ", metallb.io/address-pool: a}"),
+            ("lbipam.cilium.io/sharing-key=key", &[][..]),
+        ),
+        (
+            key.replace('}', ", metallb.io/loadBalancerIPs: 10.0.0.9}"),
+            ("lbipam.cilium.io/sharing-key=key", &[]),
+        ),
+        (key.replace('}', ", metallb.io/loadBalancerIPs: 10.1.0.9}"), ("", &["M2C507"])),
+        (key.to_owned(), ("", &["M2C507"])),
+    ] {
+        let text = [
+            pool("a", "10.0.0.0/28", ""),
+            pool("b", "10.1.0.0/28", ""),
+            service("one", &key.replace('}', ", metallb.io/address-pool: a}"), ""),
+            service("two", &other, ""),
+        ];
+        let conversion = converted(&text.concat());
+        let annotations = patch_of(&conversion, "one").1;
+        assert_eq!((&*annotations, &*losses(&conversion)), expected, "{other}");
+        let two = patch_of(&conversion, "two").1;
+        assert!(two.ends_with("lbipam.cilium.io/sharing-key=key"), "{two}");
+    }
+}
+
 /// So many pools by label, and for each so many Services that ask for it: what is said of
 /// the label that these need.
 fn said_of_labels(pools: usize, services: usize) -> Vec<Diagnostic> {
