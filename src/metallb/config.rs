@@ -309,4 +309,13 @@ impl Peer {
     pub fn shown_asn(&self) -> u32 {
         self.local_asn.unwrap_or(self.my_asn)
     }
+
+    /// Whether it is in the same AS, so that it is told local preferences.
+    pub fn is_internal(&self) -> bool {
+        match self.remote {
+            RemoteAs::Asn(asn) => asn == self.shown_asn(),
+            RemoteAs::Internal => true,
+            RemoteAs::External => false,
+        }
+    }
 }

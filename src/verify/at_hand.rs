@@ -7,6 +7,9 @@
 //! Cilium's object is called. The L2 leader does not count, nor a local preference
 //! that goes to an external peer, which is never sent.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::net::IpAddr;
@@ -16,7 +19,7 @@ use serde::Serialize;
 
 use crate::cluster::{Cluster, Service};
 use crate::ip::{self, Family};
-use crate::metallb::{Config, Pool, RemoteAs};
+use crate::metallb::{Config, Peer, Pool};
 use crate::simulate::decision::{Decision, L2Announcement, Outcome};
 
 /// A Service that Cilium may serve as MetalLB would not.
@@ -211,12 +214,7 @@ impl<'a> PoolMap<'a> {
 }
 
 fn internal_peers(config: &Config) -> BTreeSet<&str> {
-    let internal = config.peers.iter().filter(|peer| match peer.remote {
-        RemoteAs::Asn(asn) => asn == peer.shown_asn(),
-        RemoteAs::Internal => true,
-        RemoteAs::External => false,
-    });
-    internal.map(|peer| peer.name()).collect()
+    config.peers.iter().filter(|peer| peer.is_internal()).map(Peer::name).collect()
 }
 
 /// The Services whose present addresses MetalLB keeps whatever happens.

@@ -164,3 +164,60 @@ pub(super) fn names(before: &Sessions, after: &Sessions) -> BTreeMap<(String, St
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::testing::session;
+
+    fn on(sessions: Vec<Session>) -> Sessions {
+        [("node-a".to_owned(), vec![sessions])].into()
+    }
+
+    #[test]
+    fn a_session_is_lost_or_gained() {
+        let (there, none) = (on(vec![session("tor", "192.0.2.1")]), on(vec![]));
+        let said = |before, after| {
+            let found = compare(before, after);
+            found.into_iter().map(|one| (one.before, one.after)).collect::<Vec<_>>()
+        };
+        let own = || "a session of AS 64512 to it".to_owned();
+        assert_eq!(said(&there, &none), [(own(), "no session that carries routes".to_owned())]);
+        assert_eq!(said(&none, &there), [("no session".to_owned(), own())]);
+        assert_eq!(said(&there, &there), []);
+    }
+
+    #[test]
+    fn of_several_sessions_to_an_address_those_that_are_alike_go_together() {
+        let of = |asn: u32, vrf: Option<&str>| {
+            let mut session = session("tor", "192.0.2.1");
+            session.parameters.local_asn = asn;
+            session.parameters.vrf = vrf.map(str::to_owned);
+            session
+        };
+        let all = [of(1, None), of(1, Some("red")), of(2, Some("red"))];
+        let turned: Vec<Session> = all.iter().rev().cloned().collect();
+        assert_eq!(compare(&on(all.to_vec()), &on(turned)).len(), 0);
+        // The AS number decides before the VRF.
+        let was = on(vec![of(1, Some("red")), of(2, Some("blue"))]);
+        let is = on(vec![of(2, Some("red")), of(1, Some("blue"))]);
+        let found = compare(&was, &is);
+        let rows = found.iter().map(|one| (&*one.before, &*one.after));
+        assert_eq!(rows.collect::<Vec<_>>(), [("blue", "red"), ("red", "blue")]);
+    }
+
+    #[test]
+    fn peers_are_called_as_they_are_on_the_other_side() {
+        let before = on(vec![session("tor", "192.0.2.1"), session("spine", "192.0.2.2")]);
+        for (name, address, called) in [
+            ("peer-1", "192.0.2.1", "tor"),
+            ("tor", "192.0.2.1", "tor"),
+            ("tor", "192.0.2.9", "tor (192.0.2.9)"),
+            ("other", "192.0.2.9", "other"),
+        ] {
+            let found = names(&before, &on(vec![session(name, address)]));
+            let key = ("node-a".to_owned(), name.to_owned());
+            assert_eq!(found, [(key, called.to_owned())].into());
+        }
+    }
+}

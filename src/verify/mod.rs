@@ -22,6 +22,10 @@ mod proof;
 mod question;
 mod report;
 pub mod sessions;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod translation;
 mod words;
 

@@ -81,6 +81,44 @@ fn name(difference: &Difference, service: &Service, place: Option<Span>) -> Diag
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::ServiceKey;
+    use crate::verify::at_hand::Serving;
+
+    /// As many Services, each of which is served otherwise.
+    fn otherwise(count: usize) -> (Comparison, Cluster) {
+        let key =
+            |at: usize| ServiceKey { namespace: "shop".to_owned(), name: format!("web-{at}") };
+        let services = (0..count).map(|at| Service { key: key(at), ..Service::default() });
+        let differences = (0..count).map(|at| Difference {
+            service: key(at).to_string(),
+            before: [Serving { count: 1, ..Serving::default() }].into(),
+            after: Serving::default(),
+        });
+        let comparison = Comparison { differences: differences.collect(), ..Comparison::default() };
+        (comparison, Cluster { services: services.collect(), ..Cluster::default() })
+    }
+
+    #[test]
+    fn each_service_that_is_served_otherwise_is_named_up_to_a_number() {
+        for (count, last) in [
+            (
+                2,
+                "Service shop/web-1 loses its address: MetalLB decides no pool; Cilium may decide no address",
+            ),
+            (
+                50,
+                "Service shop/web-49 loses its address: MetalLB decides no pool; Cilium may decide no address",
+            ),
+            (53, "and 3 more Services are served otherwise"),
+        ] {
+            let (comparison, cluster) = otherwise(count);
+            let said = unnamed(&comparison, &cluster, &[]);
+            assert_eq!(said.len(), count.min(MAX_NAMED + 1));
+            assert_eq!(said[said.len() - 1].message, last);
+            let first = said[0].object.as_ref().unwrap();
+            assert_eq!(first.name, "web-0");
+        }
+    }
 
     #[test]
     fn a_comparison_that_was_cut_short_is_said_to_be() {

@@ -178,3 +178,28 @@ fn families(families: &BTreeSet<Family>) -> String {
         .collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::SecretString;
+    use crate::verify::testing::session;
+
+    #[test]
+    fn another_password_is_another_authentication_and_nothing_else() {
+        let with = |password: Option<&str>| {
+            let mut parameters = session("tor", "192.0.2.1").parameters;
+            let password = password.map(SecretString::new);
+            parameters.authentication = Authentication::Password(password);
+            parameters
+        };
+        let differing = |one, other| -> Vec<&str> {
+            let rows = PARAMETERS.iter().filter(|row| !row.same(&with(one), &with(other)));
+            rows.map(|row| row.name).collect()
+        };
+        assert_eq!(differing(Some("one"), Some("other")), ["authentication"]);
+        assert_eq!(differing(Some("one"), Some("one")), [""; 0]);
+        // What is not at hand is not known to differ.
+        assert_eq!(differing(Some("one"), None), [""; 0]);
+    }
+}

@@ -75,3 +75,38 @@ fn score(ad: &L2Advertisement, node: &Node) -> i64 {
 fn any(selectors: &[LabelSelector], labels: &BTreeMap<String, String>) -> bool {
     selectors.is_empty() || selectors.iter().any(|selector| selector.matches(labels))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::metallb;
+    use crate::verify::testing::{AT_HAND, Both, metallb as resource, pool};
+
+    #[test]
+    fn an_order_of_nodes_is_one_for_the_services_that_are_selected() {
+        let other =
+            "---\napiVersion: v1\nkind: Node\nmetadata: {name: node-b, labels: {rack: b}}\n";
+        let preferred =
+            "preferredNodeSelectors: [{weight: 5, preference: {matchLabels: {rack: b}}}]";
+        for (selectors, expected) in [
+            ("", Some(["node-b", "node-a"])),
+            (", serviceSelectors: [{matchLabels: {app: web}}]", Some(["node-b", "node-a"])),
+            (", serviceSelectors: [{matchLabels: {app: other}}]", None),
+            (", ipAddressPools: [b]", None),
+        ] {
+            let text = AT_HAND.to_owned()
+                + other
+                + &pool("a", "addresses: [10.0.0.0/28]")
+                + &pool("b", "addresses: [10.1.0.0/28], autoAssign: false")
+                + &resource("L2Advertisement", "all", "")
+                + &resource("L2Advertisement", "ordered", &format!("{preferred}{selectors}"));
+            let Both { config, cluster, .. } = Both::of(&text);
+            let decision = metallb::simulate(&config, &cluster, &metallb::Options::default());
+            let orders = orders(&config, &cluster, &decision);
+            let found = orders
+                .first()
+                .map(|order| order.nodes.iter().map(|(node, _)| node.as_str()).collect::<Vec<_>>());
+            assert_eq!(found, expected.map(Vec::from), "{selectors}");
+        }
+    }
+}

@@ -239,6 +239,45 @@ pub(super) fn fate(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::ObjectRef;
+
+    #[test]
+    fn a_difference_that_is_shown_is_headed_by_its_object() {
+        let object = ObjectRef {
+            kind: "BGPPeer".to_owned(),
+            namespace: String::new(),
+            name: "tor".to_owned(),
+        };
+        let finding = |subjects: &[&str], seen: bool, example: Option<&str>| Finding {
+            diagnostic: Diagnostic::lossy(
+                &crate::verify::codes::OTHER_SESSIONS,
+                "loses its session",
+            ),
+            subjects: subjects.iter().map(|name| (*name).to_owned()).collect(),
+            before: String::new(),
+            after: String::new(),
+            seen,
+            example: example.map(str::to_owned),
+        };
+        for (subjects, seen, example, own, with_object) in [
+            (&[][..], true, None, "loses its session", "BGPPeer tor loses its session"),
+            (&[], false, Some(""), "loses its session", "BGPPeer tor loses its session"),
+            (&[], false, None, "loses its session", "loses its session"),
+            (&["s/web"], true, None, "s/web loses its session", "loses its session"),
+            (
+                &["s/a", "s/b"],
+                true,
+                None,
+                "s/a and 1 more: each loses its session",
+                "loses its session",
+            ),
+        ] {
+            let mut finding = finding(subjects, seen, example);
+            assert_eq!(finding.headline(), own);
+            finding.diagnostic = finding.diagnostic.object(object.clone());
+            assert_eq!(finding.headline(), with_object);
+        }
+    }
 
     #[test]
     fn an_address_is_kept_moved_changed_lost_or_gained() {

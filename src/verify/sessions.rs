@@ -5,6 +5,9 @@
 //! A session that cannot carry a route (on a Node with the exclude label) does not
 //! count.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::IpAddr;
@@ -227,11 +230,6 @@ fn metallb(peer: &Peer, mode: Mode) -> Session {
         Endpoint::Address(address) => (Remote::Address(*address), Some(Family::of(*address))),
         Endpoint::Interface(name) => (Remote::Interface(name.clone()), None),
     };
-    let internal = match peer.remote {
-        RemoteAs::Asn(asn) => asn == peer.shown_asn(),
-        RemoteAs::Internal => true,
-        RemoteAs::External => false,
-    };
     let carries =
         |family: &Family| peer.dual_stack_address_family || own_family.is_none_or(|f| f == *family);
     let parameters = Parameters {
@@ -251,7 +249,7 @@ fn metallb(peer: &Peer, mode: Mode) -> Session {
             Some(Password::Inline(password)) => Authentication::Password(Some(password.clone())),
             Some(Password::Secret { value, .. }) => Authentication::Password(value.clone()),
         },
-        ttl: (!internal).then_some(if peer.ebgp_multi_hop { MULTIHOP_TTL } else { 1 }),
+        ttl: (!peer.is_internal()).then_some(if peer.ebgp_multi_hop { MULTIHOP_TTL } else { 1 }),
         graceful_restart: peer.graceful_restart.then_some(RESTART_TIME),
         bfd: peer.bfd_profile.is_some(),
         vrf: peer.vrf.clone(),

@@ -133,7 +133,7 @@ fn patched(
         let data = [("password".to_owned(), password)].into();
         cluster.secrets.insert(
             (secret.namespace.clone(), secret.name.clone()),
-            Secret { secret_type: "Opaque".to_owned(), data, ..Secret::default() },
+            Secret { data, ..Secret::default() },
         );
     }
     cluster

@@ -90,3 +90,25 @@ fn name(family: Family) -> &'static str {
         Family::V6 => "IPv6",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_more_than_six_is_counted() {
+        let numbers = |count: u32| listed((1..=count).map(|number| number.to_string()));
+        assert_eq!(numbers(0), "");
+        assert_eq!(numbers(6), "1, 2, 3, 4, 5, 6");
+        assert_eq!(numbers(8), "1, 2, 3, 4, 5, 6, and 2 more");
+    }
+
+    #[test]
+    fn who_answers_is_told_by_family_where_they_differ() {
+        let nodes = |name: &str| [(name.to_owned(), vec!["eth0".to_owned()])].into();
+        let told = |l2| told(&Serving { l2, ..Serving::default() }, None, Aspect::Answerers);
+        let (v4, v6) = ((Family::V4, nodes("a")), (Family::V6, nodes("b")));
+        assert_eq!(told([v4.clone(), v6].into()), "a on eth0 (IPv4), b on eth0 (IPv6)");
+        assert_eq!(told([v4].into()), "a on eth0");
+    }
+}

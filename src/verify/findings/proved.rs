@@ -127,3 +127,48 @@ pub(in crate::verify) fn proved(
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::testing::{Both, pool};
+
+    /// A Service in namespace shop loses its address when pool a is full, and one of pool b.
+    fn two_differences() -> Both {
+        let first = "addresses: [10.0.0.0/28], serviceAllocation: {namespaces: [shop]}";
+        Both::of(&(pool("a", first) + &pool("b", "addresses: [10.1.0.0/28]")))
+    }
+
+    #[test]
+    fn what_the_conversion_has_said_is_not_said_again_and_everything_else_is() {
+        let both = two_differences();
+        let proof = both.proof();
+        for (said, fresh) in [
+            (&[][..], &["M2C592", "M2C216"][..]),
+            (&[Diagnostic::lossy(convert::FALL_BACK, "")], &["M2C592"]),
+            (&[Diagnostic::note(convert::FALL_BACK, "")], &["M2C592", "M2C216"]),
+            (&[Diagnostic::lossy(convert::NO_SESSION, "")], &["M2C592", "M2C216"]),
+            (&[Diagnostic::lossy(&codes::OTHER_ADDRESS, "")], &["M2C592", "M2C216"]),
+        ] {
+            let found = unexplained(&proof, &both.config, said);
+            let codes: Vec<&str> = found.iter().map(|one| one.code.id).collect();
+            assert_eq!(codes, fresh, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_proved_is_said_of_a_service_whatever_object_the_loss_is_about() {
+        let both = two_differences();
+        let mut losses = Losses::new(&both.conversion.diagnostics, true);
+        let found = proved(&both.proof(), &both.config, &[], &mut losses);
+        let full = found.iter().find(|one| one.diagnostic.code == convert::FALL_BACK).unwrap();
+        assert_eq!(
+            full.headline(),
+            "a Service loses its address when its first choice of pool a is full (shown with a \
+             pool of one address)"
+        );
+        let loss = both.conversion.diagnostics.iter().find(|one| one.code == convert::FALL_BACK);
+        assert_eq!(full.diagnostic.labels, loss.unwrap().labels);
+        assert!(loss.unwrap().object.is_some());
+    }
+}

@@ -88,9 +88,7 @@ fn session(deviating: Deviating, losses: &mut Losses<'_>) -> Finding {
     let nodes = words::listed(deviation.nodes);
     let message = format!("{what} on {nodes}");
     let mut diagnostic = match losses.of_peer(&deviation.peer, explained_by) {
-        Some(loss) => {
-            Diagnostic { message, object: None, labels: loss.labels.clone(), ..loss.clone() }
-        }
+        Some(loss) => Diagnostic { message, ..loss.clone() },
         None => Diagnostic::lossy(code, message).help(help),
     };
     for span in deviation.places {

@@ -21,7 +21,7 @@ use crate::convert::codes as convert;
 use crate::diagnostic::Code;
 use crate::ip::{self, Family};
 use crate::manifest::Span;
-use crate::metallb::{BgpAdvertisement, Endpoint, Peer, RemoteAs};
+use crate::metallb::{BgpAdvertisement, Endpoint, Peer};
 use crate::selector::validate;
 use crate::simulate::cilium::{BGP_CLASS, OpenedSession, sessions};
 
@@ -134,7 +134,7 @@ impl Routes<'_, '_> {
             all.filter(|ad| carried && self.goes_to(*ad, peer)).collect()
         });
         let there = self.taken(&session.peer_config.spec, family)?;
-        let internal = peer.map_or(session.internal, is_internal);
+        let internal = peer.map_or(session.internal, Peer::is_internal);
         let conflicting = if class.eligible { class.advertisements.clone() } else { vec![] };
         let key = (ads.clone(), there.clone(), conflicting, at, internal);
         if !self.compared.insert(key) {
@@ -358,14 +358,6 @@ fn carries(peer: &Peer, family: Family) -> bool {
             Family::of(address) == family
         }
         _ => true,
-    }
-}
-
-fn is_internal(peer: &Peer) -> bool {
-    match peer.remote {
-        RemoteAs::Asn(asn) => asn == peer.shown_asn(),
-        RemoteAs::Internal => true,
-        RemoteAs::External => false,
     }
 }
 

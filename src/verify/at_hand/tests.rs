@@ -1,0 +1,60 @@
+use super::*;
+use crate::verify::report::Verdict;
+use crate::verify::testing::{AT_HAND, Both, metallb, pool};
+
+#[test]
+fn local_preferences_count_for_internal_peers_only() {
+    let peer = |name, asn, host| {
+        let spec = format!("myASN: 64512, peerASN: {asn}, peerAddress: 192.0.2.{host}");
+        metallb("BGPPeer", name, &spec)
+    };
+    let text = AT_HAND.to_owned()
+        + &pool("a", "addresses: [10.0.0.0/28]")
+        + &peer("inner", 64512, 1)
+        + &peer("outer", 64513, 2)
+        + &metallb("BGPAdvertisement", "ad", "localPref: 200");
+    let mut both = Both::of(&text);
+    assert_eq!(both.report().verdict, Verdict::Equivalent);
+    both.written.advertisements[0].spec.advertisements[0].attributes = None;
+    let after = "node-a to inner: IPv4 /32";
+    let found: Vec<_> =
+        both.report().findings.into_iter().map(|one| (one.before, one.after)).collect();
+    assert_eq!(found, [(format!("{after} local preference 200"), after.to_owned())]);
+}
+
+#[test]
+fn just_the_address_that_is_held_must_stay() {
+    for (holds, verdict) in [("{ip: 10.0.0.7}", Verdict::Different), ("", Verdict::Equivalent)] {
+        let text = AT_HAND.replace("ingress: []", &format!("ingress: [{holds}]"));
+        let mut both = Both::of(&(text + &pool("a", "addresses: [10.0.0.0/28]")));
+        assert_eq!(both.report().verdict, Verdict::Equivalent);
+        let asks = ("lbipam.cilium.io/ips".to_owned(), "10.0.0.9".to_owned());
+        both.applied.services[0].annotations.extend([asks]);
+        assert_eq!(both.report().verdict, verdict, "{holds}");
+    }
+}
+
+#[test]
+fn two_nodes_answer_for_a_shared_address_unless_there_is_but_one() {
+    for (one, other, leaders, twice) in [
+        (&["a"][..], &["a"][..], None, false),
+        (&["a"], &["b"], None, true),
+        (&["a", "b"], &["a", "b"], None, true),
+        (&["a", "b"], &["a", "b"], Some(["a", "a"]), false),
+        (&["a", "b"], &["a", "b"], Some(["a", "b"]), true),
+        (&["a"], &[], None, false),
+    ] {
+        let entry = |service: &str, candidates: &[&str], at: usize| L2Announcement {
+            service: service.to_owned(),
+            ip: IpAddr::from([10, 0, 0, 1]),
+            candidates: candidates.iter().map(|node| (*node).to_owned()).collect(),
+            leader: leaders.map(|leaders| leaders[at].to_owned()),
+            interfaces: BTreeMap::new(),
+        };
+        let l2 = vec![entry("shop/one", one, 0), entry("shop/two", other, 1)];
+        let outcome = Outcome { l2, ..Outcome::default() };
+        let expected: &[&str] = if twice { &["shop/one", "shop/two"] } else { &[] };
+        let found: Vec<&str> = answered_twice(&outcome).into_iter().collect();
+        assert_eq!(found, expected, "{one:?} {other:?} {leaders:?}");
+    }
+}

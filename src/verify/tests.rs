@@ -1,0 +1,41 @@
+//! What is said of a cluster at hand.
+
+use std::collections::BTreeMap;
+
+use super::report::Fate;
+use super::testing::{AT_HAND, Both, cilium_pool, metallb, pool};
+use super::with_existing;
+use crate::cilium::CiliumConfig;
+
+#[test]
+fn how_many_addresses_stay_and_go_is_counted() {
+    let held = AT_HAND.replace("ingress: []", "ingress: [{ip: 10.0.0.7}]");
+    let other = AT_HAND.split_once("---").unwrap().1.replace("web", "other");
+    let text = held + "---" + &other + &pool("a", "addresses: [10.0.0.7/32]");
+    let both = Both::of(&text);
+    assert_eq!(both.report().fates(), BTreeMap::from([(Fate::Kept, 1), (Fate::None, 1)]));
+}
+
+#[test]
+fn what_is_announced_beyond_is_said_with_the_nodes_that_do() {
+    let text = AT_HAND.replace("selector:", "externalIPs: [198.51.100.7], selector:")
+        + &pool("a", "addresses: [10.0.0.0/28]")
+        + &metallb("L2Advertisement", "l2", "");
+    let mut both = Both::of(&text);
+    both.written.l2_policies[0].spec.external_ips = Some(true);
+    let findings = both.report().findings;
+    let said: Vec<_> = findings.iter().map(|one| (&*one.before, &*one.after)).collect();
+    assert_eq!(said, [("none of them", "198.51.100.7 of shop/web by node-a")]);
+}
+
+#[test]
+fn what_is_there_already_stays_unless_it_is_replaced() {
+    let both = Both::of(&pool("a", "addresses: [10.0.0.0/28]"));
+    let there = Both::against("", &(cilium_pool("a", "") + &cilium_pool("b", ""))).written;
+    let names = |config: &CiliumConfig| -> Vec<String> {
+        config.pools.iter().map(|one| one.meta.name.clone()).collect()
+    };
+    let all = with_existing(both.written, &there);
+    assert_eq!(names(&all), ["a", "b"]);
+    assert_eq!(all.pools[0].spec.blocks.len(), 1);
+}
