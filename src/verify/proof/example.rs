@@ -349,3 +349,37 @@ fn map(entries: &BTreeMap<String, String>) -> String {
         entries.iter().map(|(key, value)| format!("{}: {}", quoted(key), quoted(value))).collect();
     format!("{{{}}}", entries.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_has_a_name_and_a_namespace_and_only_pool_labels_that_there_are() {
+        let mut domain = Domain::default();
+        for (attribute, slot) in [
+            (Attribute::Name, ABSENT),
+            (Attribute::Namespace, ABSENT),
+            (Attribute::Pool, OTHER),
+            (Attribute::Interface, OTHER),
+        ] {
+            let var = domain.var(&attribute);
+            assert_eq!(cost(&domain, var, slot), IMPOSSIBLE, "{attribute:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_free_has_the_value_that_it_has_in_the_example() {
+        let mut domain = Domain::default();
+        for (attribute, text) in [
+            (Attribute::Name, Some(NAME)),
+            (Attribute::Namespace, Some(DEFAULT_NAMESPACE)),
+            (Attribute::Label("app".to_owned()), None),
+        ] {
+            let var = domain.var(&attribute);
+            let slot = text.map_or(ABSENT, |text| domain.slot(var, text));
+            let free = Chosen { domain: &domain, values: vec![] };
+            assert_eq!(free.value(var), slot, "{attribute:?}");
+        }
+    }
+}

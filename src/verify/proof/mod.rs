@@ -24,6 +24,8 @@ mod outcome;
 mod raw;
 mod replay;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod tiers;
 
 pub(super) use outcome::ClassDifference;

@@ -368,3 +368,13 @@ fn number(digits: f64) -> String {
         format!("about 10^{digits:.0}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn below_a_milliard_the_number_of_classes_is_said_exactly() {
+        assert_eq!([6_f64.log10(), 9.0, 12.4].map(number), ["6", "about 10^9", "about 10^12"]);
+    }
+}

@@ -99,3 +99,43 @@ pub(super) fn places(
     let was = before.iter().map(|one| (one.place, "announced by MetalLB"));
     was.chain(after.iter().map(|one| (one.place, "announced by Cilium"))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::proof::diagram::ALWAYS;
+
+    fn statement(object: usize, local_preference: u32) -> Statement {
+        Statement {
+            services: ALWAYS,
+            length: 32,
+            communities: BTreeSet::new(),
+            local_preference: Some(local_preference),
+            object,
+            place: None,
+        }
+    }
+
+    #[test]
+    fn of_several_local_preferences_of_ciliums_the_highest_counts() {
+        let mut logic = Logic::new(&|| false);
+        let is = [statement(0, 100), statement(1, 200)];
+        for (was, same) in [(100, false), (200, true), (300, false)] {
+            let was = [statement(0, was)];
+            let found = differing(&mut logic, &was, &is, ALWAYS, true).unwrap();
+            assert_eq!(found == NEVER, same, "{was:?}");
+        }
+    }
+
+    #[test]
+    fn only_two_objects_that_say_something_else_leave_it_to_chance() {
+        let mut logic = Logic::new(&|| false);
+        for (one, other, unsure) in
+            [((0, 100), (1, 200), true), ((0, 100), (0, 200), false), ((0, 100), (1, 100), false)]
+        {
+            let said = [one, other].map(|(object, preference)| statement(object, preference));
+            let found = not_merged(&mut logic, &said, ALWAYS).unwrap();
+            assert_eq!(found != NEVER, unsure, "{said:?}");
+        }
+    }
+}
