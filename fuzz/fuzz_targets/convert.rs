@@ -94,12 +94,13 @@ fn runs(input: &mut Unstructured<'_>) -> arbitrary::Result<Runs> {
         match_labels: [("rack".to_owned(), "a".to_owned())].into(),
         ..LabelSelector::default()
     });
-    let speakers = Speakers { mode, ignore_exclude_lb, nodes: speaker_nodes.clone() };
+    let speakers = Speakers { mode, ignore_exclude_lb, nodes: speaker_nodes.clone(), ..Speakers::default() };
     let engine = metallb_engine::Options {
         lb_class: None,
         ignore_exclude_lb,
         speaker_nodes,
         max_outcomes: MAX_OUTCOMES,
+        ..metallb_engine::Options::default()
     };
     Ok(Runs { engine, speakers })
 }

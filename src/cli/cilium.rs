@@ -215,6 +215,7 @@ pub(super) fn speakers(runs: &Runs) -> Speakers {
         mode: runs.mode,
         ignore_exclude_lb: runs.ignore_exclude_lb,
         nodes: runs.speaker_nodes.clone(),
+        excluded_interfaces: runs.excluded_interfaces.clone().unwrap_or_default(),
     }
 }
 

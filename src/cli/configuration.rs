@@ -37,7 +37,7 @@ pub(super) struct Runs {
     pub(super) ignore_exclude_lb: bool,
     /// Which Nodes run a speaker.
     pub(super) speaker_nodes: Option<LabelSelector>,
-    /// Patterns of interfaces on which it never answers.
+    /// Patterns of interfaces that an advertisement of all interfaces leaves out.
     pub(super) excluded_interfaces: Option<Vec<String>>,
 }
 
@@ -60,6 +60,7 @@ impl Runs {
             lb_class: self.lb_class.clone(),
             ignore_exclude_lb: self.ignore_exclude_lb,
             speaker_nodes: self.speaker_nodes.clone(),
+            excluded_interfaces: self.excluded_interfaces.clone().unwrap_or_default(),
             max_outcomes,
         }
     }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use regex::Regex;
-
 use super::announcements::{self, L2Group};
 use super::assignment::{Assignment, Services};
 use super::names::Names;
@@ -14,7 +12,7 @@ use crate::cilium::{Feature, L2AnnouncementPolicySpec};
 use crate::cluster::EXCLUDE_LABEL;
 use crate::diagnostic::Diagnostic;
 use crate::ip::Family;
-use crate::metallb::L2Advertisement;
+use crate::metallb::{L2Advertisement, interface_patterns};
 use crate::selector::{LabelSelector, LabelSet, Operator, Requirement};
 
 const KIND: &str = "L2Advertisement";
@@ -99,8 +97,7 @@ fn interfaces(context: &mut Context<'_>, advertisement: &L2Advertisement) -> Vec
         return advertisement.interfaces.iter().map(|name| exactly(name)).collect();
     }
     let Some(patterns) = &context.options.excluded_interfaces else { return vec![] };
-    // A pattern that is none excludes nothing, here as in the message below.
-    let patterns: Vec<Regex> = patterns.iter().filter_map(|text| Regex::new(text).ok()).collect();
+    let patterns = interface_patterns(patterns);
     let nodes = context.cluster.nodes.iter();
     let all: BTreeSet<&str> =
         nodes.flat_map(|node| node.interfaces.iter().map(String::as_str)).collect();

@@ -56,6 +56,12 @@ pub struct Deployment {
     pub excluded_interfaces: Option<Vec<String>>,
 }
 
+/// The patterns of interfaces that an advertisement of all interfaces leaves out; what
+/// is no pattern leaves out nothing.
+pub fn interface_patterns(texts: &[String]) -> Vec<Regex> {
+    texts.iter().filter_map(|text| Regex::new(text).ok()).collect()
+}
+
 /// The containers of MetalLB's own programs: in its manifests and its Helm chart, and in
 /// Bitnami's chart.
 const CONTAINERS: [&str; 4] = ["speaker", "controller", "metallb-speaker", "metallb-controller"];

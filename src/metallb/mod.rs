@@ -21,7 +21,7 @@ pub use config::{
     AddressEntry, Addresses, BfdProfile, BgpAdvertisement, Config, Endpoint, L2Advertisement,
     Password, Peer, Pool, PoolSelection, PreferredNodes, RemoteAs, ServiceAllocation,
 };
-pub use deployment::{Deployment, Mode};
+pub use deployment::{Deployment, Mode, interface_patterns};
 pub use duration::parse as parse_duration;
 pub use resources::{GROUP, Input, Resources};
 pub use validate::{Options, validate};

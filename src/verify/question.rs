@@ -64,6 +64,7 @@ pub fn verify(
         lb_class: question.lb_class.map(str::to_owned),
         ignore_exclude_lb: speakers.ignore_exclude_lb,
         speaker_nodes: speakers.nodes.clone(),
+        excluded_interfaces: speakers.excluded_interfaces.clone(),
         max_outcomes: question.max_outcomes,
     };
     let before = metallb::simulate(config, cluster, &options);

@@ -36,7 +36,7 @@ const COMMON_TIMERS: (u64, u64) = (90, 30);
 /// The TTL that `ebgp-multihop` without a number means to FRR.
 const MULTIHOP_TTL: u8 = 255;
 
-/// How MetalLB runs, as far as its sessions depend on it.
+/// How MetalLB runs.
 #[derive(Debug, Clone, Default)]
 pub struct Speakers {
     /// Its BGP implementation.
@@ -45,6 +45,8 @@ pub struct Speakers {
     pub ignore_exclude_lb: bool,
     /// Which Nodes run a speaker; `None` is all.
     pub nodes: Option<LabelSelector>,
+    /// Patterns of interfaces that an advertisement of all interfaces leaves out.
+    pub excluded_interfaces: Vec<String>,
 }
 
 /// The sessions of every Node; more than one list where it is left to chance which

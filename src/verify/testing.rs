@@ -19,6 +19,7 @@ use crate::metallb::{self, Config, Input, Resources};
 pub(super) struct Both {
     pub(super) config: Config,
     pub(super) cluster: Cluster,
+    pub(super) speakers: Speakers,
     pub(super) lb_class: Option<&'static str>,
     pub(super) conversion: Conversion,
     pub(super) written: CiliumConfig,
@@ -46,7 +47,9 @@ impl Both {
         let existing = CiliumConfig::default();
         let conversion = convert::convert(&config, &cluster, &existing, options).unwrap();
         let (written, applied) = applied(&conversion, &cluster);
-        Self { config, cluster, lb_class: None, conversion, written, applied }
+        let excluded_interfaces = options.excluded_interfaces.clone().unwrap_or_default();
+        let speakers = Speakers { excluded_interfaces, ..Speakers::default() };
+        Self { config, cluster, speakers, lb_class: None, conversion, written, applied }
     }
 
     /// MetalLB's side and resources of Cilium's that were written by hand.
@@ -63,7 +66,7 @@ impl Both {
         let problem = Problem {
             config: &self.config,
             cluster: &self.cluster,
-            speakers: &Speakers::default(),
+            speakers: &self.speakers,
             lb_class: self.lb_class,
             cilium: &self.written,
             applied: &self.applied,
@@ -77,7 +80,7 @@ impl Both {
         let question = Question {
             config: &self.config,
             cluster: &self.cluster,
-            speakers: &Speakers::default(),
+            speakers: &self.speakers,
             lb_class: self.lb_class,
             max_outcomes: 64,
             proof: None,

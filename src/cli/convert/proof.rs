@@ -54,6 +54,7 @@ pub(super) fn prove(
         mode: options.mode,
         ignore_exclude_lb: options.ignore_exclude_lb,
         nodes: options.speaker_nodes.clone(),
+        excluded_interfaces: options.excluded_interfaces.clone().unwrap_or_default(),
     };
     let (written, applied) = verify::applied(conversion, cluster);
     let written = verify::with_existing(written, existing);

@@ -208,13 +208,7 @@ impl Context {
 
     /// What MetalLB decides.
     pub(super) fn metallb_decides(&self) -> Decision {
-        let runs = &self.metallb.runs;
-        let options = metallb_engine::Options {
-            lb_class: runs.lb_class.clone(),
-            ignore_exclude_lb: runs.ignore_exclude_lb,
-            speaker_nodes: runs.speaker_nodes.clone(),
-            max_outcomes: MAX_OUTCOMES,
-        };
+        let options = self.metallb.runs.simulated(MAX_OUTCOMES);
         metallb_engine::simulate(&self.metallb.config, &self.metallb.cluster, &options)
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
+use regex::Regex;
 use serde::Serialize;
 
 use super::election::{AddressText, Ballot};
@@ -11,7 +12,7 @@ use super::nodes::{NodeFault, Speakers, has_usable_endpoint, select_service};
 use super::request::has_sharing_annotation;
 use super::world::World;
 use crate::cluster::{Service, TrafficPolicy};
-use crate::metallb::L2Advertisement;
+use crate::metallb::{L2Advertisement, interface_patterns};
 use crate::selector::LabelSelector;
 use crate::simulate::decision::L2Announcement;
 
@@ -52,6 +53,8 @@ pub(super) struct L2View<'w> {
     /// The advertisements of each pool.
     by_pool: Vec<Vec<usize>>,
     electorates: HashMap<Vec<usize>, Electorate>,
+    /// Interfaces that are left out where none is named.
+    excluded: Vec<Regex>,
 }
 
 #[derive(Debug)]
@@ -113,6 +116,7 @@ impl<'w> L2View<'w> {
             by_pool: by_pool.collect(),
             advertisements,
             electorates: HashMap::new(),
+            excluded: interface_patterns(&world.options.excluded_interfaces),
         }
     }
 
@@ -188,7 +192,9 @@ impl<'w> L2View<'w> {
             let all = selected(node).any(|ad| ad.config.interfaces.is_empty());
             let named =
                 |name: &&String| selected(node).any(|ad| ad.config.interfaces.contains(name));
-            let chosen: BTreeSet<&String> = own.iter().filter(|name| all || named(name)).collect();
+            let open = |name: &&String| all && !self.excluded.iter().any(|one| one.is_match(name));
+            let chosen: BTreeSet<&String> =
+                own.iter().filter(|name| open(name) || named(name)).collect();
             chosen.into_iter().cloned().collect()
         });
         Electorate {

@@ -81,6 +81,9 @@ pub struct Options {
     pub ignore_exclude_lb: bool,
     /// Which Nodes run a speaker; `None` is all.
     pub speaker_nodes: Option<LabelSelector>,
+    /// Patterns of interfaces that an advertisement of all interfaces leaves out (the
+    /// ConfigMap `metallb-excludel2`).
+    pub excluded_interfaces: Vec<String>,
     /// How many outcomes are listed; beyond, the decision is truncated.
     pub max_outcomes: usize,
 }
@@ -91,6 +94,7 @@ impl Default for Options {
             lb_class: None,
             ignore_exclude_lb: false,
             speaker_nodes: None,
+            excluded_interfaces: vec![],
             max_outcomes: DEFAULT_MAX_OUTCOMES,
         }
     }

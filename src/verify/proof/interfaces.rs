@@ -43,9 +43,31 @@ pub(super) enum Pattern {
 
 impl Interfaces {
     /// The classes that these patterns make, of names that Cilium manages.
-    pub(super) fn new(
+    pub(super) fn new(patterns: BTreeSet<Pattern>, settings: &Settings) -> Result<Self, Unproved> {
+        Self::of(patterns, settings, walk)
+    }
+
+    /// The same, of these names only.
+    pub(super) fn among(
+        names: &BTreeSet<&str>,
+        patterns: BTreeSet<Pattern>,
+        settings: &Settings,
+    ) -> Result<Self, Unproved> {
+        Self::of(patterns, settings, |automata, found| {
+            for name in names {
+                let matches = automata.iter().map(|dfa| {
+                    dfa.try_search_fwd(&regex_automata::Input::new(name)).is_ok_and(|m| m.is_some())
+                });
+                found(name, matches.collect());
+            }
+            Ok(())
+        })
+    }
+
+    fn of(
         mut patterns: BTreeSet<Pattern>,
         settings: &Settings,
+        each: impl FnOnce(&[Dfa], Found<'_>) -> Result<(), Unproved>,
     ) -> Result<Self, Unproved> {
         // Names are told apart by whether Cilium manages them, too.
         patterns.extend(settings.devices.iter().map(|device| match device.strip_suffix('+') {
@@ -58,7 +80,7 @@ impl Interfaces {
             automata.push(automaton(pattern)?);
         }
         let mut classes: BTreeMap<Vec<bool>, String> = BTreeMap::new();
-        walk(&automata, &mut |name, matches| {
+        each(&automata, &mut |name, matches| {
             if settings.manages_device(name) {
                 classes.entry(matches).or_insert_with(|| name.to_owned());
             }
@@ -85,6 +107,8 @@ impl Interfaces {
 }
 
 type Dfa = dense::DFA<Vec<u32>>;
+/// Takes a name, and by pattern whether it matches.
+type Found<'f> = &'f mut dyn FnMut(&str, Vec<bool>);
 
 fn automaton(pattern: &Pattern) -> Result<Dfa, Unproved> {
     let text = match pattern {
@@ -107,7 +131,7 @@ fn automaton(pattern: &Pattern) -> Result<Dfa, Unproved> {
 
 /// Walks all automata together, shortest names first, and hands every combination of
 /// matches on with a name.
-fn walk(automata: &[Dfa], found: &mut dyn FnMut(&str, Vec<bool>)) -> Result<(), Unproved> {
+fn walk(automata: &[Dfa], found: Found<'_>) -> Result<(), Unproved> {
     let config = start::Config::new().anchored(Anchored::No);
     let begin: Result<Vec<StateID>, _> =
         automata.iter().map(|dfa| dfa.start_state(&config)).collect();

@@ -152,20 +152,28 @@ fn groups(problem: &Problem<'_>) -> BTreeMap<Vec<usize>, Vec<usize>> {
 }
 
 fn interfaces(problem: &Problem<'_>) -> Result<Interfaces, Unproved> {
-    let mut patterns = BTreeSet::new();
-    if !leaves_interfaces_out(problem) {
-        let named = problem.config.l2_advertisements.iter().flat_map(|ad| &ad.interfaces);
-        patterns.extend(named.cloned().map(Pattern::Name));
-        let policies = problem.cilium.l2_policies.iter();
-        let expressions = policies.flat_map(|policy| &policy.spec.interfaces);
-        let good = expressions.filter(|text| rewritten_pattern(text).is_ok());
-        patterns.extend(good.cloned().map(Pattern::Go));
+    let named = problem.config.l2_advertisements.iter().flat_map(|ad| &ad.interfaces);
+    let mut patterns: BTreeSet<Pattern> = named.cloned().map(Pattern::Name).collect();
+    let policies = problem.cilium.l2_policies.iter();
+    let expressions = policies.flat_map(|policy| &policy.spec.interfaces);
+    let good = expressions.chain(excluded(problem)).filter(|text| rewritten_pattern(text).is_ok());
+    patterns.extend(good.cloned().map(Pattern::Go));
+    let settings = &problem.cilium.settings;
+    if leaves_interfaces_out(problem) {
+        let names = problem.cluster.nodes.iter().flat_map(|node| &node.interfaces);
+        return Interfaces::among(&names.map(String::as_str).collect(), patterns, settings);
     }
-    Interfaces::new(patterns, &problem.cilium.settings)
+    Interfaces::new(patterns, settings)
+}
+
+/// The interfaces that MetalLB leaves out by its own settings, where the conversion
+/// heeds them; else it is assumed that Cilium's devices do.
+pub(super) fn excluded<'a>(problem: &Problem<'a>) -> &'a [String] {
+    if leaves_interfaces_out(problem) { &problem.speakers.excluded_interfaces } else { &[] }
 }
 
 /// Whether the conversion wrote out the interfaces at hand, without those that MetalLB
-/// leaves out by its own settings: they are not compared.
+/// leaves out by its own settings: others are not compared.
 pub(super) fn leaves_interfaces_out(problem: &Problem<'_>) -> bool {
     problem.translation.diagnostics.iter().any(|one| one.code == convert::EXCLUDED_INTERFACES)
 }
@@ -199,8 +207,11 @@ fn of_metallb(
     problem: &Problem<'_>,
 ) -> Result<Announced, Spent> {
     let named: Vec<Pattern> = ad.interfaces.iter().cloned().map(Pattern::Name).collect();
-    let answered =
-        if leaves_interfaces_out(problem) { BTreeSet::new() } else { interfaces.matching(&named) };
+    let mut answered = interfaces.matching(&named);
+    let excluded: Vec<Pattern> = excluded(problem).iter().cloned().map(Pattern::Go).collect();
+    if named.is_empty() && !excluded.is_empty() {
+        answered = &answered - &interfaces.matching(&excluded);
+    }
     let services = logic.services(&ad.service_selectors)?;
     let nodes = logic.nodes(&ad.node_selectors)?;
     let nodes = logic.store.and(nodes, eligible)?;
@@ -243,11 +254,7 @@ fn of_cilium(
         };
         let nodes = logic.cilium_nodes(spec.node_selector.as_ref())?;
         let expressions: Vec<Pattern> = spec.interfaces.iter().cloned().map(Pattern::Go).collect();
-        let answered = if silent || leaves_interfaces_out(problem) {
-            BTreeSet::new()
-        } else {
-            interfaces.matching(&expressions)
-        };
+        let answered = if silent { BTreeSet::new() } else { interfaces.matching(&expressions) };
         let answered = classes(logic, interfaces, answered)?;
         all.push(announced(logic, services, nodes, answered, policy.origin.span("spec"))?);
     }

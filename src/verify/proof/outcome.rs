@@ -307,7 +307,7 @@ fn apart(problem: &Problem<'_>, dual_stack: DualStack) -> Vec<Apart> {
         ),
         (bgp, convert::DRAINING, "Services whose last endpoint on a Node drains"),
         (
-            bgp && !problem.cilium.node_overrides.is_empty(),
+            !config.peers.is_empty() && !problem.cilium.node_overrides.is_empty(),
             convert::NEEDS_NODES,
             "Nodes to come, for their router ID and source address",
         ),

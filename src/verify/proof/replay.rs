@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::addresses::Region;
 use super::example::{self, Example};
 use super::raw::{Raw, Wish};
-use super::{Aspect, Problem};
+use super::{Aspect, Problem, l2};
 use crate::cilium::{CiliumConfig, PoolBlock};
 use crate::cluster::{Service, ServiceKey};
 use crate::ip::{Family, IpRange};
@@ -101,6 +101,7 @@ impl Ways {
             lb_class: problem.lb_class.map(str::to_owned),
             ignore_exclude_lb: speakers.ignore_exclude_lb,
             speaker_nodes: speakers.nodes.clone(),
+            excluded_interfaces: l2::excluded(problem).to_vec(),
             max_outcomes,
         };
         let before = metallb::simulate(config, &example.before, &options);

@@ -1,7 +1,7 @@
 use super::*;
 use crate::cilium::CiliumVersion;
 use crate::convert::{Options, codes as convert};
-use crate::verify::testing::{Both, cilium_pool, metallb, pool};
+use crate::verify::testing::{AT_HAND, Both, cilium_pool, metallb, pool};
 
 /// What differs: the aspect, and for which Services.
 fn found(both: &Both) -> BTreeSet<(Aspect, String)> {
@@ -144,17 +144,20 @@ fn the_classes_of_services_and_of_nodes_are_counted() {
 
 #[test]
 fn nodes_to_come_are_left_out_where_something_is_set_node_by_node() {
-    let left_out = |peer: &str| {
+    let left_out = |peer: &str, routes: &str| {
         let spec = format!("myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.1{peer}");
         let both = Both::of(
             &("apiVersion: v1\nkind: Node\nmetadata: {name: node-a}\n".to_owned()
                 + &pool("a", "addresses: [10.0.0.0/28]")
                 + &metallb("BGPPeer", "tor", &spec)
-                + &metallb("BGPAdvertisement", "ad", "")),
+                + routes),
         );
         both.proof().apart.iter().any(|one| one.code == convert::NEEDS_NODES)
     };
-    assert_eq!([left_out(", routerID: 10.0.0.1"), left_out("")], [true, false]);
+    for routes in ["", &metallb("BGPAdvertisement", "ad", "")] {
+        assert!(left_out(", routerID: 10.0.0.1", routes));
+        assert!(!left_out("", routes));
+    }
 }
 
 /// Two advertisements to two peers, of which the one is internal.
@@ -272,4 +275,29 @@ fn a_class_of_bgp_only_is_answered_for_by_nobody_on_l2() {
     both.lb_class = Some(crate::simulate::cilium::BGP_CLASS);
     let who = "an IPv4 one in namespace default".to_owned();
     assert_eq!(found(&both), [(Aspect::Answerers, who)].into());
+}
+
+#[test]
+fn of_interfaces_that_are_left_out_those_at_hand_are_compared() {
+    let text = AT_HAND.replace("interfaces: eth0", "interfaces: 'eth0,eth1,veth0'")
+        + &pool("a", "addresses: [10.0.0.0/28]")
+        + &metallb("L2Advertisement", "l2", "");
+    let excluded_interfaces = Some(vec!["^veth".to_owned()]);
+    let mut both = Both::with(&text, &Options { excluded_interfaces, ..Options::default() });
+    assert_eq!(both.written.l2_policies[0].spec.interfaces, ["^eth0$", "^eth1$"]);
+    for (interfaces, same) in [
+        (&["^eth0$", "^eth1$"][..], true),
+        (&["^eth"], true),
+        // Of those to come nothing is said.
+        (&["^eth[0-9]$", "^en"], true),
+        (&["^eth0$"], false),
+        (&["^eth9$"], false),
+        (&["eth"], false),
+        (&[], false),
+    ] {
+        both.written.l2_policies[0].spec.interfaces =
+            interfaces.iter().map(|text| (*text).to_owned()).collect();
+        assert_eq!(found(&both).is_empty(), same, "{interfaces:?}");
+        assert_eq!(both.report().findings.is_empty(), same, "{interfaces:?}");
+    }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::cluster::{Cluster, EXCLUDE_LABEL, Service, TrafficPolicy};
 use crate::ip::parse_addr;
-use crate::metallb::{Config, PreferredNodes};
+use crate::metallb::{Config, L2Advertisement, PreferredNodes};
 use crate::simulate::decision::Outcome;
 use crate::simulate::metallb::testing::{
     advertisement, annotated, endpoint, l2, node, peer, pool, selector, service, service_labelled,
@@ -56,6 +56,27 @@ fn the_exclude_label_can_be_ignored() {
         let options = Options { ignore_exclude_lb, ..Options::default() };
         let (l2, bgp) = nodes_of(&outcome(&config, &cluster, &options));
         assert_eq!((l2.len(), bgp.len()), (count, count));
+    }
+}
+
+#[test]
+fn interfaces_are_left_out_where_none_is_named() {
+    let mut cluster = cluster(vec![service("d", "a")]);
+    cluster.nodes = vec![node("n1")];
+    cluster.nodes[0].interfaces = ["eth0", "veth0", "veth1"].map(str::to_owned).to_vec();
+    let excluded_interfaces = vec!["^veth".to_owned(), "(".to_owned()];
+    let options = Options { excluded_interfaces, ..Options::default() };
+    let named = |names: &[&str]| {
+        let interfaces = names.iter().map(|name| (*name).to_owned()).collect();
+        L2Advertisement { interfaces, ..l2("l2") }
+    };
+    for (advertisements, answers) in [
+        (vec![named(&[])], &["eth0"][..]),
+        (vec![named(&["veth1"])], &["veth1"]),
+        (vec![named(&[]), named(&["veth1"])], &["eth0", "veth1"]),
+    ] {
+        let config = Config { l2_advertisements: advertisements, ..config() };
+        assert_eq!(outcome(&config, &cluster, &options).l2[0].interfaces["n1"], answers);
     }
 }
 
