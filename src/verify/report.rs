@@ -240,6 +240,7 @@ pub(super) fn fate(
 mod tests {
     use super::*;
     use crate::diagnostic::ObjectRef;
+    use crate::verify::codes;
 
     #[test]
     fn a_difference_that_is_shown_is_headed_by_its_object() {
@@ -249,10 +250,7 @@ mod tests {
             name: "tor".to_owned(),
         };
         let finding = |subjects: &[&str], seen: bool, example: Option<&str>| Finding {
-            diagnostic: Diagnostic::lossy(
-                &crate::verify::codes::OTHER_SESSIONS,
-                "loses its session",
-            ),
+            diagnostic: Diagnostic::lossy(codes::OTHER_SESSIONS, "loses its session"),
             subjects: subjects.iter().map(|name| (*name).to_owned()).collect(),
             before: String::new(),
             after: String::new(),

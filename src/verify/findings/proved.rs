@@ -148,7 +148,7 @@ mod tests {
             (&[Diagnostic::lossy(convert::FALL_BACK, "")], &["M2C592"]),
             (&[Diagnostic::note(convert::FALL_BACK, "")], &["M2C592", "M2C216"]),
             (&[Diagnostic::lossy(convert::NO_SESSION, "")], &["M2C592", "M2C216"]),
-            (&[Diagnostic::lossy(&codes::OTHER_ADDRESS, "")], &["M2C592", "M2C216"]),
+            (&[Diagnostic::lossy(codes::OTHER_ADDRESS, "")], &["M2C592", "M2C216"]),
         ] {
             let found = unexplained(&proof, &both.config, said);
             let codes: Vec<&str> = found.iter().map(|one| one.code.id).collect();

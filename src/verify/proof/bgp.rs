@@ -13,7 +13,7 @@ use super::diagram::{Diagram, NEVER, Spent};
 use super::domain::Logic;
 use super::nodes::NodeClass;
 use super::raw::{Raw, Unproved};
-use super::statements::{Statement, differing, not_merged, places};
+use super::statements::{Statement, differing, keep_last, not_merged, places};
 use super::{Aspect, Problem};
 use crate::cilium::{BgpPeerConfigSpec, Feature};
 use crate::cluster::Cluster;
@@ -48,6 +48,12 @@ pub(super) fn compare(
     classes: &[NodeClass],
     found: &mut Vec<Raw>,
 ) -> Result<(), Unproved> {
+    // One that is none breaks the whole instance, whatever family it stands in.
+    let families = problem.cilium.peer_configs.iter().flat_map(|one| &one.spec.families);
+    let mut selectors = families.filter_map(|family| family.advertisements.as_ref());
+    if selectors.any(|selector| !validate(selector).is_empty()) {
+        return Err(Unproved::because("a selector of advertisements is no selector"));
+    }
     let mut routes = Routes {
         problem,
         pools,
@@ -158,8 +164,12 @@ impl Routes<'_, '_> {
                 .filter(|ad| of_pool.contains(ad))
                 .filter_map(|ad| self.of_metallb(*ad, at))
                 .collect();
-            let after: Vec<Statement> =
+            let mut after: Vec<Statement> =
                 there.iter().filter_map(|advert| self.of_cilium(*advert, at)).collect();
+            let merged = self.problem.cilium.version.has(Feature::MergedAdvertisements);
+            if !merged {
+                keep_last(logic, &mut after)?;
+            }
             let universe = logic.store.without(holders, torn)?;
             let mut say = |logic: &mut Logic<'_>,
                            members_of: Diagram,
@@ -185,7 +195,7 @@ impl Routes<'_, '_> {
                 let places = places(&before, &after);
                 say(logic, sent_all_the_same, Some(convert::LOCAL_PREFS_BY_SERVICE), places)?;
             }
-            if !self.problem.cilium.version.has(Feature::MergedAdvertisements) {
+            if !merged {
                 let unsure = not_merged(logic, &after, universe)?;
                 if unsure != NEVER {
                     say(logic, unsure, Some(convert::NOT_MERGED), places(&before, &after))?;
@@ -223,9 +233,6 @@ impl Routes<'_, '_> {
         let Some(selector) = last.and_then(|one| one.advertisements.as_ref()) else {
             return Ok(vec![]);
         };
-        if !validate(selector).is_empty() {
-            return Err(Unproved::because("a selector of advertisements is no selector"));
-        }
         if !is_on || self.problem.lb_class.is_some_and(|class| class != BGP_CLASS) {
             return Ok(vec![]);
         }

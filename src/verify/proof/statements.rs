@@ -71,6 +71,19 @@ fn told(
     logic.store.any(all.iter().filter(|one| counts(one)).map(|one| one.services))
 }
 
+/// Leaves each Service to the last statement of an object about it: where advertisements
+/// are not merged, an entry takes the place of those before it.
+pub(super) fn keep_last(logic: &mut Logic<'_>, after: &mut [Statement]) -> Result<(), Spent> {
+    for index in 0..after.len() {
+        let (before, later) = after.split_at_mut(index + 1);
+        let Some(one) = before.last_mut() else { continue };
+        for other in later.iter().filter(|other| other.object == one.object) {
+            one.services = logic.store.without(one.services, other.services)?;
+        }
+    }
+    Ok(())
+}
+
 /// The Services of which only one of several advertisements decides, by chance.
 pub(super) fn not_merged(
     logic: &mut Logic<'_>,

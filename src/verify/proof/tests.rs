@@ -1,6 +1,7 @@
 use super::*;
-use crate::cilium::CiliumVersion;
+use crate::cilium::{BgpFamily, CiliumVersion};
 use crate::convert::{Options, codes as convert};
+use crate::selector::{LabelSelector, Operator, Requirement};
 use crate::verify::testing::{AT_HAND, Both, cilium_pool, metallb, pool};
 
 /// What differs: the aspect, and for which Services.
@@ -211,6 +212,45 @@ fn advertisements_contradict_each_other_by_preference_for_one_peer_and_length() 
         assert_eq!(codes, expected.into_iter().collect(), "{one} {other}");
         assert_eq!(proof.differences.is_empty(), !contradict);
     }
+}
+
+#[test]
+fn before_1_19_the_last_entry_of_an_advertisement_decides() {
+    let ad = metallb("BGPAdvertisement", "ad", "communities: ['64512:1', '64512:2']");
+    let peer = "myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.1";
+    let text = pool("a", "addresses: [10.0.0.0/28]") + &metallb("BGPPeer", "tor", peer) + &ad;
+    let (one, other, both) = (&["64512:1"][..], &["64512:2"][..], &["64512:1", "64512:2"][..]);
+    for (version, entries, same) in [
+        ("1.18", [one, other], false),
+        ("1.18", [both, one], false),
+        ("1.18", [one, both], true),
+        ("1.18", [both, both], true),
+        ("1.19", [one, other], true),
+        ("1.19", [one, one], false),
+    ] {
+        let options = Options { version: version.parse().unwrap(), ..Options::default() };
+        let mut given = Both::with(&text, &options);
+        let advertisement = &mut given.written.advertisements[0].spec.advertisements;
+        advertisement.push(advertisement[0].clone());
+        for (entry, communities) in advertisement.iter_mut().zip(entries) {
+            let communities = communities.iter().map(|text| (*text).to_owned()).collect();
+            let attributes = entry.attributes.as_mut().unwrap();
+            attributes.communities.as_mut().unwrap().standard = communities;
+        }
+        assert_eq!(found(&given).is_empty(), same, "{version} {entries:?}");
+    }
+}
+
+#[test]
+fn a_selector_of_any_family_that_is_none_is_not_passed_over() {
+    let mut both = routed(["", ""]);
+    assert_eq!(both.proof().outcome, Outcome::Proved);
+    let bad = Requirement { key: "a".to_owned(), operator: Operator::In, values: vec![] };
+    let advertisements =
+        Some(LabelSelector { match_expressions: vec![bad], ..LabelSelector::default() });
+    let (afi, safi) = ("l2vpn".to_owned(), "evpn".to_owned());
+    both.written.peer_configs[0].spec.families.push(BgpFamily { afi, safi, advertisements });
+    assert_eq!(both.proof().outcome, Outcome::NotProved);
 }
 
 /// A pool of MetalLB's, and the same of Cilium's with a selector.
