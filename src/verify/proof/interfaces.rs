@@ -30,19 +30,21 @@ pub(super) struct Interfaces {
     pub(super) names: Vec<String>,
     /// By pattern: the classes that it matches.
     classes: BTreeMap<Pattern, BTreeSet<usize>>,
+    /// Those that Cilium manages.
+    managed: BTreeSet<usize>,
 }
 
 /// Something that tells names apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Pattern {
-    /// Just this name.
+    /// Just this name: MetalLB answers there, whether or not Cilium manages it.
     Name(String),
-    /// Names in which this Go expression matches somewhere.
+    /// Names in which this Go expression matches somewhere, of those that Cilium manages.
     Go(String),
 }
 
 impl Interfaces {
-    /// The classes that these patterns make, of names that Cilium manages.
+    /// The classes that these patterns make, of all names.
     pub(super) fn new(patterns: BTreeSet<Pattern>, settings: &Settings) -> Result<Self, Unproved> {
         Self::of(patterns, settings, walk)
     }
@@ -81,9 +83,7 @@ impl Interfaces {
         }
         let mut classes: BTreeMap<Vec<bool>, String> = BTreeMap::new();
         each(&automata, &mut |name, matches| {
-            if settings.manages_device(name) {
-                classes.entry(matches).or_insert_with(|| name.to_owned());
-            }
+            classes.entry(matches).or_insert_with(|| name.to_owned());
         })?;
         let mut of_pattern: BTreeMap<Pattern, BTreeSet<usize>> =
             patterns.iter().map(|pattern| (pattern.clone(), BTreeSet::new())).collect();
@@ -94,15 +94,24 @@ impl Interfaces {
             }
             names.push(name);
         }
-        Ok(Self { names, classes: of_pattern })
+        let all = names.iter().enumerate();
+        let managed = all.filter(|(_, name)| settings.manages_device(name));
+        let managed = managed.map(|(class, _)| class).collect();
+        Ok(Self { names, classes: of_pattern, managed })
     }
 
-    /// The classes that any of these patterns matches; every one where there is none.
+    /// The classes that any of these patterns matches; where there is none, every one that
+    /// Cilium manages.
     pub(super) fn matching(&self, patterns: &[Pattern]) -> BTreeSet<usize> {
         if patterns.is_empty() {
-            return (0..self.names.len()).collect();
+            return self.managed.clone();
         }
-        patterns.iter().filter_map(|pattern| self.classes.get(pattern)).flatten().copied().collect()
+        let of = |pattern: &Pattern| match (pattern, self.classes.get(pattern)) {
+            (Pattern::Name(_), Some(classes)) => classes.clone(),
+            (Pattern::Go(_), Some(classes)) => classes & &self.managed,
+            (_, None) => BTreeSet::new(),
+        };
+        patterns.iter().flat_map(of).collect()
     }
 }
 
@@ -249,11 +258,15 @@ mod tests {
     }
 
     #[test]
-    fn interfaces_that_cilium_does_not_manage_are_no_class() {
+    fn on_interfaces_that_cilium_does_not_manage_only_metallb_answers() {
         let settings = Settings { devices: vec!["bond+".into()], ..Settings::default() };
-        let found = Interfaces::new([go("^b")].into(), &settings).unwrap();
-        assert_eq!(found.names.len(), 1);
-        assert!(found.names[0].starts_with("bond"));
+        let found = Interfaces::new([go("^b"), name("br0")].into(), &settings).unwrap();
+        let names = |patterns: &[Pattern]| -> Vec<&str> {
+            found.matching(patterns).into_iter().map(|class| &*found.names[class]).collect()
+        };
+        assert_eq!(names(&[go("^b")]), ["bond"]);
+        assert_eq!(names(&[]), ["bond"]);
+        assert_eq!(names(&[name("br0")]), ["br0"]);
     }
 
     #[test]

@@ -308,6 +308,21 @@ fn the_example_of_other_interfaces_has_a_node_with_such_a_one() {
 }
 
 #[test]
+fn an_interface_that_is_named_is_lost_where_cilium_does_not_manage_it() {
+    let text = AT_HAND.replace("interfaces: eth0", "interfaces: 'eth0,eth1'")
+        + &pool("a", "addresses: [10.0.0.0/28]")
+        + &metallb("L2Advertisement", "l2", "interfaces: [eth0, eth1]");
+    let mut both = Both::of(&text);
+    for (devices, same) in
+        [(&[][..], true), (&["eth+"], true), (&["eth0"], false), (&["en+"], false)]
+    {
+        both.written.settings.devices = devices.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(found(&both).is_empty(), same, "{devices:?}");
+        assert_eq!(both.report().findings.is_empty(), same, "{devices:?}");
+    }
+}
+
+#[test]
 fn a_class_of_bgp_only_is_answered_for_by_nobody_on_l2() {
     let l2 = metallb("L2Advertisement", "l2", "");
     let mut both = Both::of(&(pool("a", "addresses: [10.0.0.0/28]") + &l2));
