@@ -333,5 +333,7 @@ that there are not two.";
     EXCLUDED_INTERFACES = "M2C607", "interfaces that MetalLB leaves out",
     "MetalLB's ConfigMap metallb-excludel2 names interfaces on which it never answers. Cilium's patterns \
 can only say on which interfaces it answers, so the other interfaces of the Nodes at hand are written \
-out. An interface that comes later is not announced on until you convert again.";
+out. An interface that comes later is not announced on until you convert again. One of them that an \
+L2Advertisement names is left out, too; where it names no other one, MetalLB serves nobody by it and \
+Cilium would.";
 }

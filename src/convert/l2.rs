@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use regex::Regex;
+
 use super::announcements::{self, L2Group};
 use super::assignment::{Assignment, Services};
 use super::names::Names;
@@ -93,11 +95,11 @@ fn say_named_interfaces(context: &mut Context<'_>) {
 /// The patterns of the interfaces of an advertisement; none is all of them, but
 /// for those that MetalLB leaves out by its own settings.
 fn interfaces(context: &mut Context<'_>, advertisement: &L2Advertisement) -> Vec<String> {
+    let patterns =
+        interface_patterns(context.options.excluded_interfaces.as_deref().unwrap_or(&[]));
     if !advertisement.interfaces.is_empty() {
-        return advertisement.interfaces.iter().map(|name| exactly(name)).collect();
+        return named_interfaces(context, advertisement, &patterns);
     }
-    let Some(patterns) = &context.options.excluded_interfaces else { return vec![] };
-    let patterns = interface_patterns(patterns);
     let nodes = context.cluster.nodes.iter();
     let all: BTreeSet<&str> =
         nodes.flat_map(|node| node.interfaces.iter().map(String::as_str)).collect();
@@ -120,6 +122,38 @@ fn interfaces(context: &mut Context<'_>, advertisement: &L2Advertisement) -> Vec
         .label(advertisement.origin.span("spec"), "names no interfaces"),
     );
     kept.into_iter().map(exactly).collect()
+}
+
+/// The patterns of the interfaces that an advertisement names, but for those on which
+/// MetalLB never answers.
+fn named_interfaces(
+    context: &mut Context<'_>,
+    advertisement: &L2Advertisement,
+    left_out: &[Regex],
+) -> Vec<String> {
+    let named = advertisement.interfaces.iter().map(String::as_str);
+    let (silent, kept): (Vec<&str>, Vec<&str>) =
+        named.partition(|name| left_out.iter().any(|pattern| pattern.is_match(name)));
+    if silent.is_empty() {
+        return kept.into_iter().map(exactly).collect();
+    }
+    let reference = advertisement.meta.reference(KIND);
+    let names = list(silent.iter().copied());
+    let what = format!("{reference} names {names}, on which MetalLB never answers");
+    let (diagnostic, written) = if kept.is_empty() {
+        let what = format!("{what}; Cilium will");
+        let help = "take it out: MetalLB serves nobody by this advertisement";
+        (Diagnostic::lossy(codes::EXCLUDED_INTERFACES, what).help(help), silent)
+    } else {
+        let what = format!("{what}: left out here, too");
+        (Diagnostic::note(codes::EXCLUDED_INTERFACES, what), kept)
+    };
+    context.found.push(
+        diagnostic
+            .object(reference)
+            .label(advertisement.origin.span("spec.interfaces"), "left out by metallb-excludel2"),
+    );
+    written.into_iter().map(exactly).collect()
 }
 
 /// The Nodes that may announce at all: MetalLB leaves out those that carry the

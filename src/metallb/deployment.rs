@@ -56,8 +56,8 @@ pub struct Deployment {
     pub excluded_interfaces: Option<Vec<String>>,
 }
 
-/// The patterns of interfaces that an advertisement of all interfaces leaves out; what
-/// is no pattern leaves out nothing.
+/// The patterns of interfaces on which MetalLB never answers, whether or not an
+/// advertisement names them; what is no pattern leaves out nothing.
 pub fn interface_patterns(texts: &[String]) -> Vec<Regex> {
     texts.iter().filter_map(|text| Regex::new(text).ok()).collect()
 }

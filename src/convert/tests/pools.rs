@@ -273,3 +273,19 @@ fn pools_of_the_old_configuration_get_valid_names_and_labels() {
     let selector = selector_of(&conversion, "my-pool-2");
     assert!(selector.starts_with("metallb2cilium.io/pool=My-Pool-"), "{selector}");
 }
+
+#[test]
+fn an_interface_on_which_metallb_never_answers_is_written_only_where_no_other_is_named() {
+    let patterns = |interfaces: &str| {
+        let text = [pool("a", "10.0.0.0/24", ""), l2("l2", &format!("interfaces: [{interfaces}]"))];
+        let excluded_interfaces = Some(vec!["^veth".to_owned()]);
+        let options = Options { excluded_interfaces, ..Options::default() };
+        let conversion = try_convert(&text.concat(), &options).unwrap();
+        let of_code = conversion.diagnostics.iter().filter(|one| one.code.id == "M2C607");
+        let lossy: Vec<bool> = of_code.map(Diagnostic::is_lossy).collect();
+        (conversion.l2_policies[0].resource.spec.interfaces.join(" "), lossy)
+    };
+    assert_eq!(patterns("eth0"), ("^eth0$".to_owned(), vec![]));
+    assert_eq!(patterns("eth0, veth1"), ("^eth0$".to_owned(), vec![false]));
+    assert_eq!(patterns("veth0, veth1"), ("^veth0$ ^veth1$".to_owned(), vec![true]));
+}

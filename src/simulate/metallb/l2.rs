@@ -192,9 +192,10 @@ impl<'w> L2View<'w> {
             let all = selected(node).any(|ad| ad.config.interfaces.is_empty());
             let named =
                 |name: &&String| selected(node).any(|ad| ad.config.interfaces.contains(name));
-            let open = |name: &&String| all && !self.excluded.iter().any(|one| one.is_match(name));
+            // What is left out is not even looked at.
+            let open = |name: &&String| !self.excluded.iter().any(|one| one.is_match(name));
             let chosen: BTreeSet<&String> =
-                own.iter().filter(|name| open(name) || named(name)).collect();
+                own.iter().filter(open).filter(|name| all || named(name)).collect();
             chosen.into_iter().cloned().collect()
         });
         Electorate {

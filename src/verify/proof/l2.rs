@@ -18,7 +18,7 @@ use crate::cluster::EXCLUDE_LABEL;
 use crate::convert::codes as convert;
 use crate::ip::Family;
 use crate::manifest::Span;
-use crate::metallb::L2Advertisement;
+use crate::metallb::{L2Advertisement, interface_patterns};
 use crate::selector::{LabelSelector, Operator, Requirement, validate};
 use crate::simulate::cilium::{L2_CLASS, rewritten_pattern};
 
@@ -61,6 +61,7 @@ pub(super) fn compare(
     unproved: &mut Vec<Unproved>,
 ) -> Result<(), Unproved> {
     unproved.extend(external(problem));
+    unproved.extend(named_and_left_out(problem));
     let interfaces = interfaces(problem)?;
     let eligible = eligible(logic, problem)?;
     let ads = &problem.config.l2_advertisements;
@@ -175,6 +176,7 @@ pub(super) fn excluded<'a>(problem: &Problem<'a>) -> &'a [String] {
 /// Whether the conversion wrote out the interfaces at hand, without those that MetalLB
 /// leaves out by its own settings: others are not compared.
 pub(super) fn leaves_interfaces_out(problem: &Problem<'_>) -> bool {
+    // Where one is named, nothing is proved.
     problem.translation.diagnostics.iter().any(|one| one.code == convert::EXCLUDED_INTERFACES)
 }
 
@@ -259,6 +261,17 @@ fn of_cilium(
         all.push(announced(logic, services, nodes, answered, policy.origin.span("spec"))?);
     }
     Ok(all)
+}
+
+/// An advertisement of an interface on which MetalLB never answers.
+fn named_and_left_out(problem: &Problem<'_>) -> Option<Unproved> {
+    let patterns = interface_patterns(&problem.speakers.excluded_interfaces);
+    let left_out = |name: &&String| patterns.iter().any(|pattern| pattern.is_match(name));
+    problem.config.l2_advertisements.iter().find_map(|ad| {
+        let name = ad.interfaces.iter().find(left_out)?;
+        let reason = "on which MetalLB never answers (metallb-excludel2)";
+        Some(Unproved::because(format!("L2Advertisement {} names {name}, {reason}", ad.meta.name)))
+    })
 }
 
 /// A policy that announces more than load-balancer addresses.

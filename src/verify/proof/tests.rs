@@ -356,3 +356,18 @@ fn of_interfaces_that_are_left_out_those_at_hand_are_compared() {
         assert_eq!(both.report().findings.is_empty(), same, "{interfaces:?}");
     }
 }
+
+#[test]
+fn an_interface_that_is_named_and_left_out_is_not_proved() {
+    for (interfaces, proved) in [("[eth0]", true), ("[veth1]", false), ("[eth0, veth1]", false)] {
+        let text = pool("a", "addresses: [10.0.0.0/28]")
+            + &metallb("L2Advertisement", "l2", &format!("interfaces: {interfaces}"));
+        let excluded_interfaces = Some(vec!["^veth".to_owned()]);
+        let options = Options { excluded_interfaces, ..Options::default() };
+        let proof = Both::with(&text, &options).proof();
+        let reason = "L2Advertisement l2 names veth1, on which MetalLB never answers \
+                      (metallb-excludel2)";
+        let reasons = if proved { vec![] } else { vec![reason.to_owned()] };
+        assert_eq!(proof.unproved, reasons, "{interfaces}");
+    }
+}

@@ -60,7 +60,7 @@ fn the_exclude_label_can_be_ignored() {
 }
 
 #[test]
-fn interfaces_are_left_out_where_none_is_named() {
+fn interfaces_that_are_left_out_are_so_though_they_are_named() {
     let mut cluster = cluster(vec![service("d", "a")]);
     cluster.nodes = vec![node("n1")];
     cluster.nodes[0].interfaces = ["eth0", "veth0", "veth1"].map(str::to_owned).to_vec();
@@ -72,8 +72,9 @@ fn interfaces_are_left_out_where_none_is_named() {
     };
     for (advertisements, answers) in [
         (vec![named(&[])], &["eth0"][..]),
-        (vec![named(&["veth1"])], &["veth1"]),
-        (vec![named(&[]), named(&["veth1"])], &["eth0", "veth1"]),
+        (vec![named(&["veth1"])], &[]),
+        (vec![named(&["eth0", "veth1"])], &["eth0"]),
+        (vec![named(&[]), named(&["veth1"])], &["eth0"]),
     ] {
         let config = Config { l2_advertisements: advertisements, ..config() };
         assert_eq!(outcome(&config, &cluster, &options).l2[0].interfaces["n1"], answers);
