@@ -180,11 +180,11 @@ struct Terms<'a> {
 pub const NO_POOL_OF_METALLB: &str = "(outside MetalLB's pools)";
 
 /// Which pool of MetalLB's an address belongs to.
-struct PoolMap<'a>(BTreeMap<IpAddr, (IpAddr, &'a Pool)>);
+pub(super) struct PoolMap<'a>(BTreeMap<IpAddr, (IpAddr, &'a Pool)>);
 
 impl<'a> PoolMap<'a> {
     /// The pools of a configuration, which do not overlap.
-    fn new(config: &'a Config) -> Self {
+    pub(super) fn new(config: &'a Config) -> Self {
         let ranges = config
             .pools
             .iter()
@@ -201,7 +201,7 @@ impl<'a> PoolMap<'a> {
     }
 
     /// The pools of these addresses, in the form of a Decision.
-    fn names(&self, addresses: &[IpAddr]) -> Option<String> {
+    pub(super) fn names(&self, addresses: &[IpAddr]) -> Option<String> {
         let mut names: Vec<&str> = Vec::new();
         for address in addresses {
             let name = self.pool(*address).map_or(NO_POOL_OF_METALLB, Pool::name);

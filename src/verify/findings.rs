@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use super::aspect::Aspect;
-use super::at_hand::{Difference, Serving};
+use super::at_hand::{Difference, PoolMap, Serving};
 use super::explain::Losses;
 use super::report::Finding;
 use super::words::{self, told};
@@ -38,6 +38,7 @@ pub(super) struct Seen<'a> {
     pub(super) servings_after: BTreeMap<String, BTreeSet<Serving>>,
     pub(super) addresses_before: BTreeMap<&'a str, BTreeSet<Vec<IpAddr>>>,
     pub(super) addresses_after: BTreeMap<&'a str, BTreeSet<Vec<IpAddr>>>,
+    pub(super) pools: PoolMap<'a>,
     /// MetalLB's decision, where it is one of the sides.
     pub(super) metallb: Option<&'a Decision>,
 }
@@ -107,20 +108,22 @@ fn service_finding(
     let after = &difference.after;
     let nearest = nearest(&difference.before, after);
     let name = difference.service.as_str();
-    let addresses = |all: &BTreeMap<&str, BTreeSet<Vec<IpAddr>>>| {
-        all.get(name).and_then(|all| all.iter().next().cloned())
+    // Of several outcomes one in which it is served so.
+    let addresses = |all: &BTreeMap<&str, BTreeSet<Vec<IpAddr>>>, serving: &Serving| {
+        let is_such = |ips: &&Vec<IpAddr>| {
+            let held = serving.addresses.is_empty() || serving.addresses == **ips;
+            held && ips.len() == serving.count && seen.pools.names(ips) == serving.pool
+        };
+        all.get(name).and_then(|all| all.iter().find(is_such).cloned())
     };
     let (mut was, mut is) = match (aspect, nearest) {
         (Aspect::Routes, Some(before)) => {
             (words::only(&before.bgp, &after.bgp), words::only(&after.bgp, &before.bgp))
         }
         _ => {
-            let before =
-                nearest.map(|one| told(one, addresses(&seen.addresses_before).as_ref(), aspect));
-            let ips = seen
-                .addresses_after
-                .get(name)
-                .and_then(|all| all.iter().rev().find(|ips| ips.len() == after.count).cloned());
+            let before = nearest
+                .map(|one| told(one, addresses(&seen.addresses_before, one).as_ref(), aspect));
+            let ips = addresses(&seen.addresses_after, after);
             (before.unwrap_or_default(), told(after, ips.as_ref(), aspect))
         }
     };

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::at_hand::{Side, leave_alone, served};
+use super::at_hand::{PoolMap, Side, leave_alone, served};
 use super::beyond;
 use super::deviations;
 use super::explain::Losses;
@@ -148,6 +148,7 @@ fn answer(
         servings_after,
         addresses_before: report::addresses(before),
         addresses_after,
+        pools: PoolMap::new(config),
         metallb: two.preferred.then_some(before),
     };
     let mut losses = Losses::new(said, own);

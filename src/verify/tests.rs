@@ -39,3 +39,23 @@ fn what_is_there_already_stays_unless_it_is_replaced() {
     assert_eq!(names(&all), ["a", "b"]);
     assert_eq!(all.pools[0].spec.blocks.len(), 1);
 }
+
+#[test]
+fn the_address_that_is_told_is_one_of_the_pool_that_is_told() {
+    let asks = "annotations: {metallb.io/address-pool: a}, namespace: shop";
+    let text = AT_HAND.replacen("namespace: shop", asks, 1);
+    let all = ["a", "b", "c"];
+    let blocks = |at: usize| format!("10.{at}.0.0/28");
+    let metallb: String =
+        (0..3).map(|at| pool(all[at], &format!("addresses: [{}]", blocks(at)))).collect();
+    let open: String = (0..3)
+        .map(|at| {
+            let spec = format!("blocks: [{{cidr: {}}}], allowFirstLastIPs: 'Yes'", blocks(at));
+            cilium_pool(all[at], &spec)
+        })
+        .collect();
+    let findings = Both::against(&(text + &metallb), &open).report().findings;
+    let seen = findings.iter().filter(|one| one.seen);
+    let said: Vec<_> = seen.map(|one| (&*one.before, &*one.after)).collect();
+    assert_eq!(said, [("10.0.0.0 of pool a", "10.1.0.0 of pool b in one of the outcomes")]);
+}
