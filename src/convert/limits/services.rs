@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Finding, View};
 use crate::cilium::Feature;
 use crate::cluster::{IpFamilyPolicy, Service, TrafficPolicy};
-use crate::convert::services::{CILIUM_CLASSES, Request, contested, is_ours, request};
+use crate::convert::services::{CILIUM_CLASSES, Request, contested, is_ours, request, sharing_key};
 use crate::convert::{Context, codes};
 use crate::ip::Family;
 
@@ -121,6 +121,10 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
             && !pinned.contains(&service.key)
             && !context.keeps_out(service)
     });
+    let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
+    for key in cluster.services.iter().filter_map(sharing_key) {
+        *keys.entry(key).or_default() += 1;
+    }
     let differ = dual.filter(|service| {
         let labels = view.labels_of(service);
         let mut open = (0..pools.len()).filter(|pool| view.assignment.admits(*pool, &labels));
@@ -129,8 +133,11 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
         if service.ip_family_policy == Some(IpFamilyPolicy::RequireDualStack) && first.len() < 2 {
             return true;
         }
-        // Half of what it is to have may be of another pool than the rest.
-        open.any(|pool| &families[pool] != first || random || !service.ingress.is_empty())
+        // Half of what it is to have may be of another pool than the rest: what it holds,
+        // or what somebody holds with whom it shares.
+        let shares = sharing_key(service).is_some_and(|key| !key.is_empty() && keys[key] > 1);
+        let half = !service.ingress.is_empty() || shares;
+        open.any(|pool| &families[pool] != first || random || half)
     });
     let differ: Vec<&Service> = differ.collect();
     if alike && differ.is_empty() {

@@ -236,6 +236,26 @@ fn both_families_required_of_pools_with_one_are_given_by_cilium_alone() {
     }
 }
 
+/// Cilium lets it join one address only, and takes the other from any pool.
+#[test]
+fn a_service_of_both_families_that_could_share_is_named_where_several_pools_have_both() {
+    let key = "annotations: {metallb.io/allow-shared-ip: key}";
+    let both = "clusterIPs: [10.96.0.1, 'fd96::1'], ipFamilyPolicy: RequireDualStack";
+    let a = pool("a", "10.0.0.0/24, 'fd00::/120'", "");
+    let b = pool("b", "10.1.0.0/24, 'fd01::/120'", "");
+    let other = |key: &str| service("z", key, "clusterIPs: [10.96.0.2]");
+    let two = a.clone() + &b;
+    for (pools, others, expected) in [
+        (&two, other(key), &["M2C503"][..]),
+        (&two, other(&key.replace("key", "another")), &[]),
+        (&two, String::new(), &[]),
+        (&a, other(key), &[]),
+    ] {
+        let text = pools.clone() + &service("x", key, both) + &others;
+        assert_eq!(codes_with(&text, "1.19"), expected, "{text}");
+    }
+}
+
 #[test]
 fn a_service_of_one_family_loses_nothing_to_pools_of_different_families() {
     for (policy, expected) in [("SingleStack", &[][..]), ("PreferDualStack", &["M2C503"])] {
