@@ -87,14 +87,15 @@ impl Role {
                 Self::Workload
             }
             ("", "ConfigMap") if is_old_configuration(object) => Self::Metallb,
-            ("", "ServiceAccount" | "ConfigMap") if labelled => Self::Workload,
-            ("", "ConfigMap") if matches!(name, "cilium-config" | "metallb-excludel2") => {
-                Self::Settings
+            // The manifests label neither ConfigMaps nor the webhooks' Service.
+            ("", "ServiceAccount" | "ConfigMap") if labelled || is_metallb_name(object) => {
+                Self::Workload
             }
+            ("", "ConfigMap") if name == "cilium-config" => Self::Settings,
             ("", "Secret") => Self::Secret,
             ("", "Node") => Self::Node,
             ("", "Service") if is_load_balancer(object) => Self::Service,
-            ("", "Service") if labelled => Self::Workload,
+            ("", "Service") if labelled || is_metallb_name(object) => Self::Workload,
             _ => return None,
         })
     }
@@ -109,7 +110,8 @@ fn is_old_configuration(object: &Object) -> bool {
 /// Others have a `controller`, too (Knative).
 fn is_metallb_name(object: &Object) -> bool {
     let name = object.meta.name.as_str();
-    let is_plain = matches!(name, "controller" | "speaker");
+    let plain = ["controller", "speaker", "pod-lister", "frr-startup", "webhook-service"];
+    let is_plain = plain.contains(&name);
     name.contains("metallb") || is_plain && object.meta.namespace.contains("metallb")
 }
 
@@ -262,6 +264,26 @@ mod tests {
         let texts = texts(text, false);
         assert_eq!(texts.len(), 3);
         assert!(!texts.concat().contains("knative"), "{texts:?}");
+    }
+
+    #[test]
+    fn what_the_manifests_leave_without_a_label_is_kept() {
+        let object = |kind: &str, name: &str| {
+            format!(
+                "---\napiVersion: v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: \
+                 metallb-system}}\n"
+            )
+        };
+        let text = [
+            object("ConfigMap", "metallb-excludel2"),
+            object("ConfigMap", "frr-startup"),
+            object("Service", "metallb-webhook-service"),
+            object("ConfigMap", "kube-root-ca.crt"),
+        ];
+        let objects = Manifests::from_text("t", text.concat().as_str()).objects;
+        let roles: Vec<Option<Role>> = objects.iter().map(Role::of).collect();
+        let kept = Some(Role::Workload);
+        assert_eq!(roles, [kept, kept, kept, None]);
     }
 
     #[test]
