@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::moment::{Key, key, same, wanted};
-use super::{Way, again, run, served};
+use super::moment::{Key, Moment, key, same, wanted};
+use super::{NOTHING, Way, again, run, served};
 use crate::convert::ANNOUNCER_LABEL;
 use crate::plan::action::{Action, Check, Task};
 use crate::plan::cutover::bind;
@@ -119,13 +119,43 @@ impl Way<'_> {
             .collect()
     }
 
+    /// Whether a Deployment of Cilium's ran at the time of the snapshot, and does not now.
+    fn is_stopped(&self, name: &str) -> bool {
+        let stopped = |moment: &Moment| {
+            moment.of(Role::Settings).any(|((kind, _, of), object)| {
+                kind == "apps/Deployment" && of == name && object["spec"]["replicas"] == 0
+            })
+        };
+        stopped(self.is) && !stopped(self.was)
+    }
+
     pub(super) fn pools(&mut self) {
         let Change { added, changed } = self.change(&["CiliumLoadBalancerIPPool"]);
-        if added.is_empty() && changed.is_empty() {
-            return;
-        }
         let workload = self.installation.operator.clone();
         let scale = |replicas| run(Action::Scale { workload: workload.clone(), replicas });
+        if added.is_empty() && changed.is_empty() {
+            // A step that was broken off may have left it so.
+            if self.is_stopped(&workload.name) {
+                let tasks = vec![
+                    scale(self.installation.operator_replicas),
+                    Task::Await(Check::Ready { workload }),
+                ];
+                self.push(
+                    "operator",
+                    Step {
+                        title: "Start Cilium's operator".to_owned(),
+                        why: vec!["It was stopped for the pools.".to_owned()],
+                        tasks,
+                        checks: served(),
+                        takes: "half a minute".to_owned(),
+                        interrupts: NOTHING.to_owned(),
+                        back: again(),
+                        ..Step::default()
+                    },
+                );
+            }
+            return;
+        }
         let mut tasks =
             vec![scale(0), Task::Await(Check::Stopped { workload: workload.clone(), nodes: None })];
         if !added.is_empty() {
