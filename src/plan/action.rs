@@ -213,6 +213,11 @@ pub enum Check {
         /// Which Node.
         node: String,
     },
+    /// Objects that something else needs are there.
+    Exist {
+        /// Which.
+        targets: Vec<Target>,
+    },
     /// Nothing of MetalLB is left.
     MetallbGone {
         /// Its speakers.

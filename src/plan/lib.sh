@@ -217,7 +217,7 @@ check_settings() {
 helm_upgrade() {
   local version
   version=$(helm get metadata cilium -n "$CILIUM_NAMESPACE" -o json |
-    sed -n 's/.*"version":"\([^"]*\)".*/\1/p')
+    sed -n 's/.*"version":"\([^"]*\)".*/\1/p') || version=""
   [ -n "$version" ] || die "Helm knows no release cilium in $CILIUM_NAMESPACE: give Cilium the \
 values of $1 in the way in which it was installed, then run this step again"
   run helm upgrade cilium cilium --repo https://helm.cilium.io -n "$CILIUM_NAMESPACE" \
@@ -226,65 +226,6 @@ values of $1 in the way in which it was installed, then run this step again"
   run kubectl rollout status -n "$CILIUM_NAMESPACE" daemonset/cilium --timeout 30m
   run kubectl rollout status -n "$CILIUM_NAMESPACE" deployment/cilium-operator --timeout 10m
 }
-
-# pods_of KIND NAMESPACE NAME: its Pods, those that are ending too, with their Nodes
-# and whether they are ready.
-pods_of() {
-  local owner
-  case $1 in
-    deployment) owner="^ReplicaSet/$3-[a-z0-9]+ " ;;
-    *) owner="^DaemonSet/$3 " ;;
-  esac
-  kubectl get pods -n "$2" \
-    -o jsonpath='{range .items[*]}{.metadata.ownerReferences[0].kind}{"/"}{.metadata.ownerReferences[0].name}{" "}{.spec.nodeName}{" "}{.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}' |
-    sed -nE "s#$owner##p"
-}
-
-# has_no_pods KIND NAMESPACE NAME [NODE...]: on these Nodes, or at all.
-has_no_pods() {
-  local pods node
-  pods=$(pods_of "$1" "$2" "$3") || return 1
-  if [ $# -eq 3 ]; then
-    [ -z "$pods" ]
-    return
-  fi
-  for node in "${@:4}"; do
-    ! grep -q "^$node " <<<"$pods" || return 1
-  done
-}
-
-check_stopped() { wait_for "no Pod of $1 $3 is left${4:+ on ${*:4}}" has_no_pods "$@"; }
-
-# As many Pods are ready as are wanted. (kubectl rollout status knows no DaemonSet that
-# is updated on deletion.)
-daemonset_is_ready() {
-  local generation observed wanted ready
-  read -r generation observed wanted ready < <(kubectl get daemonset -n "$1" "$2" -o jsonpath='{.metadata.generation} {.status.observedGeneration} {.status.desiredNumberScheduled} {.status.numberReady}{"\n"}') || return 1
-  [ "$generation" = "$observed" ] && [ "${wanted:-0}" -gt 0 ] && [ "$wanted" = "$ready" ]
-}
-
-check_ready() {
-  if [ "$1" = daemonset ]; then
-    # Its controller needs a moment to see what changed.
-    sleep $((PAUSE * 2))
-    wait_for "all Pods of $3 are ready" daemonset_is_ready "$2" "$3"
-  else
-    run kubectl rollout status -n "$2" "$1/$3" --timeout "${TIMEOUT}s"
-  fi
-}
-
-# Ready on those of the Nodes on which it was at the start: taints keep it off others.
-has_ready_pods() {
-  local pods node
-  pods=$(pods_of "$1" "$2" "$3") || return 1
-  for node in "${@:4}"; do
-    if grep -qx "$node" state/speakers; then
-      grep -qx "$node True" <<<"$pods" || return 1
-    fi
-  done
-}
-
-check_ready_on() { wait_for "$3 is ready on ${*:4}" has_ready_pods "$@"; }
 
 labels_are_seen() {
   local seen node
@@ -303,19 +244,25 @@ check_seen() {
   sleep $((PAUSE * 3))
 }
 
+# Cilium has counted the addresses of each pool, and found no conflict: one that it has
+# not looked at yet has none either.
 pools_are_sound() {
   local conditions
-  conditions=$(kubectl get ciliumloadbalancerippools.cilium.io -o jsonpath='{range .items[*]}{.metadata.name}{" "}{.status.conditions[?(@.type=="cilium.io/PoolConflict")].status}{"\n"}{end}') || return 1
-  ! grep -q ' True$' <<<"$conditions"
+  conditions=$(kubectl get ciliumloadbalancerippools.cilium.io -o jsonpath='{range .items[*]}{.metadata.name}{" "}{.status.conditions[?(@.type=="cilium.io/IPsTotal")].type}{" "}{.status.conditions[?(@.type=="cilium.io/PoolConflict")].status}{"\n"}{end}') || return 1
+  [ -n "$conditions" ] && ! grep -qvE ' cilium.io/IPsTotal (False)?$' <<<"$conditions"
 }
 
 check_pools_without_conflict() { wait_for "no two pools of Cilium's overlap" pools_are_sound; }
 
-has_resource() {
+# is_there RESOURCE NAMESPACE NAME. Whoever gets no answer must not take it for a no.
+is_there() {
   local name
-  name=$(kubectl get crd "$1" --ignore-not-found -o name)
+  name=$(kubectl get "$1" ${2:+-n "$2"} "$3" --ignore-not-found -o name) ||
+    die "it is not known whether $1 $3 is there"
   [ -n "$name" ]
 }
+
+has_resource() { is_there crd '' "$1"; }
 
 # The Services for which MetalLB answers: NAMESPACE NAME
 metallb_answers_for() {
@@ -381,10 +328,21 @@ is_without_sessions() {
 
 check_no_sessions() { wait_for "Cilium has no BGP session on $1" is_without_sessions "$1"; }
 
+# check_exist [RESOURCE NAMESPACE NAME]...: all of them are there.
+check_exist() {
+  local missing=""
+  while [ $# -ge 3 ]; do
+    is_there "$1" "$2" "$3" || missing+=$'\n'"  $1 $3 in the namespace $2"
+    shift 3
+  done
+  [ -z "$missing" ] || die "MetalLB's workloads need what is not there:$missing"
+  say "ok: what MetalLB's workloads need is there"
+}
+
 # Keeps an object in state/, without what belongs to its former life, and deletes it.
 save_and_delete() {
   local kept="state/$3.yaml"
-  if [ -n "$(kubectl get "$1" ${2:+-n "$2"} "$3" --ignore-not-found -o name)" ]; then
+  if is_there "$@"; then
     kubectl get "$1" ${2:+-n "$2"} "$3" -o yaml |
       sed -E '/^  (resourceVersion|uid|creationTimestamp|generation):/d' >"$kept.new"
     mv "$kept.new" "$kept"

@@ -81,6 +81,9 @@ pub struct Names {
     pub release: Option<String>,
     /// Whether it is configured by its old ConfigMap alone.
     pub legacy: bool,
+    /// Where frr-k8s runs; elsewhere it is not MetalLB's to take with it.
+    #[serde(skip)]
+    pub frr_namespace: String,
 }
 
 impl Names {
@@ -91,6 +94,7 @@ impl Names {
             speaker: installation.speaker.name.clone(),
             release: installation.release.clone(),
             legacy,
+            frr_namespace: installation.frr_namespace.clone(),
         }
     }
 }

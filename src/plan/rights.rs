@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::action::{Action, Check, Target, Task};
-use super::installation::Workload;
+use super::installation::{Workload, WorkloadKind};
 use super::runbook::{FileContent, Plan};
 use super::shell::quote;
 
@@ -188,6 +188,12 @@ impl Needed<'_> {
         for resource in ["clusterroles", "clusterrolebindings"] {
             self.add(&["list", "delete"], (RBAC, resource), "");
         }
+        // What holds the namespace.
+        for (group, resource) in
+            [("", "pods"), (APPS, "statefulsets"), ("", "persistentvolumeclaims")]
+        {
+            self.add(&["list"], (group, resource), namespace);
+        }
         self.add(&["get", "delete"], ("", "namespaces"), "");
     }
 
@@ -201,7 +207,13 @@ impl Needed<'_> {
             Check::Stopped { workload, .. } | Check::ReadyOn { workload, .. } => {
                 self.pods(workload);
             }
-            Check::Ready { workload } => self.workload(&["get", "list", "watch"], workload),
+            Check::Ready { workload } => {
+                self.workload(&["get"], workload);
+                if workload.kind == WorkloadKind::DaemonSet {
+                    self.pods(workload);
+                    self.add(&["list"], ("", "nodes"), "");
+                }
+            }
             Check::Seen { nodes } => {
                 if !nodes.is_empty() {
                     self.add(&["list"], ("cilium.io", "ciliumnodes"), "");
@@ -219,6 +231,9 @@ impl Needed<'_> {
             }
             Check::Sessions { .. } | Check::NoSessions { .. } => {
                 self.add(&["get"], ("cilium.io", "ciliumbgpnodeconfigs"), "");
+            }
+            Check::Exist { targets } => {
+                targets.iter().for_each(|target| self.target(&["get"], target));
             }
             Check::MetallbGone { speaker, .. } => {
                 self.add(&["list"], CRDS, "");

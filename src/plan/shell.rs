@@ -8,7 +8,8 @@ use super::installation::{Workload, WorkloadKind};
 use crate::convert::ANNOUNCER_LABEL;
 
 /// What the scripts have in common.
-pub(super) const LIBRARY: &str = concat!(include_str!("lib.sh"), include_str!("removal.sh"));
+pub(super) const LIBRARY: &str =
+    concat!(include_str!("lib.sh"), include_str!("workloads.sh"), include_str!("removal.sh"));
 
 /// A word as the shell takes it literally.
 pub(super) fn quote(word: &str) -> String {
@@ -90,7 +91,13 @@ impl Action {
                 ]
             }
             Self::SaveAndDelete { target } => vec![
-                format!("kubectl get {} -o yaml > {}", target.argument(), kept(target)),
+                // What belongs to its former life would keep it from being made again.
+                format!(
+                    "mkdir -p state && kubectl get {} -o yaml | \
+                     sed -E '/^  (resourceVersion|uid|creationTimestamp|generation):/d' > {}",
+                    target.argument(),
+                    kept(target)
+                ),
                 format!("kubectl delete {} --ignore-not-found", target.argument()),
             ],
             Self::Restore { target } => {
@@ -124,11 +131,12 @@ impl Action {
                 targets.iter().map(command).collect()
             }
             Self::RemoveMetallb { names } => vec![format!(
-                "remove_metallb {} {} {} {}",
+                "remove_metallb {} {} {} {} {}",
                 quote(&names.namespace),
                 quote(&names.controller),
                 quote(&names.speaker),
-                quote(names.release.as_deref().unwrap_or_default())
+                quote(names.release.as_deref().unwrap_or_default()),
+                quote(&names.frr_namespace)
             )],
             other => other.plain().into_iter().map(|command| format!("run {command}")).collect(),
         }
@@ -215,6 +223,9 @@ impl Check {
             Self::Stopped { workload, nodes: None } => {
                 format!("No Pod of {} is left.", workload.name)
             }
+            Self::Ready { workload } if workload.kind == WorkloadKind::Deployment => {
+                format!("A Pod of {} is ready.", workload.name)
+            }
             Self::Ready { workload } => format!("All Pods of {} are ready.", workload.name),
             Self::ReadyOn { workload, nodes } => {
                 format!("A Pod of {} is ready on {}.", workload.name, list(nodes))
@@ -232,6 +243,13 @@ impl Check {
                 format!("Cilium's BGP sessions of {node} are established ({count}).")
             }
             Self::NoSessions { node } => format!("Cilium has no BGP session on {node}."),
+            Self::Exist { targets } => {
+                let all: Vec<String> = targets
+                    .iter()
+                    .map(|one| format!("{} {}/{}", one.kind, one.namespace, one.name))
+                    .collect();
+                format!("What the workloads need is there: {}.", all.join(", "))
+            }
             Self::MetallbGone { .. } => {
                 "No CRD, webhook, role or speaker of MetalLB's is left.".to_owned()
             }
@@ -257,7 +275,7 @@ impl Check {
             Self::Stopped { workload, .. } | Self::ReadyOn { workload, .. } => {
                 format!("kubectl get pods {} -o wide", namespace(workload))
             }
-            Self::Ready { workload } => format!("kubectl rollout status {}", workload.argument()),
+            Self::Ready { workload } => format!("kubectl get {} -o wide", workload.argument()),
             Self::PoolsWithoutConflict => {
                 "kubectl get ciliumloadbalancerippools.cilium.io   # CONFLICTING is False"
                     .to_owned()
@@ -270,6 +288,13 @@ impl Check {
             }
             Self::Sessions { node, .. } | Self::NoSessions { node } => {
                 format!("kubectl get ciliumbgpnodeconfigs.cilium.io {} -o yaml", quote(node))
+            }
+            Self::Exist { targets } => {
+                let all: Vec<String> = targets
+                    .iter()
+                    .map(|target| format!("kubectl get {}", target.argument()))
+                    .collect();
+                all.join("; ")
             }
             Self::MetallbGone { .. } => {
                 "kubectl get crds,validatingwebhookconfigurations,clusterroles,clusterrolebindings -o \
@@ -301,6 +326,10 @@ impl Check {
             Self::NoLeases { file, .. } => format!("check_no_leases {}", quote(file)),
             Self::Sessions { node, count } => format!("check_sessions {} {count}", quote(node)),
             Self::NoSessions { node } => format!("check_no_sessions {}", quote(node)),
+            Self::Exist { targets } => {
+                let all: Vec<String> = targets.iter().map(Target::words).collect();
+                format!("check_exist {}", all.join(" "))
+            }
             Self::MetallbGone { speaker } => {
                 format!("check_metallb_gone {} {}", quote(&speaker.namespace), quote(&speaker.name))
             }
@@ -344,5 +373,17 @@ mod tests {
         ] {
             assert_eq!(quote(word), quoted);
         }
+    }
+
+    #[test]
+    fn what_is_kept_by_hand_can_be_made_again() {
+        let target = Target {
+            resource: "validatingwebhookconfiguration".to_owned(),
+            kind: "ValidatingWebhookConfiguration".to_owned(),
+            namespace: String::new(),
+            name: "m".to_owned(),
+        };
+        let save = Action::SaveAndDelete { target }.commands().remove(0);
+        assert!(save.contains("resourceVersion|uid") && save.ends_with("> state/m.yaml"), "{save}");
     }
 }

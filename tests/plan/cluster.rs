@@ -456,6 +456,9 @@ impl World {
                 .objects
                 .values()
                 .any(|object| object["apiVersion"].as_str().unwrap().starts_with("metallb.io/")),
+            Check::Exist { targets } => {
+                targets.iter().all(|target| self.objects.contains_key(&target_key(target)))
+            }
             // Looked at after each step, or not of this world.
             Check::Rights
             | Check::PlanIsFresh

@@ -25,12 +25,16 @@ case "$call" in
     sed -n "s/^$key=//p" "$FAKE/settings"
     ;;
   "kubectl get pods -n metallb-system "* | "kubectl get pods -n kube-system "*)
+    case $call in
+      *"status.phase!=Failed"*) ;;
+      *) cat "$FAKE/evicted" 2>/dev/null || true ;;
+    esac
     for node in worker-a worker-b control; do
       case $call in
         *kube-system*) ;;
         *)
           case $(announcer "$node") in
-            metallb | "") [ -e "$FAKE/removed" ] || echo "DaemonSet/speaker $node True" ;;
+            metallb | "") [ -e "$FAKE/removed" ] || echo "DaemonSet/speaker $node $(cat "$FAKE/unready-$node" 2>/dev/null || echo True)" ;;
           esac
           ;;
       esac
@@ -40,7 +44,11 @@ case "$call" in
       *) [ "$(replicas controller)" = 0 ] || echo "ReplicaSet/controller-7f worker-b True" ;;
     esac
     ;;
-  "kubectl get daemonset "*) echo "3 3 3 3" ;;
+  "kubectl get daemonset "*"--ignore-not-found -o name") echo "daemonset.apps/$5" ;;
+  "kubectl get daemonset "*) echo "3 3 3" ;;
+  "kubectl get deployment "*) echo "3 3 1" ;;
+  "kubectl get nodes "*) cat "$FAKE/nodes" 2>/dev/null || true ;;
+  "kubectl get ciliumloadbalancerippools.cilium.io "*) cat "$FAKE/pools" 2>/dev/null || echo "office cilium.io/IPsTotal False" ;;
   "kubectl get leases "*)
     for file in "$FAKE"/wave-*; do
       [ -e "$file" ] || continue
@@ -55,13 +63,17 @@ case "$call" in
     ;;
   "kubectl get crd "*) [ -e "$FAKE/removed" ] || echo "customresourcedefinition/$3" ;;
   "kubectl get validatingwebhookconfigurations -o name") [ -e "$FAKE/no-webhook" ] || echo validatingwebhookconfiguration.admissionregistration.k8s.io/metallb-webhook-configuration ;;
+  "kubectl get crds,validatingwebhookconfigurations,clusterroles,clusterrolebindings -o name")
+    [ -e "$FAKE/removed" ] || echo customresourcedefinition.apiextensions.k8s.io/bgppeers.metallb.io
+    [ -e "$FAKE/no-webhook" ] || echo validatingwebhookconfiguration.admissionregistration.k8s.io/metallb-webhook-configuration
+    [ -e "$FAKE/no-clusterrole" ] || echo clusterrole.rbac.authorization.k8s.io/metallb-system:controller
+    ;;
   "kubectl get crds "*) [ -e "$FAKE/removed" ] || echo customresourcedefinition.apiextensions.k8s.io/bgppeers.metallb.io ;;
   "kubectl get clusterroles -o name") [ -e "$FAKE/no-clusterrole" ] || echo clusterrole.rbac.authorization.k8s.io/metallb-system:controller ;;
-  "kubectl get clusterroles,clusterrolebindings "*) [ -e "$FAKE/no-clusterrole" ] || echo clusterrole.rbac.authorization.k8s.io/metallb-system:controller ;;
   "kubectl delete clusterrole.rbac"*) : >"$FAKE/no-clusterrole" ;;
-  "kubectl get configmaps -n metallb-system -o name") printf 'configmap/%s\n' metallb-excludel2 kube-root-ca.crt ours ;;
-  "kubectl get secrets -n metallb-system -o name") printf 'secret/%s\n' memberlist metallb-passwords ;;
-  "kubectl get serviceaccounts -n metallb-system -o name") printf 'serviceaccount/%s\n' default speaker controller ;;
+  "kubectl get configmaps -n "*" -o name") printf 'configmap/%s\n' metallb-excludel2 kube-root-ca.crt ours ;;
+  "kubectl get secrets -n "*" -o name") printf 'secret/%s\n' memberlist metallb-passwords ;;
+  "kubectl get serviceaccounts -n "*" -o name") printf 'serviceaccount/%s\n' default speaker controller ;;
   "kubectl get pods,deployments,"*) cat "$FAKE/held" 2>/dev/null || true ;;
   "kubectl get validatingwebhookconfiguration metallb-webhook-configuration --ignore-not-found -o name")
     [ -e "$FAKE/no-webhook" ] || echo validatingwebhookconfiguration/metallb-webhook-configuration
@@ -91,8 +103,9 @@ case "$call" in
     workload=${2#*/}
     printf '%s\n' "${*: -1}" | sed 's/--replicas=//' >"$FAKE/replicas-$workload"
     ;;
-  "helm get metadata "*) echo '{"chart":"cilium","version":"1.19.4"}' ;;
-  "helm status "*) exit 1 ;;
+  "helm get metadata cilium "*) echo '{"chart":"cilium","version":"1.19.4"}' ;;
+  "helm get metadata "*) cat "$FAKE/release" ;;
+  "helm status "*) [ -e "$FAKE/release" ] ;;
   "helm upgrade "*) cp "$FAKE/settings-wanted" "$FAKE/settings" ;;
   "metallb2cilium snapshot "*) : >"${*: -1}" ;;
 esac

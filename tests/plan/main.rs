@@ -11,3 +11,4 @@ mod codes;
 mod play;
 mod runbook;
 mod scripts;
+mod trouble;

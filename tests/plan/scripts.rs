@@ -12,13 +12,13 @@ use super::support::reader::run;
 use super::support::skipped;
 
 /// A directory with a plan, and what stands for the cluster.
-struct Night {
+pub(super) struct Night {
     plan: TempDir,
     fake: TempDir,
 }
 
 impl Night {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let plan = tempfile::tempdir().unwrap();
         let path = plan.path().to_str().unwrap();
         let output = run(["plan", "-f", "testdata/cutover", "--output-dir", path, "--quiet"], "");
@@ -43,7 +43,7 @@ impl Night {
         night
     }
 
-    fn remember(&self, name: &str, text: &str) {
+    pub(super) fn remember(&self, name: &str, text: &str) {
         fs::write(self.fake.path().join(name), text).unwrap();
     }
 
@@ -52,10 +52,20 @@ impl Night {
     }
 
     fn run(&self, name: &str, args: &[&str]) -> Output {
+        self.bash(|bash| bash.arg(self.script(name)).args(args))
+    }
+
+    /// Runs a line with the scripts' library at hand.
+    pub(super) fn library(&self, line: &str) -> Output {
+        let lib = self.script("lib.sh");
+        let text =
+            format!("CILIUM_NAMESPACE=kube-system; . {}; mkdir -p state; {line}", lib.display());
+        self.bash(|bash| bash.arg("-c").arg(text))
+    }
+
+    fn bash(&self, with: impl FnOnce(&mut Command) -> &mut Command) -> Output {
         let path = std::env::var("PATH").unwrap();
-        Command::new("bash")
-            .arg(self.script(name))
-            .args(args)
+        with(&mut Command::new("bash"))
             .env("PATH", format!("{}:{path}", self.fake.path().display()))
             .env("FAKE", self.fake.path())
             .envs([("TIMEOUT", "1"), ("PAUSE", "0"), ("PROBE", "no")])
@@ -70,7 +80,7 @@ impl Night {
     }
 
     /// What was told to the cluster since the last look, but for what only reads.
-    fn calls(&self) -> String {
+    pub(super) fn calls(&self) -> String {
         let path = self.fake.path().join("calls");
         let calls = fs::read_to_string(&path).unwrap_or_default();
         fs::write(path, "").unwrap();
@@ -89,7 +99,7 @@ impl Night {
     }
 }
 
-fn said(output: &Output) -> String {
+pub(super) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

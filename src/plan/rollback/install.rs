@@ -1,15 +1,65 @@
 //! MetalLB comes back, asleep, where it was removed.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::moment::{wanted, without_pools};
 use super::{NOTHING, Way, again, run};
 use crate::convert::ANNOUNCER_LABEL;
 use crate::diagnostic::Diagnostic;
-use crate::plan::action::{Action, Announcer, Check};
+use crate::plan::action::{Action, Announcer, Check, Target, Task};
 use crate::plan::codes;
 use crate::plan::runbook::Step;
 use crate::plan::snapshot::Role;
+
+/// What the manifests and the chart bring beside what a snapshot holds.
+const SECRETS: &str = "A snapshot holds no Secrets of MetalLB's programs, and no Node is moved \
+                       before they are there. The controller writes its certificate into an empty \
+                       one (`kubectl create secret generic NAME -n NAMESPACE`); the speakers share \
+                       a random key in that of memberlist (with \
+                       `--from-file=secretkey=<(openssl rand -base64 128)`). What else is missing \
+                       comes with the manifests or the chart.";
+
+/// What Pods of the workloads do not start without: accounts, ConfigMaps and Secrets.
+fn needed(workloads: &[Json]) -> BTreeSet<Target> {
+    let mut needed = BTreeSet::new();
+    for workload in workloads {
+        let namespace = workload["metadata"]["namespace"].as_str().unwrap_or_default();
+        let mut add = |kind: &str, name: &Json| {
+            if let Some(name) = name.as_str() {
+                needed.insert(Target {
+                    resource: kind.to_lowercase(),
+                    kind: kind.to_owned(),
+                    namespace: namespace.to_owned(),
+                    name: name.to_owned(),
+                });
+            }
+        };
+        let pod = &workload["spec"]["template"]["spec"];
+        let list = |json: &Json| json.as_array().cloned().unwrap_or_default();
+        add("ServiceAccount", &pod["serviceAccountName"]);
+        for volume in list(&pod["volumes"]) {
+            for (kind, source, name) in
+                [("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName")]
+            {
+                if volume[source]["optional"] != true {
+                    add(kind, &volume[source][name]);
+                }
+            }
+        }
+        let containers = [list(&pod["initContainers"]), list(&pod["containers"])].concat();
+        for variable in containers.iter().flat_map(|container| list(&container["env"])) {
+            for (kind, source) in [("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")] {
+                let from = &variable["valueFrom"][source];
+                if from["optional"] != true {
+                    add(kind, &from["name"]);
+                }
+            }
+        }
+    }
+    needed
+}
 
 impl Way<'_> {
     pub(super) fn install(&mut self) {
@@ -17,6 +67,7 @@ impl Way<'_> {
             self.was.of(Role::Definition).map(|(_, object)| wanted(object)).collect();
         let workloads: Vec<Json> =
             self.was.of(Role::Workload).map(|(_, object)| self.asleep(object)).collect();
+        let needed = needed(&workloads);
         let complete = !definitions.is_empty()
             && workloads
                 .iter()
@@ -58,6 +109,9 @@ impl Way<'_> {
             );
             why.push(format!("Put back by hand: {}.", self.left_out.join(", ")));
         }
+        if needed.iter().any(|target| target.kind == "Secret") {
+            why.push(SECRETS.to_owned());
+        }
         let secrets: Vec<Json> =
             self.was.of(Role::Secret).map(|(_, object)| wanted(object)).collect();
         let mut tasks = vec![run(Action::LabelNodes {
@@ -75,6 +129,14 @@ impl Way<'_> {
                 let file = self.file(name, objects);
                 tasks.push(run(Action::Apply { file }));
             }
+            if name == "definitions" {
+                // The API server needs a moment to serve what was defined.
+                tasks.push(Task::Await(Check::Seen { nodes: vec![] }));
+            }
+        }
+        let mut checks = vec![Check::Addresses];
+        if !needed.is_empty() {
+            checks.insert(0, Check::Exist { targets: needed.into_iter().collect() });
         }
         self.push(
             "install",
@@ -82,7 +144,7 @@ impl Way<'_> {
                 title: "Install MetalLB, asleep".to_owned(),
                 why,
                 tasks,
-                checks: vec![Check::Addresses],
+                checks,
                 takes: "some minutes".to_owned(),
                 interrupts: NOTHING.to_owned(),
                 back: again(),
@@ -104,5 +166,42 @@ impl Way<'_> {
                 json!(Announcer::Metallb.as_str());
         }
         object
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_pods_do_not_start_without_is_needed() {
+        let speaker = json!({"kind": "DaemonSet", "metadata": {"namespace": "m"}, "spec": {"template": {
+            "spec": {
+                "serviceAccountName": "speaker",
+                "containers": [{"env": [
+                    {"name": "KEY", "valueFrom": {"secretKeyRef": {"name": "old", "key": "k"}}},
+                    {"name": "NODE", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
+                ]}],
+                "volumes": [
+                    {"name": "a", "secret": {"secretName": "memberlist"}},
+                    {"name": "b", "configMap": {"name": "metallb-excludel2"}},
+                    {"name": "c", "configMap": {"name": "metallb-memberlist-config", "optional": true}},
+                    {"name": "d", "emptyDir": {}},
+                ],
+            },
+        }}});
+        let all: Vec<String> = needed(&[speaker, json!({"kind": "Role"})])
+            .iter()
+            .map(|one| format!("{} {}/{}", one.resource, one.namespace, one.name))
+            .collect();
+        assert_eq!(
+            all,
+            [
+                "configmap m/metallb-excludel2",
+                "secret m/memberlist",
+                "secret m/old",
+                "serviceaccount m/speaker"
+            ]
+        );
     }
 }
