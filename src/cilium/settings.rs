@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::codes;
 use crate::diagnostic::Diagnostic;
+use crate::ip::Family;
 use crate::manifest::{Node, Object, Origin, Value};
 
 /// The name of the ConfigMap that holds the agent's and the operator's options.
@@ -250,6 +251,14 @@ impl Settings {
         *self = before;
         let message = format!("Cilium does not take {text:?} for `{name}`");
         Some((name, Diagnostic::error(codes::UNREADABLE_SETTING, message)))
+    }
+
+    /// Whether Cilium knows addresses of a family.
+    pub fn has_family(&self, family: Family) -> bool {
+        match family {
+            Family::V4 => self.ipv4,
+            Family::V6 => self.ipv6,
+        }
     }
 
     /// Whether Cilium manages an interface of that name.

@@ -71,10 +71,7 @@ impl<'a> Agents<'a> {
     }
 
     fn family_is_on(&self, address: IpAddr) -> bool {
-        match Family::of(address) {
-            Family::V4 => self.settings.ipv4,
-            Family::V6 => self.settings.ipv6,
-        }
+        self.settings.has_family(Family::of(address))
     }
 
     /// Whether a Service is exposed on a Node at all.

@@ -10,6 +10,7 @@
 mod addresses;
 mod adverts;
 mod allocation;
+mod apart;
 mod bgp;
 #[cfg(test)]
 mod brute_force;
@@ -28,8 +29,9 @@ mod statements;
 mod tests;
 mod tiers;
 
+pub use apart::Apart;
 pub(super) use outcome::ClassDifference;
-pub use outcome::{Apart, Classes, Outcome, Proof};
+pub use outcome::{Classes, Outcome, Proof};
 
 use std::collections::{BTreeMap, BTreeSet};
 

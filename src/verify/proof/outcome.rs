@@ -3,17 +3,17 @@
 use serde::Serialize;
 
 use super::Problem;
-use super::allocation::{DualStack, FAMILIES};
+use super::allocation::DualStack;
+use super::apart::{self, Apart};
 use super::domain::{Attribute, Domain};
 use super::raw::{Raw, Unproved};
 use super::replay::Replayed;
-use super::{Aspect, Deviating, example, l2};
+use super::{Aspect, Deviating, example};
 use crate::cilium::{FACTS, Feature, Grade};
 use crate::cluster::Node;
 use crate::convert::{POOL_LABEL, codes as convert};
 use crate::diagnostic::Code;
 use crate::manifest::Span;
-use crate::metallb::Pool;
 use crate::selector::LabelSelector;
 use crate::verify::deviations::DeviationKind;
 
@@ -27,16 +27,6 @@ pub enum Outcome {
     Refuted,
     /// Neither was shown.
     NotProved,
-}
-
-/// Services or Nodes that are left out of the proof, since no configuration makes
-/// them the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Apart {
-    /// The code that explains it.
-    pub code: &'static Code,
-    /// Who they are.
-    pub who: &'static str,
 }
 
 /// Over how many classes a proof goes, in words.
@@ -157,7 +147,7 @@ impl Proof {
             outcome,
             unproved: reasons,
             classes: classes(problem, domain, dual_stack),
-            apart: apart(problem, dual_stack),
+            apart: apart::of(problem, dual_stack),
             assumed: assumed(problem),
             more,
             differences,
@@ -245,78 +235,6 @@ pub(super) fn of_nodes_to_come(problem: &Problem<'_>, one: &Deviating) -> bool {
         _ => false,
     };
     by_node && !problem.cilium.node_overrides.is_empty()
-}
-
-/// Who is left out of the proof.
-fn apart(problem: &Problem<'_>, dual_stack: DualStack) -> Vec<Apart> {
-    let config = problem.config;
-    let version = problem.cilium.version;
-    let l2 = !config.l2_advertisements.is_empty();
-    let bgp = !config.bgp_advertisements.is_empty() && !config.peers.is_empty();
-    let selective = config.l2_advertisements.iter().any(|ad| !ad.service_selectors.is_empty());
-    let aggregates = config
-        .bgp_advertisements
-        .iter()
-        .any(|ad| ad.aggregation_length < 32 || ad.aggregation_length_v6 < 128);
-    let holds = |pool: &Pool, family| pool.ranges().any(|range| range.family() == family);
-    let holds_both = |pool: &&Pool| FAMILIES.iter().all(|family| holds(pool, *family));
-    let dual_pools = config.pools.iter().filter(holds_both).count();
-    let rows: [(bool, &'static Code, &'static str); 17] = [
-        (dual_stack == DualStack::Apart, convert::DUAL_STACK, "dual-stack Services"),
-        (
-            dual_stack == DualStack::AlikeWherePreferred,
-            convert::DUAL_STACK,
-            "Services that require both families",
-        ),
-        (
-            // Cilium keeps the one, whatever pool the other is taken from.
-            dual_stack != DualStack::Apart && dual_pools > 1,
-            convert::DUAL_STACK,
-            "dual-stack Services that hold one address only",
-        ),
-        (true, convert::GAINED, "Services whose wish MetalLB refuses, or of another class"),
-        (true, convert::CONTESTED_ADDRESS, "Services that want an address that another one has"),
-        (
-            true,
-            convert::SHARES_ACROSS_POOLS,
-            "Services that share an address (allow-shared-ip), but for what each gets alone",
-        ),
-        (l2, convert::SHARED_ON_L2, "Services that share an address announced on L2"),
-        (
-            l2 && !version.has(Feature::L2NeedsLocalBackend),
-            convert::LOCAL_ON_L2,
-            "Services with externalTrafficPolicy Local on L2",
-        ),
-        (l2, convert::ANSWERS_WITHOUT_ENDPOINTS, "Services without ready endpoints on L2"),
-        (selective, convert::SELECTORS_AND_SHARING, "Services with allow-shared-ip on L2"),
-        (
-            l2::leaves_interfaces_out(problem),
-            convert::EXCLUDED_INTERFACES,
-            "interfaces that are not those of the Nodes at hand",
-        ),
-        (bgp, convert::SHARED_ATTRIBUTES, "Services that share an address announced by BGP"),
-        (
-            bgp && aggregates,
-            convert::AGGREGATE_OF_LOCAL,
-            "Services with externalTrafficPolicy Local that are announced as an aggregate",
-        ),
-        (
-            bgp,
-            convert::FAMILY_WITHOUT_ENDPOINTS,
-            "Services with ready endpoints of another family only, by BGP",
-        ),
-        (bgp, convert::DRAINING, "Services whose last endpoint on a Node drains"),
-        (
-            !config.peers.is_empty() && !problem.cilium.node_overrides.is_empty(),
-            convert::NEEDS_NODES,
-            "Nodes to come, for their router ID and source address",
-        ),
-        (l2 || bgp, convert::NETWORK_UNAVAILABLE, "Nodes whose network is unavailable"),
-    ];
-    rows.into_iter()
-        .filter(|(counts, ..)| *counts)
-        .map(|(_, code, who)| Apart { code, who })
-        .collect()
 }
 
 /// What is only reported of the version that the verdict rests on.

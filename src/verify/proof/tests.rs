@@ -1,3 +1,5 @@
+mod left_out;
+
 use super::*;
 use crate::cilium::{BgpFamily, CiliumVersion};
 use crate::convert::{Options, codes as convert};
@@ -78,18 +80,19 @@ fn dual_stack_services_are_left_out_unless_both_sides_take_their_addresses_alike
     let asked = |name, addresses: &str| of(name, addresses).replace("]}", "], autoAssign: false}");
     let both = of("a", &format!("{v4}, {v6}")) + &of("b", "10.1.0.0/28, 'fd01::/124'");
     let (all, required) = ("dual-stack Services", "Services that require both families");
-    let half = "dual-stack Services that hold one address only";
+    let half = "dual-stack Services that hold one address only, or two of two pools";
+    let full = "dual-stack Services where a pool has room for one family only";
     for (pools, version, left_out) in [
-        (of("a", &format!("{v4}, {v6}")), "1.19", &[][..]),
+        (of("a", &format!("{v4}, {v6}")), "1.19", &[full][..]),
         // MetalLB gives nothing where both are required, Cilium what there is.
         (of("a", v4), "1.19", &[required]),
         // So, too, to those that name the one that has one only.
-        (both.clone() + &asked("c", "10.2.0.0/28"), "1.19", &[required, half]),
+        (both.clone() + &asked("c", "10.2.0.0/28"), "1.19", &[required, half, full]),
         (asked("a", v4) + &asked("b", v6), "1.19", &[required]),
         // The addresses of one Service are of one pool with MetalLB, of two with Cilium.
         (of("a", v4) + &of("b", v6), "1.19", &[all]),
         // Both pools have both, but Cilium keeps one address whatever the other is.
-        (both.clone(), "1.19", &[half]),
+        (both.clone(), "1.19", &[half, full]),
         // From 1.20 on it walks through the pools anew for each family.
         (both, "1.20", &[all]),
     ] {

@@ -28,6 +28,10 @@ impl Pools {
         logic: &mut Logic<'_>,
         config: &CiliumConfig,
     ) -> Result<DualStack, Spent> {
+        // Of a family that is off nobody gets the second address.
+        if self.regions.iter().any(|region| !config.settings.has_family(region.family)) {
+            return Ok(DualStack::Apart);
+        }
         let mut families: BTreeMap<_, BTreeSet<Family>> = BTreeMap::new();
         for region in &self.regions {
             families.entry(region.metallb).or_default().insert(region.family);

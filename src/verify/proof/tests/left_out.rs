@@ -1,0 +1,74 @@
+//! What is left out by name, or not proved, though the examples at hand differ.
+
+use super::*;
+
+/// The Services, Nodes and interfaces that are left out for this reason.
+fn left_out(both: &Both, code: &'static crate::diagnostic::Code) -> Vec<&'static str> {
+    let proof = both.proof();
+    assert_eq!(proof.outcome, Outcome::Proved, "{:?}", proof.unproved);
+    proof.apart.iter().filter(|one| one.code == code).map(|one| one.who).collect()
+}
+
+fn versioned(text: &str, version: &str) -> Both {
+    Both::with(text, &Options { version: version.parse().unwrap(), ..Options::default() })
+}
+
+const L2: &str = "addresses: [10.0.0.0/28]";
+
+#[test]
+fn dual_stack_services_are_left_out_where_cilium_has_a_family_switched_off() {
+    let text = pool("a", "addresses: [10.0.0.0/28, 'fd00::/124']");
+    for (ipv4, ipv6, all) in
+        [(true, true, false), (true, false, true), (false, true, true), (false, false, true)]
+    {
+        let mut both = Both::of(&text);
+        (both.written.settings.ipv4, both.written.settings.ipv6) = (ipv4, ipv6);
+        let who = left_out(&both, convert::DUAL_STACK);
+        assert_eq!(who.contains(&"dual-stack Services"), all, "{ipv4} {ipv6}");
+    }
+}
+
+#[test]
+fn dual_stack_services_are_left_out_where_one_family_of_a_pool_is_full() {
+    let who = "dual-stack Services where a pool has room for one family only";
+    for (addresses, full) in [("10.0.0.0/32, 'fd00::/124'", true), ("10.0.0.0/32", false)] {
+        let both = Both::of(&pool("a", &format!("addresses: [{addresses}]")));
+        assert_eq!(left_out(&both, convert::DUAL_STACK).contains(&who), full, "{addresses}");
+    }
+}
+
+#[test]
+fn draining_endpoints_are_left_out_on_l2_too_where_local_services_are_not() {
+    let l2 = pool("a", L2) + &metallb("L2Advertisement", "l2", "");
+    for (text, version, draining) in
+        [(l2.clone(), "1.20.2", true), (l2, "1.20.1", false), (pool("a", L2), "1.20.2", false)]
+    {
+        let both = versioned(&text, version);
+        assert_eq!(!left_out(&both, convert::DRAINING).is_empty(), draining, "{version}");
+    }
+}
+
+#[test]
+fn interfaces_that_cilium_does_not_manage_are_left_out_where_metallb_names_none() {
+    for (interfaces, devices, apart) in
+        [("", &["eth0"][..], true), ("", &[], false), ("interfaces: [eth0]", &["eth0"], false)]
+    {
+        let mut both = Both::of(&(pool("a", L2) + &metallb("L2Advertisement", "l2", interfaces)));
+        both.written.settings.devices = devices.iter().map(|name| (*name).to_owned()).collect();
+        let who = left_out(&both, convert::ALL_INTERFACES);
+        assert_eq!(!who.is_empty(), apart, "{interfaces} {devices:?}");
+    }
+}
+
+#[test]
+fn services_that_share_an_aggregate_are_left_out() {
+    for (ad, who) in [
+        ("", "Services that share an address announced by BGP"),
+        (
+            "aggregationLength: 28",
+            "Services that share an address, or an aggregate, announced by BGP",
+        ),
+    ] {
+        assert_eq!(left_out(&routed([ad, ad]), convert::SHARED_ATTRIBUTES), [who], "{ad}");
+    }
+}
