@@ -62,6 +62,7 @@ pub(super) fn compare(
 ) -> Result<(), Unproved> {
     unproved.extend(external(problem));
     unproved.extend(named_and_left_out(problem));
+    unproved.extend(beside_kube_proxy(problem));
     let interfaces = interfaces(problem)?;
     let eligible = eligible(logic, problem)?;
     let ads = &problem.config.l2_advertisements;
@@ -228,11 +229,8 @@ fn of_cilium(
     interfaces: &Interfaces,
 ) -> Result<Vec<Announced>, Spent> {
     let settings = &problem.cilium.settings;
-    let is_on = match family {
-        Family::V4 => settings.ipv4,
-        Family::V6 => settings.ipv6,
-    };
-    if !settings.l2_announcements || !is_on || problem.lb_class.is_some_and(|c| c != L2_CLASS) {
+    let is_on = settings.l2_announcements && settings.has_family(family);
+    if !is_on || problem.lb_class.is_some_and(|c| c != L2_CLASS) {
         return Ok(vec![]);
     }
     let silent = family == Family::V6 && !problem.cilium.version.has(Feature::L2Ipv6);
@@ -271,6 +269,17 @@ fn named_and_left_out(problem: &Problem<'_>) -> Option<Unproved> {
         let name = ad.interfaces.iter().find(left_out)?;
         let reason = "on which MetalLB never answers (metallb-excludel2)";
         Some(Unproved::because(format!("L2Advertisement {} names {name}, {reason}", ad.meta.name)))
+    })
+}
+
+/// Policies that are to work beside kube-proxy.
+fn beside_kube_proxy(problem: &Problem<'_>) -> Option<Unproved> {
+    let (settings, policies) = (&problem.cilium.settings, &problem.cilium.l2_policies);
+    let is_replaced = settings.kube_proxy_replacement != Some(false);
+    (settings.l2_announcements && !policies.is_empty() && !is_replaced).then(|| {
+        Unproved::because(
+            "Cilium's L2 announcements do not work beside kube-proxy: see kubeProxyReplacement",
+        )
     })
 }
 

@@ -72,3 +72,18 @@ fn services_that_share_an_aggregate_are_left_out() {
         assert_eq!(left_out(&routed([ad, ad]), convert::SHARED_ATTRIBUTES), [who], "{ad}");
     }
 }
+
+#[test]
+fn beside_kube_proxy_nothing_on_l2_is_proved() {
+    let l2 = metallb("L2Advertisement", "l2", "");
+    for (ads, replaced, outcome) in [
+        (&*l2, Some(false), Outcome::NotProved),
+        (&*l2, Some(true), Outcome::Proved),
+        (&*l2, None, Outcome::Proved),
+        ("", Some(false), Outcome::Proved),
+    ] {
+        let mut both = Both::of(&(pool("a", L2) + ads));
+        both.written.settings.kube_proxy_replacement = replaced;
+        assert_eq!(both.proof().outcome, outcome, "{ads} {replaced:?}");
+    }
+}
