@@ -15,7 +15,7 @@ use super::nodes::NodeClass;
 use super::raw::{Raw, Unproved};
 use super::statements::{Statement, differing, keep_last, not_merged, places};
 use super::{Aspect, Problem};
-use crate::cilium::{BgpPeerConfigSpec, Feature};
+use crate::cilium::{BgpPeer, BgpPeerConfigSpec, Feature};
 use crate::cluster::Cluster;
 use crate::convert::codes as convert;
 use crate::diagnostic::Code;
@@ -106,8 +106,9 @@ impl Routes<'_, '_> {
     ) -> Result<(), Unproved> {
         let mut seen = BTreeSet::new();
         for session in sessions {
-            let Some(remote) = remote(session) else { continue };
-            if !seen.insert(remote) {
+            let Some(remote) = address(session.peer) else { continue };
+            // Only one of those with an address is made, if without a peer config, too.
+            if !seen.insert(remote) || has_twin(self.problem, session, remote) {
                 return Err(Unproved::because(format!(
                     "a Node may have two sessions to {remote}: which of them carries what is not \
                      compared"
@@ -224,16 +225,14 @@ impl Routes<'_, '_> {
             Family::V6 => "ipv6",
         };
         let settings = &self.problem.cilium.settings;
-        let is_on = match family {
-            Family::V4 => settings.ipv4,
-            Family::V6 => settings.ipv6,
-        };
         let mut listed = spec.families.iter().rev();
         let last = listed.find(|one| one.safi == "unicast" && one.afi == afi);
         let Some(selector) = last.and_then(|one| one.advertisements.as_ref()) else {
             return Ok(vec![]);
         };
-        if !is_on || self.problem.lb_class.is_some_and(|class| class != BGP_CLASS) {
+        if !settings.has_family(family)
+            || self.problem.lb_class.is_some_and(|class| class != BGP_CLASS)
+        {
             return Ok(vec![]);
         }
         let objects = &self.problem.cilium.advertisements;
@@ -354,8 +353,20 @@ impl Routes<'_, '_> {
     }
 }
 
-fn remote(session: &OpenedSession<'_>) -> Option<IpAddr> {
-    ip::parse_addr_as_written(session.peer.peer_address.as_deref()?).ok()
+fn address(peer: &BgpPeer) -> Option<IpAddr> {
+    ip::parse_addr_as_written(peer.peer_address.as_deref()?).ok()
+}
+
+/// Whether another peer of the instance has the same address.
+fn has_twin(problem: &Problem<'_>, session: &OpenedSession<'_>, remote: IpAddr) -> bool {
+    let configs = &problem.cilium.peer_configs;
+    let is_made = |peer: &BgpPeer| {
+        let name = peer.peer_config_ref.as_ref().map_or("", |reference| &*reference.name);
+        name.is_empty() || configs.iter().any(|one| one.meta.name == name)
+    };
+    session.instance.peers.iter().any(|other| {
+        !std::ptr::eq(other, session.peer) && address(other) == Some(remote) && is_made(other)
+    })
 }
 
 /// A session carries its own family, unless both are asked for or it is unnumbered.

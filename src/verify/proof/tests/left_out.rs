@@ -87,3 +87,27 @@ fn beside_kube_proxy_nothing_on_l2_is_proved() {
         assert_eq!(both.proof().outcome, outcome, "{ads} {replaced:?}");
     }
 }
+
+#[test]
+fn of_two_peers_with_one_address_any_may_be_made() {
+    for (address, reference, told) in [
+        ("192.0.2.1", None, false),
+        ("192.0.2.1", Some("inner"), false),
+        // That one is never made.
+        ("192.0.2.1", Some("missing"), true),
+        ("192.0.2.9", None, true),
+    ] {
+        let mut both = routed(["", ""]);
+        let peers = &mut both.written.cluster_configs[0].spec.bgp_instances[0].peers;
+        let mut twin = peers[0].clone();
+        assert_eq!(twin.peer_address.as_deref(), Some("192.0.2.1"));
+        twin.name = "twin".to_owned();
+        twin.peer_address = Some(address.to_owned());
+        match reference {
+            None => twin.peer_config_ref = None,
+            Some(name) => twin.peer_config_ref.as_mut().unwrap().name = name.to_owned(),
+        }
+        peers.insert(0, twin);
+        assert_eq!(both.proof().unproved.is_empty(), told, "{address} {reference:?}");
+    }
+}
