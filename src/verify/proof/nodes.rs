@@ -29,6 +29,12 @@ pub(super) fn divide(
     logic: &mut Logic<'_>,
     problem: &Problem<'_>,
 ) -> Result<Vec<NodeClass>, Unproved> {
+    if let Some(name) = of_another_asn(problem) {
+        return Err(Unproved::because(format!(
+            "CiliumBGPNodeConfigOverride {name} sets another localASN: the sessions of that Node \
+             are compared at hand only"
+        )));
+    }
     let config = problem.config;
     let eligible = l2::eligible(logic, problem)?;
     let peers: Result<Vec<Diagram>, Spent> =
@@ -82,6 +88,20 @@ pub(super) fn divide(
         described.push(NodeClass { eligible, peers, advertisements, node });
     }
     Ok(described)
+}
+
+/// A Node whose AS number is not that of its instance.
+fn of_another_asn<'a>(problem: &Problem<'a>) -> Option<&'a str> {
+    let configs = problem.cilium.cluster_configs.iter();
+    let instances: Vec<_> = configs.flat_map(|one| &one.spec.bgp_instances).collect();
+    let mut overrides = problem.cilium.node_overrides.iter();
+    let other = overrides.find(|one| {
+        one.spec.bgp_instances.iter().any(|set| {
+            let mut same = instances.iter().filter(|one| one.name == set.name);
+            set.local_asn.is_some() && same.any(|one| one.local_asn != set.local_asn)
+        })
+    });
+    other.map(|one| &*one.meta.name)
 }
 
 /// A name for which nothing is overridden.

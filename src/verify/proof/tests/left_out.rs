@@ -1,6 +1,8 @@
 //! What is left out by name, or not proved, though the examples at hand differ.
 
 use super::*;
+use crate::cilium::{BgpInstanceOverride, BgpNodeConfigOverrideSpec};
+use crate::manifest::Resource;
 
 /// The Services, Nodes and interfaces that are left out for this reason.
 fn left_out(both: &Both, code: &'static crate::diagnostic::Code) -> Vec<&'static str> {
@@ -109,5 +111,28 @@ fn of_two_peers_with_one_address_any_may_be_made() {
         }
         peers.insert(0, twin);
         assert_eq!(both.proof().unproved.is_empty(), told, "{address} {reference:?}");
+    }
+}
+
+#[test]
+fn a_node_with_another_as_number_is_not_proved() {
+    let name = routed(["", ""]).written.cluster_configs[0].spec.bgp_instances[0].name.clone();
+    for (instance, asn, outcome) in [
+        (&*name, Some(65000), Outcome::NotProved),
+        (&*name, Some(64512), Outcome::Proved),
+        (&*name, None, Outcome::Proved),
+        ("other", Some(65000), Outcome::Proved),
+    ] {
+        let mut both = routed(["", ""]);
+        let set = BgpInstanceOverride {
+            name: instance.to_owned(),
+            local_asn: asn,
+            ..BgpInstanceOverride::default()
+        };
+        let spec = BgpNodeConfigOverrideSpec { bgp_instances: vec![set] };
+        let mut one = Resource { spec, ..Resource::default() };
+        one.meta.name = "node-a".to_owned();
+        both.written.node_overrides.push(one);
+        assert_eq!(both.proof().outcome, outcome, "{instance} {asn:?}");
     }
 }
