@@ -24,6 +24,7 @@ pub(super) fn of(problem: &Problem<'_>, dual_stack: DualStack) -> Vec<Apart> {
     let bgp = !config.bgp_advertisements.is_empty() && !config.peers.is_empty();
     let local_on_l2 = l2 && problem.cilium.version.has(Feature::L2NeedsLocalBackend);
     let on_all = config.l2_advertisements.iter().any(|ad| ad.interfaces.is_empty());
+    let leaves_out = l2::leaves_interfaces_out(problem);
     let unmanaged = on_all && !problem.cilium.settings.devices.is_empty();
     let selective = config.l2_advertisements.iter().any(|ad| !ad.service_selectors.is_empty());
     let aggregates = config
@@ -33,7 +34,7 @@ pub(super) fn of(problem: &Problem<'_>, dual_stack: DualStack) -> Vec<Apart> {
     let holds = |pool: &Pool, family| pool.ranges().any(|range| range.family() == family);
     let holds_both = |pool: &&Pool| FAMILIES.iter().all(|family| holds(pool, *family));
     let dual_pools = config.pools.iter().filter(holds_both).count();
-    let rows: [(bool, &'static Code, &'static str); 19] = [
+    let rows: [(bool, &'static Code, &'static str); 20] = [
         (dual_stack == DualStack::Apart, convert::DUAL_STACK, "dual-stack Services"),
         (
             dual_stack == DualStack::AlikeWherePreferred,
@@ -68,9 +69,15 @@ pub(super) fn of(problem: &Problem<'_>, dual_stack: DualStack) -> Vec<Apart> {
         (l2, convert::ANSWERS_WITHOUT_ENDPOINTS, "Services without ready endpoints on L2"),
         (selective, convert::SELECTORS_AND_SHARING, "Services with allow-shared-ip on L2"),
         (
-            l2::leaves_interfaces_out(problem),
+            leaves_out,
             convert::EXCLUDED_INTERFACES,
             "interfaces that are not those of the Nodes at hand",
+        ),
+        (
+            // None of the Nodes at hand has one: it is not written out.
+            on_all && !leaves_out && !problem.speakers.excluded_interfaces.is_empty(),
+            convert::EXCLUDED_INTERFACES,
+            "interfaces that metallb-excludel2 leaves out",
         ),
         (
             unmanaged,

@@ -63,6 +63,29 @@ fn interfaces_that_cilium_does_not_manage_are_left_out_where_metallb_names_none(
 }
 
 #[test]
+fn interfaces_that_metallb_leaves_out_are_left_out_where_they_are_not_written_out() {
+    let (not_at_hand, all) = (
+        "interfaces that are not those of the Nodes at hand",
+        "interfaces that metallb-excludel2 leaves out",
+    );
+    for (node, interfaces, excluded, who) in [
+        ("", "", &["^veth"][..], &[all][..]),
+        ("eth0", "", &["^veth"], &[all]),
+        ("'eth0,veth1'", "", &["^veth"], &[not_at_hand]),
+        ("eth0", "interfaces: [eth0]", &["^veth"], &[]),
+        ("eth0", "", &[], &[]),
+    ] {
+        let text = AT_HAND.replace("interfaces: eth0", &format!("interfaces: {node}"))
+            + &pool("a", L2)
+            + &metallb("L2Advertisement", "l2", interfaces);
+        let excluded = excluded.iter().map(|text| (*text).to_owned()).collect();
+        let options = Options { excluded_interfaces: Some(excluded), ..Options::default() };
+        let both = Both::with(&text, &options);
+        assert_eq!(left_out(&both, convert::EXCLUDED_INTERFACES), who, "{node} {interfaces}");
+    }
+}
+
+#[test]
 fn services_that_share_an_aggregate_are_left_out() {
     for (ad, who) in [
         ("", "Services that share an address announced by BGP"),
