@@ -60,7 +60,9 @@ Namespace's name: they mean just these, now and later.";
     "Which Services MetalLB serves from this pool cannot be said in one label selector, which is all \
 that a CiliumLoadBalancerIPPool has (a pool cannot be written twice, since pools must not overlap). So \
 the pool takes only Services with the label metallb2cilium.io/pool: --emit services sets it on those at \
-hand. New Services of this kind need it too.";
+hand. New Services of this kind need it too. It is also said of selectors by the labels \
+io.kubernetes.service.name and io.kubernetes.service.namespace: they are plain labels to MetalLB, and to \
+Cilium every Service's own name and namespace. Select by a label of another key.";
     /// Services at hand need the label.
     SERVICES_NEED_LABEL = "M2C221", "Services that need a label",
     "A Service that asks MetalLB for a pool by annotation, or whose pool is chosen by label only, needs \

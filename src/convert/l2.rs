@@ -9,7 +9,7 @@ use super::assignment::{Assignment, Services};
 use super::names::Names;
 use super::objects::Emitted;
 use super::words::{list, pools_named};
-use super::{Context, codes};
+use super::{Context, codes, reserved_labels};
 use crate::cilium::{Feature, L2AnnouncementPolicySpec};
 use crate::cluster::EXCLUDE_LABEL;
 use crate::diagnostic::Diagnostic;
@@ -247,6 +247,8 @@ fn say_losses(context: &mut Context<'_>, group: &L2Group<'_>) {
     let version = context.options.version;
     for advertisement in &group.members {
         let reference = advertisement.meta.reference(KIND);
+        let (origin, selectors) = (&advertisement.origin, &advertisement.service_selectors);
+        reserved_labels::say(context, &reference, origin, "spec.serviceSelectors", selectors);
         if !advertisement.preferred_nodes.is_empty() {
             context.found.push(
                 Diagnostic::lossy(

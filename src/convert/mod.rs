@@ -20,6 +20,7 @@ pub mod mapping;
 mod names;
 mod objects;
 mod pools;
+mod reserved_labels;
 mod services;
 #[cfg(test)]
 mod tests;

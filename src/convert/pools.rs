@@ -6,7 +6,7 @@ use super::assignment::Assignment;
 use super::names::{Names, pool_label};
 use super::objects::Emitted;
 use super::words::list;
-use super::{BlockForm, Context, blocks, codes};
+use super::{BlockForm, Context, blocks, codes, reserved_labels};
 use crate::cilium::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
@@ -150,8 +150,15 @@ fn split(blocks: Vec<PoolBlock>) -> Vec<Vec<PoolBlock>> {
     parts
 }
 
-/// What is worth knowing of a pool's addresses.
+/// What is worth knowing of a pool's addresses, and of the Services that it is for.
 fn say(context: &mut Context<'_>, pool: &Pool) {
+    // Whoever asks for a pool gets in by its label, whatever its selectors say.
+    if let Some(allocation) = pool.allocation.as_ref().filter(|_| pool.auto_assign) {
+        let reference = pool.meta.reference("IPAddressPool");
+        let path = "spec.serviceAllocation.serviceSelectors";
+        let selectors = &allocation.service_selectors;
+        reserved_labels::say(context, &reference, &pool.origin, path, selectors);
+    }
     for (index, entry) in pool.addresses.iter().enumerate() {
         let place = pool.origin.span(&format!("spec.addresses[{index}]"));
         let note = |code, message: String, label: &str| {

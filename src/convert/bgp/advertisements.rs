@@ -7,7 +7,7 @@ use super::super::assignment::Assignment;
 use super::super::names::{Names, bounded};
 use super::super::objects::Emitted;
 use super::super::words::pools_named;
-use super::super::{Context, PEER_LABEL_PREFIX, codes, l2};
+use super::super::{Context, PEER_LABEL_PREFIX, codes, l2, reserved_labels};
 use super::{Variant, wanted_pools};
 use crate::cilium::{
     AdvertisementType, BgpAdvertisementEntry, BgpAdvertisementSpec, BgpAttributes, BgpCommunities,
@@ -42,6 +42,11 @@ pub(super) fn convert(
             continue;
         }
         let lead = group.members[0];
+        for member in &group.members {
+            let reference = member.meta.reference("BGPAdvertisement");
+            let (origin, selectors) = (&member.origin, &member.service_selectors);
+            reserved_labels::say(context, &reference, origin, "spec.serviceSelectors", selectors);
+        }
         let aggregates = aggregation(context, group);
         let selectors = l2::selected_services(assignment, &pools, &lead.service_selectors);
         let entries = selectors

@@ -268,3 +268,37 @@ fn a_service_of_one_family_loses_nothing_to_pools_of_different_families() {
         assert_eq!(codes_with(&text.concat(), "1.19"), expected, "{policy}");
     }
 }
+
+/// To MetalLB they are plain labels, to Cilium a Service's own name and namespace.
+#[test]
+fn selectors_by_a_services_own_name_or_namespace_are_losses_at_their_line() {
+    for key in ["io.kubernetes.service.name", "io.kubernetes.service.namespace"] {
+        for selector in [
+            format!("{{matchLabels: {{{key}: web}}}}"),
+            format!("{{matchExpressions: [{{key: {key}, operator: DoesNotExist}}]}}"),
+        ] {
+            let selectors = format!("serviceSelectors: [{{matchLabels: {{a: b}}}}, {selector}]");
+            let allocation = format!(", serviceAllocation: {{{selectors}}}");
+            let plain = pool("a", "10.0.0.0/24", "");
+            let asked = format!("{allocation}, autoAssign: false");
+            let by_bgp = [peer("tor", "192.0.2.1", ""), bgp("all", &selectors)].concat();
+            for (text, is_lost) in [
+                (format!("{plain}{}", l2("l2", &selectors)), true),
+                (format!("{plain}{by_bgp}"), true),
+                (pool("a", "10.0.0.0/24", &allocation), true),
+                // Only the pool's own label lets a Service in.
+                (pool("a", "10.0.0.0/24", &asked), false),
+            ] {
+                let conversion = converted(&text);
+                let at = text.find(&selector).unwrap();
+                let found = conversion.diagnostics.iter().filter(|one| one.is_lossy());
+                let places: Vec<(&str, usize)> = found
+                    .filter(|one| one.message.contains(key))
+                    .map(|one| (one.code.id, one.labels[0].span.start as usize))
+                    .collect();
+                let expected = [("M2C220", at)];
+                assert_eq!(places, expected[usize::from(!is_lost)..], "{text}");
+            }
+        }
+    }
+}
