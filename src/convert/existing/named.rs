@@ -88,7 +88,10 @@ pub(super) fn peer_configs(
                 && !is_converted(&there.spec)
         });
         let Some(there) = foreign else { continue };
-        let others = existing.peer_configs.iter().filter(|there| !is_converted(&there.spec));
+        // One of the same spec is from an earlier conversion, even without such labels.
+        let spec = &new.resource.spec;
+        let is_others = |there: &&Resource<_>| !is_converted(&there.spec) && there.spec != *spec;
+        let others = existing.peer_configs.iter().filter(is_others);
         let name = names(others, &conversion.peer_configs).claim(&wanted);
         renamed(context, there, &name);
         let instances = conversion

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn cilium(kind: &str, name: &str, spec: &str) -> String {
+pub(super) fn cilium(kind: &str, name: &str, spec: &str) -> String {
     let version = if kind == "CiliumL2AnnouncementPolicy" { "v2alpha1" } else { "v2" };
     format!(
         "---\napiVersion: cilium.io/{version}\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: \
@@ -10,7 +10,7 @@ fn cilium(kind: &str, name: &str, spec: &str) -> String {
     )
 }
 
-fn node(name: &str, labels: &str) -> String {
+pub(super) fn node(name: &str, labels: &str) -> String {
     format!("---\napiVersion: v1\nkind: Node\nmetadata: {{name: {name}, labels: {{{labels}}}}}\n")
 }
 
@@ -24,8 +24,8 @@ fn codes(conversion: &Conversion) -> Vec<&'static str> {
 }
 
 const POOL: &str = "CiliumLoadBalancerIPPool";
-const CONFIG: &str = "CiliumBGPClusterConfig";
-const PEER_CONFIG: &str = "CiliumBGPPeerConfig";
+pub(super) const CONFIG: &str = "CiliumBGPClusterConfig";
+pub(super) const PEER_CONFIG: &str = "CiliumBGPPeerConfig";
 const ADVERTISEMENT: &str = "CiliumBGPAdvertisement";
 const OVERRIDE: &str = "CiliumBGPNodeConfigOverride";
 const L2: &str = "CiliumL2AnnouncementPolicy";
@@ -145,7 +145,7 @@ fn a_conversion_beside_its_own_output_changes_nothing() {
 }
 
 /// One Node in rack a, and what is there beside a BGPPeer for that rack.
-fn beside(there: &str, nodes: &str) -> Conversion {
+pub(super) fn beside(there: &str, nodes: &str) -> Conversion {
     converted(&format!(
         "{}{}{}{nodes}{there}",
         pool("web", "10.0.0.0/24", ""),
@@ -154,7 +154,7 @@ fn beside(there: &str, nodes: &str) -> Conversion {
     ))
 }
 
-fn pods(selector: &str, peers: &str) -> String {
+pub(super) fn pods(selector: &str, peers: &str) -> String {
     cilium(
         CONFIG,
         "pods",
@@ -162,8 +162,8 @@ fn pods(selector: &str, peers: &str) -> String {
     )
 }
 
-const RACK_A: &str = "nodeSelector: {matchLabels: {rack: a}}, ";
-const SPINE: &str = "{name: spine, peerAddress: 192.0.2.7, peerASN: 64700}";
+pub(super) const RACK_A: &str = "nodeSelector: {matchLabels: {rack: a}}, ";
+pub(super) const SPINE: &str = "{name: spine, peerAddress: 192.0.2.7, peerASN: 64700}";
 const TOR: &str = "{name: tor, peerAddress: 192.0.2.1, peerASN: 64513, peerConfigRef: {name: tor}}";
 
 /// The ClusterConfigs with the peers of their first instance.

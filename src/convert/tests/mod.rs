@@ -1,5 +1,6 @@
 //! The conversion on small configurations, one behaviour each.
 
+mod again;
 mod bgp;
 mod classes;
 mod existing;

@@ -1,0 +1,42 @@
+//! A conversion beside what an earlier one wrote, as the cluster shows it.
+
+use super::existing::{CONFIG, PEER_CONFIG, RACK_A, SPINE, beside, cilium, node, pods};
+use super::*;
+
+/// A peer to which nothing is announced has no label by which to tell its PeerConfig.
+#[test]
+fn a_renamed_peer_config_without_advertisements_keeps_its_name_the_next_time() {
+    let text = format!(
+        "{}{}{}",
+        pool("web", "10.0.0.0/24", ""),
+        peer("tor", "192.0.2.1", ""),
+        cilium(PEER_CONFIG, "tor", "families: [{afi: ipv4, safi: unicast, advertisements: {}}]"),
+    );
+    let first = converted(&text);
+    let names = |conversion: &Conversion| -> Vec<String> {
+        conversion.peer_configs.iter().map(|one| one.name().to_owned()).collect()
+    };
+    assert_eq!(names(&first), ["tor-2"]);
+    let written = first.documents(&[super::super::Part::Bgp]).unwrap().into_iter();
+    let written: Vec<_> = written.map(|one| format!("---\n{}\n", one.object)).collect();
+    let second = converted(&format!("{text}{}", written.concat()));
+    assert_eq!(names(&second), ["tor-2"]);
+}
+
+/// The API server writes both defaults of v2alpha1 into what was merged.
+#[test]
+fn peers_that_were_merged_are_known_with_the_defaults_of_v2alpha1() {
+    let there = pods(RACK_A, SPINE);
+    let first = beside(&there, &node("n1", "rack: a"));
+    let merged = &first.cluster_configs[0];
+    let mut live = serde_json::to_value(&merged.resource.spec).unwrap();
+    let reference = &mut live["bgpInstances"][0]["peers"][1]["peerConfigRef"];
+    reference["group"] = "cilium.io".into();
+    reference["kind"] = "CiliumBGPPeerConfig".into();
+    let text = live.to_string();
+    let live = cilium(CONFIG, merged.name(), &text[1..text.len() - 1]);
+    let second =
+        beside(&live.replace("cilium.io/v2\n", "cilium.io/v2alpha1\n"), &node("n1", "rack: a"));
+    assert!(losses(&second).is_empty(), "{:?}", second.diagnostics);
+    assert_eq!(second.cluster_configs[0].name(), merged.name());
+}
