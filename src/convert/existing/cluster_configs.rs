@@ -200,7 +200,7 @@ fn add_peers(
         let known = others.iter().flat_map(|one| &one.peers).chain(&target.peers).find(same_router);
         let name = match known {
             // An earlier conversion added it, maybe under another name.
-            Some(known) if plain(known) == named(&known.name) && target.peers.contains(known) => {
+            Some(known) if *known == named(&known.name) && target.peers.contains(known) => {
                 known.name.clone()
             }
             Some(known) => {
@@ -220,16 +220,6 @@ fn add_peers(
         moved.peers.insert((instance.name.clone(), peer.name.clone()), name);
     }
     Ok(())
-}
-
-/// A peer without what the API server adds to its reference in v2alpha1.
-fn plain(peer: &BgpPeer) -> BgpPeer {
-    let mut peer = peer.clone();
-    if let Some(reference) = &mut peer.peer_config_ref {
-        reference.group.take_if(|group| group == "cilium.io");
-        reference.kind.take_if(|kind| *kind == Kind::BgpPeerConfig.as_str());
-    }
-    peer
 }
 
 /// An address, or the text where it is none.

@@ -8,6 +8,7 @@
 //! is or is replaced.
 
 mod cluster_configs;
+mod defaults;
 mod named;
 mod overrides;
 mod pools;
@@ -29,6 +30,7 @@ pub(super) fn merge(
     existing: &CiliumConfig,
     conversion: &mut Conversion,
 ) {
+    let existing = &defaults::without(existing, conversion);
     pools::merge(context, existing, &mut conversion.pools);
     named::l2_policies(context, existing, conversion);
     named::secrets(context, existing, conversion);

@@ -14,7 +14,7 @@ pub(super) fn node(name: &str, labels: &str) -> String {
     format!("---\napiVersion: v1\nkind: Node\nmetadata: {{name: {name}, labels: {{{labels}}}}}\n")
 }
 
-fn codes(conversion: &Conversion) -> Vec<&'static str> {
+pub(super) fn codes(conversion: &Conversion) -> Vec<&'static str> {
     let mut codes: Vec<&'static str> =
         conversion.diagnostics.iter().map(|one| one.code.id).collect();
     codes
