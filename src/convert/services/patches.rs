@@ -62,7 +62,7 @@ pub(in crate::convert) fn convert(
             needs_label(assignment, service, target, context.config.pools[target.pool].name())
         });
         let labelled = labelled.map(|target| target.pool).or(first);
-        if let Some(pool) = labelled {
+        if let Some(pool) = labelled.filter(|pool| !has_label(context, service, *pool)) {
             need_label.entry(pool).or_default().push(service);
         }
         let label = pool.filter(|_| labelled.is_some());
@@ -97,11 +97,23 @@ pub(in crate::convert) fn convert(
     patches
 }
 
+/// Whether the Service carries the pool's label already. It is written again all the
+/// same: a server-side apply takes away what it no longer names.
+fn has_label(context: &Context<'_>, service: &Service, pool: usize) -> bool {
+    service.labels.get(POOL_LABEL) == Some(&pool_label(context.config.pools[pool].name()))
+}
+
 /// Whether the Service gets into its pool only with the label, or could end in
 /// another pool without it.
 fn needs_label(assignment: &Assignment, service: &Service, target: &Target, pool: &str) -> bool {
     // Among very many pools one may let in only Services without any pool's label.
-    let admits = |label| assignment.admits(target.pool, &visible_labels(service, label));
+    let admits = |label: Option<&str>| {
+        let mut labels = visible_labels(service, label);
+        if label.is_none() && labels.get(POOL_LABEL) == Some(&pool_label(pool)) {
+            labels.remove(POOL_LABEL);
+        }
+        assignment.admits(target.pool, &labels)
+    };
     assignment.selector(target.pool).is_some()
         && ((target.names_pool && admits(Some(pool))) || !admits(None))
 }
@@ -117,6 +129,7 @@ impl LabelOnly {
     /// The pool whose label a Service needs that holds nothing and asks for nothing: of
     /// those that MetalLB may serve it from, the first that has its families, or one of
     /// them where it only prefers both. `None` where one of them takes it without a label.
+    /// A label that it has stays.
     fn first_for(
         &self,
         context: &Context<'_>,
@@ -132,7 +145,12 @@ impl LabelOnly {
         let rounds: [(bool, &dyn Fn(usize) -> bool); 2] = [(true, &all), (prefers_both, &some)];
         for (_, has_families) in rounds.into_iter().filter(|(applies, _)| *applies) {
             let fits = |pool: &usize| assignment.is_natural(*pool, &labels) && has_families(*pool);
-            if (0..pools.len()).any(|pool| assignment.admits(pool, &labels) && fits(&pool)) {
+            let admits = |pool: &usize| assignment.admits(*pool, &labels) && fits(pool);
+            // One that it chose by the label keeps it.
+            if let Some(chosen) = self.0.iter().copied().find(admits) {
+                return context.wants_pool(pools[chosen].name()).then_some(chosen);
+            }
+            if (0..pools.len()).any(|pool| admits(&pool)) {
                 return None;
             }
             if let Some(first) = self.0.iter().copied().find(fits) {
