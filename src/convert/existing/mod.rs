@@ -30,10 +30,11 @@ pub(super) fn merge(
     existing: &CiliumConfig,
     conversion: &mut Conversion,
 ) {
-    let existing = &defaults::without(existing, conversion);
     pools::merge(context, existing, &mut conversion.pools);
     named::l2_policies(context, existing, conversion);
     named::secrets(context, existing, conversion);
+    // PeerConfigs name their Secrets from here on as they will.
+    let existing = &defaults::without(existing, conversion);
     named::peer_configs(context, existing, conversion);
     named::advertisements(context, existing, conversion);
     let moved = cluster_configs::merge(context, existing, conversion);

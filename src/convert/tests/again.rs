@@ -6,20 +6,38 @@ use super::*;
 /// A peer to which nothing is announced has no label by which to tell its PeerConfig.
 #[test]
 fn a_renamed_peer_config_without_advertisements_keeps_its_name_the_next_time() {
-    let text = format!(
-        "{}{}{}",
+    let secret = |namespace: &str, kind: &str, password: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: pw, namespace: {namespace}}}\n\
+             type: {kind}\nstringData: {{password: {password}}}\n"
+        )
+    };
+    let text = [
         pool("web", "10.0.0.0/24", ""),
-        peer("tor", "192.0.2.1", ""),
-        cilium(PEER_CONFIG, "tor", "families: [{afi: ipv4, safi: unicast, advertisements: {}}]"),
-    );
+        peer("tor", "192.0.2.1", ", passwordSecret: {name: pw}"),
+        secret("metallb-system", "kubernetes.io/basic-auth", "one"),
+        // Another password, so that the name of the Secret changes, too.
+        secret("kube-system", "Opaque", "two"),
+        cilium(
+            PEER_CONFIG,
+            "tor",
+            "authSecretRef: pw, families: [{afi: ipv4, safi: unicast, advertisements: {}}]",
+        ),
+    ]
+    .concat();
     let first = converted(&text);
     let names = |conversion: &Conversion| -> Vec<String> {
         conversion.peer_configs.iter().map(|one| one.name().to_owned()).collect()
     };
     assert_eq!(names(&first), ["tor-2"]);
-    let written = first.documents(&[super::super::Part::Bgp]).unwrap().into_iter();
-    let written: Vec<_> = written.map(|one| format!("---\n{}\n", one.object)).collect();
-    let second = converted(&format!("{text}{}", written.concat()));
+    let mut written = String::new();
+    for mut document in first.documents(&[super::super::Part::Bgp]).unwrap() {
+        if document.kind() == PEER_CONFIG {
+            document.object["spec"]["ebgpMultihop"] = 1.into();
+        }
+        written.push_str(&format!("---\n{}\n", document.object));
+    }
+    let second = converted(&[text, written].concat());
     assert_eq!(names(&second), ["tor-2"]);
 }
 
