@@ -94,7 +94,8 @@ fn runs(input: &mut Unstructured<'_>) -> arbitrary::Result<Runs> {
         match_labels: [("rack".to_owned(), "a".to_owned())].into(),
         ..LabelSelector::default()
     });
-    let speakers = Speakers { mode, ignore_exclude_lb, nodes: speaker_nodes.clone(), ..Speakers::default() };
+    let speakers =
+        Speakers { mode, ignore_exclude_lb, nodes: speaker_nodes.clone(), ..Speakers::default() };
     let engine = metallb_engine::Options {
         lb_class: None,
         ignore_exclude_lb,
