@@ -1,6 +1,8 @@
 //! What is there without what the API server added: its defaults make no difference to
 //! what a conversion wrote.
 
+use std::collections::HashMap;
+
 use crate::cilium::{BgpPeerConfigSpec, CiliumConfig, Kind};
 use crate::convert::objects::Conversion;
 
@@ -16,18 +18,19 @@ pub(super) fn without(existing: &CiliumConfig, conversion: &Conversion) -> Ciliu
         reference.group.take_if(|group| group == "cilium.io");
         reference.kind.take_if(|kind| *kind == Kind::BgpPeerConfig.as_str());
     }
+    let new = conversion.peer_configs.iter().map(|new| &new.resource.spec);
+    let new: HashMap<String, &BgpPeerConfigSpec> =
+        new.rev().filter_map(|spec| Some((filled(spec)?, spec))).collect();
     for there in &mut existing.peer_configs {
-        let filled = filled(&there.spec);
-        let new = conversion.peer_configs.iter().map(|new| &new.resource.spec);
-        if let Some(same) = new.into_iter().find(|spec| self::filled(spec) == filled) {
-            there.spec = same.clone();
+        if let Some(same) = filled(&there.spec).and_then(|filled| new.get(&filled)) {
+            there.spec = (*same).clone();
         }
     }
     existing
 }
 
-/// A PeerConfig with the defaults of its CRD.
-fn filled(spec: &BgpPeerConfigSpec) -> BgpPeerConfigSpec {
+/// A PeerConfig with the defaults of its CRD, as JSON (which every one can be written in).
+fn filled(spec: &BgpPeerConfigSpec) -> Option<String> {
     let mut spec = spec.clone();
     spec.ebgp_multihop.get_or_insert(1);
     if let Some(transport) = &mut spec.transport {
@@ -41,5 +44,5 @@ fn filled(spec: &BgpPeerConfigSpec) -> BgpPeerConfigSpec {
     if let Some(restart) = &mut spec.graceful_restart {
         restart.restart_time_seconds.get_or_insert(120);
     }
-    spec
+    serde_json::to_string(&spec).ok()
 }
