@@ -34,6 +34,11 @@ impl Both {
 
     /// The same, converted otherwise.
     pub(super) fn with(text: &str, options: &convert::Options) -> Self {
+        Self::read(text, options).unwrap_or_else(|refused| panic!("{refused:?}"))
+    }
+
+    /// The same, or why MetalLB refuses it.
+    pub(super) fn read(text: &str, options: &convert::Options) -> Result<Self, Vec<Diagnostic>> {
         let manifests = Manifests::from_text("metallb.yaml", text);
         let (resources, _) = Resources::read(&Input {
             objects: &manifests.objects,
@@ -42,14 +47,13 @@ impl Both {
             substitutions: &Substitutions::default(),
         });
         let (cluster, _) = Cluster::read(&manifests.objects);
-        let config = metallb::validate(&resources, &cluster, &metallb::Options::default());
-        let config = config.unwrap_or_else(|refused| panic!("{refused:?}"));
+        let config = metallb::validate(&resources, &cluster, &metallb::Options::default())?;
         let existing = CiliumConfig::default();
         let conversion = convert::convert(&config, &cluster, &existing, options).unwrap();
         let (written, applied) = applied(&conversion, &cluster);
         let excluded_interfaces = options.excluded_interfaces.clone().unwrap_or_default();
         let speakers = Speakers { excluded_interfaces, ..Speakers::default() };
-        Self { config, cluster, speakers, lb_class: None, conversion, written, applied }
+        Ok(Self { config, cluster, speakers, lb_class: None, conversion, written, applied })
     }
 
     /// MetalLB's side and resources of Cilium's that were written by hand.

@@ -7,16 +7,16 @@ use std::net::IpAddr;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Outcome, Problem, prove};
+use super::Outcome;
 use crate::cilium::CiliumConfig;
 use crate::cluster::{Cluster, Endpoint, Node, Service, ServiceKey, ServiceType};
-use crate::convert::{self, Conversion, codes};
+use crate::convert::{self, codes};
 use crate::ip::Family;
-use crate::manifest::{Manifests, Substitutions};
-use crate::metallb::{self, Config, Input, Resources};
+use crate::metallb::{Config, Pool};
 use crate::simulate::{cilium as cilium_engine, metallb as metallb_engine};
 use crate::verify::at_hand::{Serving, Side, served};
 use crate::verify::sessions::{self, Speakers};
+use crate::verify::testing::Both;
 use crate::verify::{applied, deviations};
 
 const NAMESPACES: [&str; 2] = ["default", "other"];
@@ -36,7 +36,6 @@ enum Wish<'a> {
 struct Sides<'a> {
     config: &'a Config,
     cluster: &'a Cluster,
-    conversion: &'a Conversion,
     written: &'a CiliumConfig,
 }
 
@@ -81,7 +80,7 @@ impl Sides<'_> {
         let families = [Family::V4, Family::V6];
         let mut wishes = vec![Wish::Nothing];
         wishes.extend(self.config.pools.iter().map(|pool| Wish::Pool(pool.name())));
-        for range in self.config.pools.iter().flat_map(metallb::Pool::ranges) {
+        for range in self.config.pools.iter().flat_map(Pool::ranges) {
             wishes.extend([range.first(), range.last()].map(Wish::Address));
         }
         for pool in &self.written.pools {
@@ -261,39 +260,14 @@ proptest! {
 
     #[test]
     fn the_proof_says_what_trying_everything_says(text in configuration(), number in 0..16_usize) {
-        let manifests = Manifests::from_text("random.yaml", text.clone());
-        let (resources, _) = Resources::read(&Input {
-            objects: &manifests.objects,
-            untyped: &manifests.untyped,
-            sources: &manifests.sources,
-            substitutions: &Substitutions::default(),
-        });
-        let (cluster, _) = Cluster::read(&manifests.objects);
-        let read = metallb::validate(&resources, &cluster, &metallb::Options::default());
-        let Ok(config) = read else { return Ok(()) };
-        let options = convert::Options::default();
-        let conversion =
-            convert::convert(&config, &cluster, &CiliumConfig::default(), &options).unwrap();
-        let (mut written, applied) = applied(&conversion, &cluster);
-        slip(&mut written, number);
+        let Ok(mut both) = Both::read(&text, &convert::Options::default()) else { return Ok(()) };
+        slip(&mut both.written, number);
         let sides = Sides {
-            config: &config,
-            cluster: &cluster,
-            conversion: &conversion,
-            written: &written,
+            config: &both.config,
+            cluster: &both.cluster,
+            written: &both.written,
         };
-        let proof = prove(
-            &Problem {
-                config: &config,
-                cluster: &cluster,
-                speakers: &Speakers::default(),
-                lb_class: None,
-                cilium: &written,
-                applied: &applied,
-                translation: sides.conversion,
-            },
-            &|| false,
-        );
+        let proof = both.proof();
         prop_assert!(proof.outcome != Outcome::NotProved, "{:?}", proof.unproved);
         prop_assert!(proof.unproved.is_empty(), "{:?}", proof.unproved);
         // One Service alone fills no pool.
