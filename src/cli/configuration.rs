@@ -37,7 +37,7 @@ pub(super) struct Runs {
     pub(super) ignore_exclude_lb: bool,
     /// Which Nodes run a speaker.
     pub(super) speaker_nodes: Option<LabelSelector>,
-    /// Patterns of interfaces that an advertisement of all interfaces leaves out.
+    /// Patterns of interfaces on which it never answers.
     pub(super) excluded_interfaces: Option<Vec<String>>,
 }
 
@@ -56,13 +56,7 @@ impl Runs {
 
     /// How its decisions are simulated.
     pub(super) fn simulated(&self, max_outcomes: usize) -> engine::Options {
-        engine::Options {
-            lb_class: self.lb_class.clone(),
-            ignore_exclude_lb: self.ignore_exclude_lb,
-            speaker_nodes: self.speaker_nodes.clone(),
-            excluded_interfaces: self.excluded_interfaces.clone().unwrap_or_default(),
-            max_outcomes,
-        }
+        super::cilium::speakers(self).simulated(self.lb_class.as_deref(), max_outcomes)
     }
 }
 

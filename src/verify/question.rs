@@ -60,13 +60,7 @@ pub fn verify(
     own: bool,
 ) -> Result<Report, String> {
     let Question { config, cluster, speakers, .. } = *question;
-    let options = metallb::Options {
-        lb_class: question.lb_class.map(str::to_owned),
-        ignore_exclude_lb: speakers.ignore_exclude_lb,
-        speaker_nodes: speakers.nodes.clone(),
-        excluded_interfaces: speakers.excluded_interfaces.clone(),
-        max_outcomes: question.max_outcomes,
-    };
+    let options = speakers.simulated(question.lb_class, question.max_outcomes);
     let before = metallb::simulate(config, cluster, &options);
     let sessions_before = sessions::of_metallb(config, cluster, speakers);
     let decided =

@@ -22,6 +22,7 @@ use crate::manifest::Span;
 use crate::metallb::{Config, Endpoint, Mode, Password, Peer, RemoteAs};
 use crate::selector::LabelSelector;
 use crate::simulate::cilium::OpenedSession;
+use crate::simulate::metallb::Options;
 
 /// BGP's port (RFC 4271, section 4.2).
 const BGP_PORT: u16 = 179;
@@ -45,8 +46,21 @@ pub struct Speakers {
     pub ignore_exclude_lb: bool,
     /// Which Nodes run a speaker; `None` is all.
     pub nodes: Option<LabelSelector>,
-    /// Patterns of interfaces that an advertisement of all interfaces leaves out.
+    /// Patterns of interfaces on which it never answers.
     pub excluded_interfaces: Vec<String>,
+}
+
+impl Speakers {
+    /// How the decisions of MetalLB that runs so are simulated.
+    pub fn simulated(&self, lb_class: Option<&str>, max_outcomes: usize) -> Options {
+        Options {
+            lb_class: lb_class.map(str::to_owned),
+            ignore_exclude_lb: self.ignore_exclude_lb,
+            speaker_nodes: self.nodes.clone(),
+            excluded_interfaces: self.excluded_interfaces.clone(),
+            max_outcomes,
+        }
+    }
 }
 
 /// The sessions of every Node; more than one list where it is left to chance which

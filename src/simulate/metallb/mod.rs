@@ -81,8 +81,8 @@ pub struct Options {
     pub ignore_exclude_lb: bool,
     /// Which Nodes run a speaker; `None` is all.
     pub speaker_nodes: Option<LabelSelector>,
-    /// Patterns of interfaces that an advertisement of all interfaces leaves out (the
-    /// ConfigMap `metallb-excludel2`).
+    /// Patterns of interfaces on which it never answers (the ConfigMap
+    /// `metallb-excludel2`).
     pub excluded_interfaces: Vec<String>,
     /// How many outcomes are listed; beyond, the decision is truncated.
     pub max_outcomes: usize,

@@ -98,11 +98,8 @@ impl Ways {
     ) -> Self {
         let speakers = problem.speakers;
         let options = metallb::Options {
-            lb_class: problem.lb_class.map(str::to_owned),
-            ignore_exclude_lb: speakers.ignore_exclude_lb,
-            speaker_nodes: speakers.nodes.clone(),
             excluded_interfaces: l2::excluded(problem).to_vec(),
-            max_outcomes,
+            ..speakers.simulated(problem.lb_class, max_outcomes)
         };
         let before = metallb::simulate(config, &example.before, &options);
         let options = cilium::Options { max_outcomes };
