@@ -88,6 +88,27 @@ fn what_the_server_and_clients_add_does_not_count() {
 }
 
 #[test]
+fn what_the_server_fills_in_does_not_count_in_any_version() {
+    for version in ["1.16", "1.17", "1.18", "1.19", "1.20"] {
+        let Some(crds) = support::crd::Crds::load(version) else { continue };
+        let output = run(["convert", "-q", "--cilium-version", version, "-o", "json"], METALLB);
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        let mut list: Value = serde_json::from_str(&output.stdout).unwrap();
+        let mut filled_in = 0;
+        for object in list["items"].as_array_mut().unwrap() {
+            if object["apiVersion"].as_str().is_some_and(|api| api.starts_with("cilium.io/")) {
+                let stored = crds.stored(object);
+                filled_in += usize::from(stored != *object);
+                *object = stored;
+            }
+        }
+        assert!(filled_in > 0, "{version}: {list:#}");
+        let output = diff(&list.to_string(), &["--cilium-version", version]);
+        assert_eq!(output.status, 0, "{version}: {}\n{}", output.stdout, output.stderr);
+    }
+}
+
+#[test]
 fn added_removed_and_changed_objects_are_a_unified_diff() {
     let there = with(&converted(), "cidr: 10.0.0.0/24", "cidr: 10.0.0.0/25")
         + "---\napiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: \

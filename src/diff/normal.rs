@@ -27,6 +27,8 @@ const DEFAULTS: &[Default] = &[
     row("CiliumBGPClusterConfig", &["spec", "nodeSelector"], || json!({})),
     row("CiliumBGPClusterConfig", &["spec", "bgpInstances", "[]", "peers"], || json!([])),
     row("CiliumBGPClusterConfig", PEER_ASN, || json!(0)),
+    row("CiliumBGPClusterConfig", PEER_CONFIG_GROUP, || json!("cilium.io")),
+    row("CiliumBGPClusterConfig", PEER_CONFIG_KIND, || json!("CiliumBGPPeerConfig")),
     row("CiliumBGPPeerConfig", &["spec", "transport", "peerPort"], || json!(179)),
     row("CiliumBGPPeerConfig", &["spec", "transport"], || json!({})),
     row("CiliumBGPPeerConfig", &["spec", "timers", "connectRetryTimeSeconds"], || json!(120)),
@@ -42,6 +44,11 @@ const DEFAULTS: &[Default] = &[
 ];
 
 const PEER_ASN: &[&str] = &["spec", "bgpInstances", "[]", "peers", "[]", "peerASN"];
+/// Of `v2alpha1` alone.
+const PEER_CONFIG_GROUP: &[&str] =
+    &["spec", "bgpInstances", "[]", "peers", "[]", "peerConfigRef", "group"];
+const PEER_CONFIG_KIND: &[&str] =
+    &["spec", "bgpInstances", "[]", "peers", "[]", "peerConfigRef", "kind"];
 
 /// Lists whose order means nothing. That of blocks decides which address is free
 /// first.

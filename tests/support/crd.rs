@@ -98,6 +98,14 @@ impl Crds {
         errors
     }
 
+    /// The object as the API server stores it: with what it fills in.
+    pub(crate) fn stored(&self, object: &Value) -> Value {
+        let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
+        let mut object = object.clone();
+        self.version(text("apiVersion"), text("kind")).unwrap().1.schema.prepare(&mut object);
+        object
+    }
+
     fn version(&self, api_version: &str, kind: &str) -> Result<(&Crd, &CrdVersion), String> {
         let found = self.kinds.get(kind).and_then(|crd| {
             let name = api_version.strip_prefix(&crd.group)?.strip_prefix('/')?;
