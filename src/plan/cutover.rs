@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, Check, Target, Task};
 use super::files::{self, Applied, applied};
-use super::installation::Installation;
+use super::installation::{Installation, Keeper};
 use super::runbook::{FileContent, Step, WayBack};
 use super::waves::{BgpWave, L2Wave};
 use crate::cilium::settings::{Settings, config_map_key};
@@ -235,8 +235,10 @@ impl Builder<'_> {
         let webhooks: Vec<Target> =
             installation.webhooks.iter().map(|name| webhook(name)).collect();
         let scale = |replicas| run(Action::Scale { workload: controller.clone(), replicas });
-        let mut tasks = vec![scale(0)];
-        tasks.push(Task::Await(Check::Stopped { workload: controller.clone(), nodes: None }));
+        let stopped = |workload| Task::Await(Check::Stopped { workload, nodes: None });
+        let mut tasks: Vec<Task> =
+            installation.kept_by.iter().filter_map(Keeper::workload).map(stopped).collect();
+        tasks.extend([scale(0), stopped(controller.clone())]);
         let mut back = vec![scale(installation.controller_replicas)];
         back.push(Task::Await(Check::Ready { workload: controller.clone() }));
         for target in webhooks {

@@ -74,7 +74,7 @@ pub struct Installation {
     /// Helm's release of MetalLB, where Helm installed it.
     pub release: Option<String>,
     /// What keeps MetalLB as it is, and would undo steps.
-    pub kept_by: Option<Keeper>,
+    pub kept_by: Vec<Keeper>,
     /// What was not at hand, and is taken to be as by default.
     pub assumptions: Vec<String>,
 }
@@ -139,7 +139,7 @@ impl Installation {
             operator_replicas: replicas(operators).unwrap_or(2),
             operator,
             release: annotation(speakers, "meta.helm.sh/release-name"),
-            kept_by: speakers.or(controllers).and_then(Keeper::of),
+            kept_by: keepers(objects, speakers.or(controllers)),
             assumptions,
         }
     }
@@ -149,9 +149,39 @@ fn annotation(object: Option<&Object>, name: &str) -> Option<String> {
     object?.meta.annotations.get(name).cloned()
 }
 
-/// What keeps MetalLB's objects as they are in a repository.
+/// Who keeps MetalLB: the operator, and whoever keeps its resource or the workloads.
+fn keepers(objects: &[Object], workload: Option<&Object>) -> Vec<Keeper> {
+    let resource =
+        objects.iter().find(|object| object.group() == METALLB && object.kind == "MetalLB");
+    let operator = match (resource, workload) {
+        (Some(resource), _) => Some(Keeper::Operator(resource.meta.namespace.clone())),
+        (None, Some(workload)) if is_made_by_operator(workload) => {
+            Some(Keeper::Operator(workload.meta.namespace.clone()))
+        }
+        _ => None,
+    };
+    let others = [workload, resource].into_iter().flatten().find_map(Keeper::of);
+    operator.into_iter().chain(others).collect()
+}
+
+/// The operator's resource is the owner of what it makes.
+fn is_made_by_operator(workload: &Object) -> bool {
+    items(workload.node.nearest("metadata.ownerReferences")).iter().any(|owner| {
+        let text = |field| owner.get(field).and_then(Node::as_str).unwrap_or_default();
+        text("kind") == "MetalLB" && text("apiVersion").split('/').next() == Some(METALLB)
+    })
+}
+
+/// The API group of MetalLB's resources, the operator's among them.
+const METALLB: &str = "metallb.io";
+/// The operator's Deployment, as its manifests and its bundle call it.
+const OPERATOR: &str = "metallb-operator-controller-manager";
+
+/// What keeps MetalLB's objects as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Keeper {
+    /// The MetalLB Operator, in a namespace.
+    Operator(String),
     /// An Application of Argo CD's.
     ArgoCd(String),
     /// A Kustomization or HelmRelease of Flux's: its kind, namespace and name.
@@ -159,7 +189,7 @@ pub enum Keeper {
 }
 
 impl Keeper {
-    /// By what they write on the objects that they keep.
+    /// Argo CD or Flux, by what they write on the objects that they keep.
     fn of(object: &Object) -> Option<Self> {
         let (labels, annotations) = (&object.meta.labels, &object.meta.annotations);
         if let Some(id) = annotations.get("argocd.argoproj.io/tracking-id") {
@@ -177,9 +207,27 @@ impl Keeper {
         })
     }
 
+    /// The program that undoes steps while it runs, where it is a workload of the cluster.
+    pub(super) fn workload(&self) -> Option<Workload> {
+        match self {
+            Self::Operator(namespace) => Some(Workload {
+                kind: WorkloadKind::Deployment,
+                namespace: namespace.clone(),
+                name: OPERATOR.to_owned(),
+            }),
+            Self::ArgoCd(_) | Self::Flux(..) => None,
+        }
+    }
+
     /// What is to be done before the first step.
     pub(super) fn before(&self) -> String {
         match self {
+            Self::Operator(namespace) => format!(
+                "The MetalLB Operator makes MetalLB's workloads, and makes them again: stop it \
+                 (`kubectl scale deployment {OPERATOR} -n {namespace} --replicas=0`; where the \
+                 Operator Lifecycle Manager installed it, set the replicas of that Deployment to 0 \
+                 in its ClusterServiceVersion, which has the last word)."
+            ),
             Self::ArgoCd(name) => format!(
                 "Argo CD keeps MetalLB by its Application {name}: switch its automatic \
                  synchronisation off (`argocd app set {name} --sync-policy none`)."
@@ -193,6 +241,10 @@ impl Keeper {
     /// What is to be done before MetalLB is removed.
     pub(super) fn before_removal(&self) -> String {
         match self {
+            Self::Operator(_) => "Uninstall the MetalLB Operator first, while it is stopped (with \
+                                  the Operator Lifecycle Manager its Subscription and its \
+                                  ClusterServiceVersion): else it brings MetalLB back."
+                .to_owned(),
             Self::ArgoCd(name) => format!(
                 "Take MetalLB out of the repository and delete the Application without its objects \
                  first (`argocd app delete {name} --cascade=false`): else Argo CD brings them back, \
@@ -288,6 +340,21 @@ mod tests {
         assert_eq!(assumed.controller.namespace, "lb");
         assert_eq!(assumed.assumptions.len(), 3);
         assert_eq!(read(&[&theirs]).controller.namespace, "metallb-system");
+    }
+
+    #[test]
+    fn the_operator_is_known_by_its_resource_or_by_what_it_made() {
+        let speaker = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: speaker, namespace: \
+                       lb, ownerReferences: [{apiVersion: metallb.io/v1beta1, kind: MetalLB, name: \
+                       metallb}]}\n";
+        let resource = "apiVersion: metallb.io/v1beta1\nkind: MetalLB\nmetadata: {name: metallb, \
+                        namespace: lb, labels: {argocd.argoproj.io/instance: net}}\n";
+        let read = |text: &str| Installation::read(&Manifests::from_text("t", text).objects);
+        let operator = Keeper::Operator("lb".to_owned());
+        assert_eq!(read(speaker).kept_by, [operator.clone()]);
+        assert_eq!(read(resource).kept_by, [operator, Keeper::ArgoCd("net".to_owned())]);
+        let others = speaker.replace("metallb.io/v1beta1", "example.org/v1");
+        assert_eq!(read(&others).kept_by, []);
     }
 
     #[test]

@@ -255,3 +255,24 @@ status: {{loadBalancer: {{ingress: [{{ip: 10.77.{number}.1}}]}}}}
     assert_eq!(plan_of(&input, &[&accept[..], &output_dir].concat()).status, 0);
     assert_eq!(fs::read_to_string(folder.join("runbook.md")).unwrap(), text);
 }
+
+#[test]
+fn an_operator_is_stopped_before_what_it_would_start_again() {
+    let sample = changed("kind:", "kind:");
+    let operated = format!(
+        "{sample}\n---\napiVersion: metallb.io/v1beta1\nkind: MetalLB\nmetadata: {{name: metallb, \
+         namespace: metallb-system}}\n"
+    );
+    let awaited = "No Pod of metallb-operator-controller-manager is left.";
+    for (input, operator) in [(&sample, 0), (&operated, 1)] {
+        let output = plan_of(input, &["-o", "json"]);
+        assert_eq!(output.status, 0, "{}", output.stderr);
+        let json: Value = serde_json::from_str(&output.stdout).unwrap();
+        let before = json["before"].to_string();
+        assert_eq!(before.matches("The MetalLB Operator").count(), operator, "{before}");
+        let steps = json["steps"].as_array().unwrap();
+        let freeze = steps.iter().find(|step| step["id"].as_str().unwrap().ends_with("-freeze"));
+        let freeze = freeze.unwrap().to_string();
+        assert_eq!(freeze.matches(awaited).count(), operator, "{freeze}");
+    }
+}
