@@ -20,6 +20,12 @@ die() {
   exit 1
 }
 
+for setting in TIMEOUT PAUSE; do
+  case ${!setting} in
+    '' | *[!0-9]*) die "$setting is a whole number of seconds, not ${!setting}" ;;
+  esac
+done
+
 # Shows a command and runs it.
 run() {
   printf '+ %s\n' "$*" >&2

@@ -31,7 +31,8 @@ pub(super) fn commands(installation: &Names) -> Vec<String> {
     let namespace = quote(&installation.namespace);
     let mut commands = vec![
         "kubectl patch crd bgppeers.metallb.io --type=merge -p \
-         '{\"spec\":{\"conversion\":{\"strategy\":\"None\",\"webhook\":null}}}'"
+         '{\"spec\":{\"conversion\":{\"strategy\":\"None\",\"webhook\":null}}}'   # and addresspools, \
+         if they are there"
             .to_owned(),
         "kubectl get validatingwebhookconfigurations -o name | grep metallb | xargs -r kubectl \
          delete"
@@ -45,7 +46,10 @@ pub(super) fn commands(installation: &Names) -> Vec<String> {
         commands.push(format!("kubectl delete -n {namespace} --all {}", resources.join(",")));
     }
     if let Some(release) = &installation.release {
-        commands.push(format!("helm uninstall {} -n {namespace} --wait", quote(release)));
+        commands.push(format!(
+            "helm uninstall {} -n {namespace} --wait   # if `helm get metadata` says CHART: metallb",
+            quote(release)
+        ));
     }
     commands.extend([
         format!(

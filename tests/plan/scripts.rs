@@ -267,6 +267,17 @@ fn another_cluster_is_not_touched() {
 }
 
 #[test]
+fn a_pause_that_bash_cannot_count_with_is_refused() {
+    let night = Night::new();
+    for setting in ["PAUSE=0.5", "TIMEOUT=3m"] {
+        let line = format!("{setting}; . {}", night.script("lib.sh").display());
+        let output = night.bash(|bash| bash.arg("-c").arg(line));
+        assert!(!output.status.success());
+        assert!(said(&output).contains("is a whole number of seconds"), "{}", said(&output));
+    }
+}
+
+#[test]
 fn a_plan_that_is_too_old_is_not_begun() {
     let night = Night::new();
     night.remember("services", "office\tweb\t203.0.113.6,\n");
