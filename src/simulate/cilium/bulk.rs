@@ -25,7 +25,8 @@ impl<'a> Allocations<'a> {
         let requests: Vec<Request> = engine::requests(cluster, &rules);
         let world = World { rules: &rules, services: &cluster.services, requests: &requests };
         let pools = engine::pools(config);
-        let state = engine::start_once(&world, &pools, &mut Oracle::default())
+        let nobody = State::new(cluster.services.len());
+        let state = engine::start_from(&world, nobody, &pools, &mut Oracle::default())
             .ok()
             .filter(|state| start::is_awake(&world, state))
             .unwrap_or_else(|| State::new(cluster.services.len()));

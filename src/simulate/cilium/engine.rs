@@ -6,7 +6,7 @@ use super::outcome::{Given, Teller, decision};
 use super::pools::Pool;
 use super::request::Request;
 use super::rules::Rules;
-use super::state::{Phase, ServiceId, State, World};
+use super::state::{Phase, ServiceId, State, View, World};
 use super::{Options, pool_changes, start};
 use crate::cilium::CiliumConfig;
 use crate::cluster::{Cluster, Node, Service, ServiceKey};
@@ -251,20 +251,45 @@ pub(super) fn started<K: Ord>(
     options: &Options,
     key: impl Fn(&(State, super::digest::Digest)) -> K,
 ) -> Found<(State, super::digest::Digest)> {
+    let mut starts = Starts::new(world, pools);
     explore(bounds(options, world.services.len()), key, |oracle| {
-        let mut state = start_once(world, pools, oracle)?;
+        let mut state = starts.next(oracle)?;
         let digest = state.digest();
         Ok((state, digest))
     })
 }
 
-/// One start of LB-IPAM.
-pub(super) fn start_once(
-    world: &World<'_>,
-    pools: &[Pool],
-    oracle: &mut Oracle,
-) -> Result<State, Stop> {
-    start_from(world, State::new(world.services.len()), pools, oracle)
+/// One start of LB-IPAM after the other.
+pub(super) struct Starts<'a> {
+    world: &'a World<'a>,
+    pools: &'a [Pool],
+    /// With the pools taken in, where chance plays no part in that.
+    with_pools: Option<State>,
+}
+
+impl<'a> Starts<'a> {
+    pub(super) fn new(world: &'a World<'a>, pools: &'a [Pool]) -> Self {
+        Self { world, pools, with_pools: None }
+    }
+
+    pub(super) fn next(&mut self, oracle: &mut Oracle) -> Result<State, Stop> {
+        let mut state = match &self.with_pools {
+            Some(state) => state.clone(),
+            None => {
+                let mut state = State::new(0);
+                start::take_in_pools(self.world, &mut state, self.pools, oracle)?;
+                if !oracle.was_asked() {
+                    self.with_pools = Some(state.clone());
+                }
+                state
+            }
+        };
+        state.views = vec![View::default(); self.world.services.len()];
+        if start::is_awake(self.world, &state) {
+            start::take_in_services(self.world, &mut state, oracle)?;
+        }
+        Ok(state)
+    }
 }
 
 /// One start of LB-IPAM from an empty state.

@@ -92,8 +92,9 @@ pub fn simulate(config: &CiliumConfig, cluster: &Cluster, options: &Options) -> 
     let world = World { rules: &rules, services: &cluster.services, requests: &requests };
     let pools = engine::pools(config);
     let bounds = engine::bounds(options, cluster.services.len());
+    let mut starts = engine::Starts::new(&world, &pools);
     let found = oracle::explore(bounds, Given::key, |oracle| {
-        let mut state = engine::start_once(&world, &pools, oracle)?;
+        let mut state = starts.next(oracle)?;
         Ok(Given::of(&world, &mut state))
     });
     let teller = Teller::new(config, cluster);

@@ -48,6 +48,11 @@ impl Oracle {
         answer
     }
 
+    /// Whether this run has asked for anything.
+    pub(super) fn was_asked(&self) -> bool {
+        self.asked > 0
+    }
+
     /// One of these.
     pub(super) fn pick_from<'a, T>(&mut self, alternatives: &'a [T]) -> Option<&'a T> {
         let index = self.pick(alternatives.len());

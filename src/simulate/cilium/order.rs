@@ -21,43 +21,47 @@ impl OpenOrder {
         self.digest
     }
 
-    fn is_before(&self, one: usize, other: usize) -> bool {
-        self.before.get(&one).is_some_and(|later| later.contains(&other))
-    }
-
     /// Which of the candidates can be the first of them.
     pub(super) fn possible_first(&self, candidates: &[usize]) -> Vec<usize> {
-        if self.before.is_empty() {
-            return candidates.to_vec();
-        }
-        let leads = |&one: &usize| !candidates.iter().any(|&other| self.is_before(other, one));
-        candidates.iter().copied().filter(leads).collect()
+        let led: BTreeSet<usize> = candidates
+            .iter()
+            .filter_map(|candidate| self.before.get(candidate))
+            .flatten()
+            .copied()
+            .collect();
+        candidates.iter().copied().filter(|candidate| !led.contains(candidate)).collect()
     }
 
     /// Lets `one` come before `other`.
     pub(super) fn put_before(&mut self, one: usize, other: usize) {
-        if one == other || self.is_before(one, other) {
-            return;
-        }
-        let mut earlier: Vec<usize> =
-            self.before.iter().filter(|(_, later)| later.contains(&one)).map(|(e, _)| *e).collect();
-        earlier.push(one);
-        let mut later = self.before.get(&other).cloned().unwrap_or_default();
-        later.insert(other);
-        for early in earlier {
-            let known = self.before.entry(early).or_default();
-            for &late in &later {
-                if known.insert(late) {
-                    self.digest ^= digest_of(&("before", early, late));
-                }
-            }
-        }
+        self.put_first(one, &[other]);
     }
 
     /// Lets `first` come before all the others.
     pub(super) fn put_first(&mut self, first: usize, candidates: &[usize]) {
-        for &other in candidates {
-            self.put_before(first, other);
+        let others = || candidates.iter().copied().filter(|&other| other != first);
+        let known = self.before.get(&first);
+        if others().all(|other| known.is_some_and(|later| later.contains(&other))) {
+            return;
+        }
+        let mut earlier: Vec<usize> = self
+            .before
+            .iter()
+            .filter(|(_, later)| later.contains(&first))
+            .map(|(earlier, _)| *earlier)
+            .collect();
+        earlier.push(first);
+        // There may be very many: a set is made of all at once.
+        let mut later: BTreeSet<usize> = others().collect();
+        for other in others() {
+            later.extend(self.before.get(&other).into_iter().flatten());
+        }
+        for early in earlier {
+            let known = self.before.entry(early).or_default();
+            for &late in later.difference(known) {
+                self.digest ^= digest_of(&("before", early, late));
+            }
+            known.append(&mut later.clone());
         }
     }
 }

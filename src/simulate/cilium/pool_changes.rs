@@ -7,7 +7,7 @@ use super::oracle::{Oracle, Stop};
 use super::pools::Pool;
 use super::settle::Overlaps;
 use super::start;
-use super::state::{KnownPool, Phase, PoolId, State, World};
+use super::state::{Phase, PoolId, State, World};
 
 /// Brings the pools in line with the configuration, one after the other.
 pub(super) fn change_pools(
@@ -92,7 +92,7 @@ fn add_pool(state: &mut State, pool: &Pool) {
 /// A changed pool keeps the ranges that it still has; new ones go to the end. Of a pool
 /// with a bad block, the ranges stay as they were.
 fn modify_pool(state: &mut State, id: PoolId, pool: &Pool) {
-    let Some(known) = state.pools.get_mut(id) else { return };
+    let Some(known) = state.pool_mut(id) else { return };
     let before = std::mem::replace(&mut known.pool, pool.clone());
     if pool.bad_block.is_some() {
         return;
@@ -140,9 +140,8 @@ fn settle_and_satisfy(
     state: &mut State,
     oracle: &mut Oracle,
 ) -> Result<(), Stop> {
-    let known = |(id, pool): (PoolId, &KnownPool)| pool.known.then(|| (id, pool.pool.clone()));
-    let pools: Vec<(PoolId, Pool)> = state.pools.iter().enumerate().filter_map(known).collect();
-    let overlaps = Overlaps::of(pools.iter().map(|(id, pool)| (*id, pool)));
+    let known = state.pools.iter().enumerate().filter(|(_, pool)| pool.known);
+    let overlaps = Overlaps::of(known.map(|(id, pool)| (id, &pool.pool)));
     state.settle(&overlaps, oracle);
     state.refresh_enabled();
     Allocator { world, state, oracle }.retry()

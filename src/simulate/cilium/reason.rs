@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::allocate::Allocator;
 use super::request::Incompatible;
-use super::state::ServiceId;
+use super::state::{KnownPool, ServiceId};
 use crate::ip::{self, Family};
 
 /// Why LB-IPAM gives a Service nothing, or not all it asks for.
@@ -118,14 +119,14 @@ impl Allocator<'_, '_> {
 
     fn why_none(&self, service: ServiceId, family: Family) -> Refusal {
         let Some(object) = self.world.services.get(service) else { return Refusal::NoPool(family) };
-        let of_family = |pool: &&super::state::KnownPool| {
+        let of_family = |pool: &&KnownPool| {
             pool.is_enabled()
                 && pool.ranges.iter().any(|&range| {
                     self.state.ranges.get(range).is_some_and(|r| r.span.family() == family)
                 })
         };
-        let pools: Vec<&super::state::KnownPool> =
-            self.state.pools.iter().filter(of_family).collect();
+        let pools: Vec<&KnownPool> =
+            self.state.pools.iter().map(Arc::as_ref).filter(of_family).collect();
         if let Some(bad) = pools.iter().find(|pool| pool.pool.selects.fault().is_some()) {
             return Refusal::BadSelector(bad.pool.name.clone());
         }

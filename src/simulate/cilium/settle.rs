@@ -121,7 +121,8 @@ impl State {
 
     /// Settles the conflicts between all known pools.
     pub(super) fn settle(&mut self, overlaps: &Overlaps, oracle: &mut Oracle) {
-        let mut left: Vec<PoolId> = (0..self.pools.len()).collect();
+        let involved = || (0..self.pools.len()).filter(|&pool| overlaps.is_involved(pool));
+        let mut left: Vec<PoolId> = involved().collect();
         loop {
             let moves: Vec<(PoolId, PoolId)> = left
                 .iter()
@@ -175,7 +176,7 @@ mod tests {
             let mut state = State::new(0);
             for pool in pools {
                 let id = state.add_pool(pool.clone());
-                state.pools[id].known = true;
+                state.change_pool(id, |pool| pool.known = true);
             }
             state.settle(&overlaps, oracle);
             let off = state.pools.iter().filter(|pool| pool.conflicting);

@@ -121,8 +121,8 @@ struct Enabled {
 /// LB-IPAM's state.
 #[derive(Debug, Clone)]
 pub(super) struct State {
-    pub(super) pools: Vec<KnownPool>,
-    pub(super) ranges: Vec<Range>,
+    pub(super) pools: Vec<Arc<KnownPool>>,
+    pub(super) ranges: Vec<Arc<Range>>,
     pub(super) views: Vec<View>,
     /// The order in which the pools of one batch came.
     pub(super) order: OpenOrder,
@@ -170,7 +170,7 @@ impl State {
     pub(super) fn digest(&mut self) -> Digest {
         for id in std::mem::take(&mut self.dirty) {
             if let Some(range) = self.ranges.get_mut(id) {
-                self.digest ^= range.digest(id);
+                self.digest ^= Arc::make_mut(range).digest(id);
             }
         }
         let mut whole = self.digest;
@@ -181,7 +181,7 @@ impl State {
 
     /// A range that is about to change.
     pub(super) fn range_mut(&mut self, id: RangeId) -> Option<&mut Range> {
-        let range = self.ranges.get_mut(id)?;
+        let range = Arc::make_mut(self.ranges.get_mut(id)?);
         if self.forked {
             if let Some(old) = range.forget_digest() {
                 self.digest ^= old;
@@ -193,10 +193,17 @@ impl State {
 
     /// Changes what is known of a pool.
     pub(super) fn change_pool(&mut self, id: PoolId, change: impl FnOnce(&mut KnownPool)) {
-        let Some(pool) = self.pools.get_mut(id) else { return };
-        self.digest ^= digest_of(&("pool", id, pool.known, pool.conflicting));
+        let Some(pool) = self.pool_mut(id) else { return };
+        let before = digest_of(&("pool", id, pool.known, pool.conflicting));
         change(pool);
-        self.digest ^= digest_of(&("pool", id, pool.known, pool.conflicting));
+        let after = digest_of(&("pool", id, pool.known, pool.conflicting));
+        self.digest ^= before;
+        self.digest ^= after;
+    }
+
+    /// A pool that is about to change in what no digest tells of.
+    pub(super) fn pool_mut(&mut self, id: PoolId) -> Option<&mut KnownPool> {
+        self.pools.get_mut(id).map(Arc::make_mut)
     }
 
     /// From here on, courses may differ.
@@ -243,7 +250,8 @@ impl State {
     /// Takes a pool in, with its ranges.
     pub(super) fn add_pool(&mut self, pool: Pool) -> PoolId {
         let id = self.pools.len();
-        self.pools.push(KnownPool { pool, known: false, conflicting: false, ranges: Vec::new() });
+        let pool = KnownPool { pool, known: false, conflicting: false, ranges: Vec::new() };
+        self.pools.push(Arc::new(pool));
         id
     }
 
@@ -251,12 +259,12 @@ impl State {
     pub(super) fn add_range(&mut self, pool: PoolId, block: Block, batch: u32) {
         let id = self.ranges.len();
         let mut range = Range::new(pool, block, batch);
-        let Some(known) = self.pools.get_mut(pool) else { return };
+        let Some(known) = self.pool_mut(pool) else { return };
         for end in known.pool.reserved_ends(block).into_iter().flatten() {
             range.take(ip::to_number(end), Holders::These(Box::default()));
         }
         known.ranges.push(id);
-        self.ranges.push(range);
+        self.ranges.push(Arc::new(range));
     }
 
     /// Takes a range away, with everything in it; what the Services hold of it stays in
@@ -277,7 +285,7 @@ impl State {
             });
         }
         let pool = self.ranges.get(range).map(|range| range.pool);
-        if let Some(pool) = pool.and_then(|pool| self.pools.get_mut(pool)) {
+        if let Some(pool) = pool.and_then(|pool| self.pool_mut(pool)) {
             pool.ranges.retain(|&other| other != range);
         }
         self.stirred = true;
@@ -354,7 +362,7 @@ impl State {
     }
 
     pub(super) fn pool_of(&self, range: RangeId) -> Option<&KnownPool> {
-        self.pools.get(self.ranges.get(range)?.pool)
+        self.pools.get(self.ranges.get(range)?.pool).map(Arc::as_ref)
     }
 
     pub(super) fn selects(&self, range: RangeId) -> Option<&Selects> {
