@@ -199,7 +199,8 @@ enableNoServiceEndpointsRoutable: false, which --emit helm-values prints.";
     /// Draining endpoints.
     DRAINING = "M2C435", "draining endpoints",
     "With externalTrafficPolicy Local, MetalLB counts an endpoint that terminates but still serves; \
-Cilium does not. A node whose last endpoint drains is withdrawn a little earlier.";
+Cilium does not. A node whose last endpoint drains is withdrawn a little earlier. From 1.20 on it is \
+so with every policy where all endpoints of a Service drain.";
     /// Too many classes of nodes.
     TOO_MANY_CLASSES = "M2C436", "too many classes of nodes",
     "A node can be in one CiliumBGPClusterConfig only, so the nodes are divided by which peers and \

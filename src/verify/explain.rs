@@ -53,19 +53,20 @@ impl<'a> Losses<'a> {
             .filter_map(|node| node.origin.span("metadata.name"))
             .collect();
         let lines = lines(config, pools, aspect);
+        let of_itself = |diagnostic: &Diagnostic| {
+            let object = diagnostic.object.as_ref().is_some_and(|object| {
+                object.kind == "Service"
+                    && object.name == service.key.name
+                    && object.namespace == service.key.namespace
+            });
+            object || diagnostic.labels.iter().any(|label| Some(label.span) == place)
+        };
         let named = |diagnostic: &Diagnostic| {
-            let mut labels = diagnostic.labels.iter();
-            let points = labels
-                .any(|label| Some(label.span) == place || nodes.contains(&label.span))
-                || diagnostic
-                    .labels
-                    .iter()
-                    .any(|label| lines.iter().any(|o| within(label.span, *o)));
+            let points = diagnostic.labels.iter().any(|label| {
+                nodes.contains(&label.span) || lines.iter().any(|outer| within(label.span, *outer))
+            });
             let object =
                 diagnostic.object.as_ref().is_some_and(|object| match object.kind.as_str() {
-                    "Service" => {
-                        object.name == service.key.name && object.namespace == service.key.namespace
-                    }
                     "BGPPeer" => aspect == Aspect::Routes && peers.contains(object.name.as_str()),
                     "IPAddressPool" => pools.split(',').any(|pool| pool == object.name),
                     _ => false,
@@ -73,7 +74,9 @@ impl<'a> Losses<'a> {
             points || object
         };
         let suits = |diagnostic: &Diagnostic| fits(diagnostic.code, aspect);
-        self.claim(|diagnostic| named(diagnostic) && suits(diagnostic))
+        // What is said of the Service itself tells more than what is said of its pool.
+        self.claim(|diagnostic| of_itself(diagnostic) && suits(diagnostic))
+            .or_else(|| self.claim(|diagnostic| named(diagnostic) && suits(diagnostic)))
     }
 
     /// The loss that explains what the proof found.

@@ -247,3 +247,19 @@ fn a_loss_of_a_session_explains_no_route() {
         .collect();
     assert!(routes.len() > 1 && routes.iter().all(|code| code == "M2C594"), "{value:#}");
 }
+
+/// Of two losses that could be the cause, the one that is said of the Service itself is.
+#[test]
+fn a_service_that_drains_is_explained_by_that() {
+    let drains = "conditions: {ready: false, serving: true, terminating: true}, nodeName: node-b";
+    let input = NODES.to_owned()
+        + &bgp("", "")
+        + &metallb("BGPAdvertisement", "on-b", "nodeSelectors: [{matchLabels: {rack: b}}]")
+        + &service("web", "", ", externalTrafficPolicy: Local", &["10.0.0.7"])
+            .replace("conditions: {ready: true}, nodeName: node-b", drains);
+    let output = verify(&["--cilium-version", "1.16", "-o", "json"], &input);
+    let value: Value = serde_json::from_str(&output.stdout).unwrap();
+    let seen = value["differences"].as_array().unwrap().iter().filter(|one| one["seen"] == true);
+    let codes: Vec<&Value> = seen.map(|one| &one["code"]).collect();
+    assert_eq!(codes, ["M2C435"], "{value:#}");
+}

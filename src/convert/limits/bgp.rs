@@ -14,7 +14,6 @@ pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     let Some(first) = view.bgp_groups.iter().find(|group| !group.pools.is_empty()) else { return };
     no_endpoints(context, first);
     family_without_endpoints(context, view);
-    draining(context, view);
     aggregates_of_local(context, view);
     shared_attributes(context, view);
     assumed_mode(context);
@@ -59,23 +58,6 @@ fn family_without_endpoints(context: &mut Context<'_>, view: &View<'_>) {
             without_impact: true,
         }
         .say(context);
-    }
-}
-
-fn draining(context: &mut Context<'_>, view: &View<'_>) {
-    let local = view.served.iter().any(|served| {
-        served.service.external_traffic_policy == TrafficPolicy::Local
-            && !view.bgp_groups_of(served).is_empty()
-    });
-    if local {
-        context.found.push(
-            Diagnostic::note(
-                codes::DRAINING,
-                "with externalTrafficPolicy Local, MetalLB announces from a node while its last \
-                 endpoint drains; Cilium withdraws as soon as it terminates",
-            )
-            .help("give such Services more than one endpoint on a node"),
-        );
     }
 }
 

@@ -2,6 +2,7 @@
 //! at hand that they touch, and as assumptions where they touch none.
 
 mod bgp;
+mod draining;
 mod l2;
 mod nodes;
 mod services;
@@ -46,6 +47,7 @@ pub(super) fn say(
     let view = View::new(context, assignment, patches);
     l2::say(context, &view);
     bgp::say(context, &view);
+    draining::say(context, &view);
     services::say(context, &view);
     nodes::say(context, &view);
     view.on_l2().count()

@@ -302,3 +302,41 @@ fn selectors_by_a_services_own_name_or_namespace_are_losses_at_their_line() {
         }
     }
 }
+
+#[test]
+fn a_service_that_drains_is_named_where_metallb_alone_announces_for_it() {
+    let of_bgp =
+        [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", ""), bgp("all", "")].concat();
+    let on_l2 = [pool("a", "10.0.0.0/24", ""), l2("l2", "")].concat();
+    let endpoint = |node: &str, conditions: &str| {
+        format!("{{addresses: [10.2.0.1], nodeName: {node}, conditions: {{{conditions}}}}}")
+    };
+    let drains = endpoint("n1", "ready: false, serving: true, terminating: true");
+    let ready = |node: &str| endpoint(node, "ready: true");
+    let unready = endpoint("n1", "ready: false, serving: false");
+    let both = |other: String| format!("{drains}, {other}");
+    let cases: [(&str, &str, &str, String, &[&str]); 11] = [
+        (&of_bgp, "1.18", "Local", drains.clone(), &["M2C435"]),
+        (&of_bgp, "1.18", "Local", both(ready("n2")), &["M2C435"]),
+        (&of_bgp, "1.18", "Local", both(ready("n1")), &[]),
+        (&of_bgp, "1.18", "Local", unready, &[]),
+        (&of_bgp, "1.18", "Cluster", drains.clone(), &[]),
+        (&of_bgp, "1.20", "Cluster", drains.clone(), &["M2C435"]),
+        (&of_bgp, "1.20", "Cluster", both(ready("n2")), &[]),
+        (&on_l2, "1.18", "Local", drains.clone(), &["M2C306"]),
+        (&on_l2, "1.20.2", "Local", drains.clone(), &["M2C435"]),
+        (&on_l2, "1.20.2", "Local", both(ready("n1")), &[]),
+        (&on_l2, "1.20.2", "Cluster", drains.clone(), &[]),
+    ];
+    for (base, version, policy, endpoints, expected) in cases {
+        let service = holding("x", "10.0.0.1", "")
+            .replace("LoadBalancer, ", &format!("LoadBalancer, externalTrafficPolicy: {policy}, "));
+        let slice = format!(
+            "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {{name: x-1, \
+             namespace: default, labels: {{kubernetes.io/service-name: x}}}}\nendpoints: \
+             [{endpoints}]\n"
+        );
+        let text = [base, &service[..], &slice].concat();
+        assert_eq!(codes_with(&text, version), expected, "{version} {policy} {endpoints}");
+    }
+}
