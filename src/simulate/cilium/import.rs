@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
-use super::allocate::Allocator;
+use super::allocate::{Allocator, BadSelector};
 use super::oracle::Stop;
 use super::state::{Phase, PoolId, RangeId, ServiceId};
 use crate::ip::{self, Family};
@@ -86,10 +86,11 @@ impl Import {
 
     /// Takes all in; `false` if a bad selector keeps LB-IPAM from getting through.
     pub(super) fn run(self, allocator: &mut Allocator<'_, '_>) -> Result<bool, Stop> {
-        let mut ready = true;
         for &id in &self.plain {
-            ready &= allocator.upsert(id)?.is_ok();
+            // The selectors of the ranges that hold what it has are good.
+            let _: Result<(), BadSelector> = allocator.upsert(id)?;
         }
+        let mut ready = true;
         for group in self.groups {
             ready &= if allocator.world.rules.joins_held_shared {
                 take_in_two_passes(allocator, &group)?
@@ -189,8 +190,7 @@ fn take_in_two_passes(
         while !left.is_empty() {
             allocator.visit(("held", &left, &lacking))?;
             let id = left.remove(allocator.pick(left.len()));
-            ready &= allocator.strip(id).is_ok();
-            ready &= allocator.import(id).is_ok();
+            ready &= allocator.strip(id).and_then(|()| allocator.import(id)).is_ok();
             allocator.file(id);
             if !allocator.is_satisfied(id) {
                 lacking.push(id);

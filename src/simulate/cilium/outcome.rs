@@ -8,7 +8,7 @@ use super::frontends::{Agents, Exposed};
 use super::l2::{L2, Policy};
 use super::oracle::{Bounds, Found, Oracle, explore};
 use super::reason::Refusal;
-use super::state::{ServiceId, State, World};
+use super::state::{Held, ServiceId, State, World};
 use super::{allocate::Allocator, start};
 use crate::cilium::CiliumConfig;
 use crate::cluster::{Cluster, ServiceType};
@@ -68,24 +68,14 @@ fn one(allocator: &Allocator<'_, '_>, id: ServiceId, awake: bool) -> GivenOne {
         return GivenOne { addresses, pools: Vec::new(), refusals: vec![why] };
     }
     let held = allocator.state.view(id).map(|view| view.held.as_slice()).unwrap_or(&[]);
-    let mut addresses: Vec<(IpAddr, &str)> = held
-        .iter()
-        .filter_map(|&held| {
-            let pool = allocator.state.pool_of(held.range)?;
-            Some((allocator.state.address(held)?, pool.pool.name.as_str()))
-        })
-        .collect();
-    addresses.sort_unstable();
-    let mut pools: Vec<String> = Vec::new();
-    for (_, pool) in &addresses {
-        if !pools.iter().any(|known| known == pool) {
-            pools.push((*pool).to_owned());
-        }
-    }
-    pools.sort_unstable();
+    let pool = |held: &Held| Some(allocator.state.pool_of(held.range)?.pool.name.clone());
+    let pools: BTreeSet<String> = held.iter().filter_map(pool).collect();
+    // A status that LB-IPAM could not get through stays as it was.
+    let mut addresses = allocator.state.status(id);
+    addresses.extend(held.iter().filter_map(|&held| allocator.state.address(held)));
     GivenOne {
-        addresses: addresses.into_iter().map(|(address, _)| address).collect(),
-        pools,
+        addresses: in_order(addresses),
+        pools: pools.into_iter().collect(),
         refusals: allocator.refusals(id),
     }
 }

@@ -98,3 +98,102 @@ fn a_status_that_is_left_alone_is_told_once_and_ipv4_first() {
     let told: Vec<String> = ips.iter().map(ToString::to_string).collect();
     assert_eq!(told, ["10.0.0.1", "10.0.0.9", "fd00::1"]);
 }
+
+fn asking(octet: u8, key: Option<u8>) -> SmallService {
+    SmallService { key, asks: vec![octet], ..holding(&[]) }
+}
+
+/// A selector that Cilium cannot compile, and the schema lets through.
+fn bad_selector() -> LabelSelector {
+    use crate::selector::{Operator, Requirement};
+    let empty = Requirement { key: "a".to_owned(), operator: Operator::In, values: Vec::new() };
+    LabelSelector { match_expressions: vec![empty], ..LabelSelector::default() }
+}
+
+#[test]
+fn a_refusal_names_what_is_in_the_way() {
+    let second = |bad: bool, services: &[SmallService]| {
+        let (mut config, cluster) = world("1.19", &[pool(0, 3)], services);
+        config.pools[0].spec.service_selector = bad.then(bad_selector);
+        let decision = simulate(&config, &cluster, &Options::default());
+        decision.outcomes[0].services["default/s1"].reason.clone().unwrap()
+    };
+    let shared = second(false, &[asking(3, Some(1)), asking(3, Some(1))]);
+    assert_eq!(shared, "10.0.0.3 cannot be shared: they have a port in common");
+    let keyless = second(false, &[asking(3, Some(1)), asking(3, None)]);
+    assert_eq!(keyless, "10.0.0.3 is taken or reserved");
+    let broken = second(true, &[asking(3, None), asking(3, None)]);
+    assert_eq!(broken, "the selector of pool pool-0 cannot be compiled");
+}
+
+/// LB-IPAM starts over and over: it comes to no new Service, and leaves the status of
+/// who holds an address of that pool as it is.
+#[test]
+fn whoever_holds_an_address_of_a_pool_with_a_bad_selector_stops_the_start() {
+    let services = [holding(&[8]), holding(&[20]), holding(&[])];
+    for version in ["1.18", "1.19", "1.20"] {
+        let (mut config, cluster) = world(version, &[pool(8, 9), pool(0, 3)], &services);
+        config.pools[0].spec.service_selector = Some(bad_selector());
+        let decision = simulate(&config, &cluster, &Options::default());
+        assert!(!decision.outcomes.is_empty());
+        for outcome in &decision.outcomes {
+            assert_eq!(outcome.services["default/s0"].ips, [address(8)], "{version}");
+            assert!(outcome.services["default/s2"].ips.is_empty(), "{version}");
+        }
+    }
+}
+
+#[test]
+fn room_in_the_other_family_makes_nobody_be_tried_again() {
+    let (mut config, cluster) = world("1.19", &[pool(0, 0)], &vec![holding(&[100]); 12]);
+    let mut six = config.pools[0].clone();
+    six.meta.name = "six".to_owned();
+    six.spec.blocks =
+        vec![PoolBlock { cidr: Some("2001:db8::/64".into()), ..PoolBlock::default() }];
+    config.pools.push(six);
+    let decision = simulate(&config, &cluster, &Options::default());
+    assert_eq!((decision.outcomes.len(), decision.truncated), (12, false));
+}
+
+/// Each pool that comes has its conflicts settled before the next one: two that overlap
+/// are never both in use, whatever third one is switched off.
+#[test]
+fn of_two_pools_that_overlap_one_is_switched_off_whoever_comes_first() {
+    let pools = [pool(3, 6), pool(1, 3), pool(0, 1), pool(6, 7)];
+    let asks = [5, 2, 0, 7].map(|octet| asking(octet, None));
+    let (mut config, cluster) = world("1.19", &pools, &asks);
+    for (pool, second) in config.pools.iter_mut().zip([0, 0, 1, 1]) {
+        pool.meta.creation_timestamp = Some(format!("2026-01-01T00:00:0{second}Z"));
+    }
+    let decision = simulate(&config, &cluster, &Options::default());
+    let in_use: BTreeSet<Vec<bool>> = decision
+        .outcomes
+        .iter()
+        .map(|outcome| outcome.services.values().map(|given| !given.ips.is_empty()).collect())
+        .collect();
+    let expected = [
+        [true, false, false, false],
+        [false, true, false, true],
+        [true, false, true, false],
+        [false, true, false, false],
+    ];
+    assert_eq!(in_use, expected.iter().map(|row| row.to_vec()).collect());
+}
+
+#[test]
+fn more_ways_than_asked_for_are_cut_off() {
+    let (config, cluster) = world("1.19", &[pool(0, 3), pool(8, 9)], &[holding(&[])]);
+    for (max_outcomes, listed) in [(2, 2), (1, 1), (0, 1)] {
+        let decision = simulate(&config, &cluster, &Options { max_outcomes });
+        assert_eq!(decision.outcomes.len(), listed);
+        assert_eq!((decision.truncated, decision.deterministic), (listed < 2, false));
+    }
+    let empty = Cluster::default();
+    let mut engine = Engine::new(&config, &empty, &Options { max_outcomes: 1 });
+    assert!(engine.decision().deterministic);
+    let service = Box::new(service_object(0, &holding(&[])));
+    engine.apply(crate::simulate::change::Change::ServiceApplied(service)).unwrap();
+    let decision = engine.decision();
+    assert_eq!((decision.outcomes.len(), decision.truncated), (1, true));
+    assert!(!decision.deterministic);
+}
