@@ -29,6 +29,13 @@ pub(super) struct Record {
     pub(super) reason: Option<Reason>,
 }
 
+impl Record {
+    /// Whether the allocator holds an address for the Service.
+    fn holds(&self, address: IpAddr) -> bool {
+        self.claim.is_some() && self.ips.as_slice().contains(&address)
+    }
+}
+
 /// An allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Claim {
@@ -227,8 +234,7 @@ impl Allocator {
             return Ok(());
         }
         let Some(key) = occupancy.key(place.number) else {
-            let record = self.record(id);
-            let own = record.claim.is_some() && record.ips.as_slice().contains(&address);
+            let own = self.record(id).holds(address);
             return if own { Ok(()) } else { Err(Reason::Taken { address, by: None }) };
         };
         let may_share = key == request.key && world.interner.is_sharing(key);
@@ -372,5 +378,19 @@ fn avoided(pools: &PoolTable, pool: PoolId, family: Family) -> impl Fn(u128) -> 
     move |number| {
         avoiding
             .is_some_and(|pool| pool.space(family).address(family, number).is_some_and(is_buggy))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_status_names_is_held_only_where_the_allocator_has_it() {
+        let [own, other] = ["10.1.0.1", "10.1.0.2"].map(|text| text.parse().unwrap());
+        let claim = Claim { pool: PoolId(0), key: KeyId(0), ports: PortsId(0) };
+        let named = Record { ips: Addresses::one(own), ..Record::default() };
+        let held = Record { claim: Some(claim), ..named };
+        assert!(held.holds(own) && !held.holds(other) && !named.holds(own));
     }
 }

@@ -96,7 +96,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
     }
 
     fn insertion(&mut self, a: usize, b: usize) {
-        for i in a + 1..b {
+        for i in a..b {
             let mut j = i;
             while j > a && self.less(j, j - 1) {
                 self.swap(j, j - 1);
@@ -137,25 +137,17 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
     fn partition(&mut self, a: usize, b: usize, pivot: usize) -> (usize, bool) {
         self.swap(a, pivot);
         let (mut i, mut j) = (a + 1, b - 1);
-        self.close_in(&mut i, &mut j, a);
-        if i > j {
-            self.swap(j, a);
-            return (j, true);
-        }
-        self.swap(i, j);
-        i += 1;
-        j -= 1;
+        let mut nothing_moved = true;
         loop {
+            // What was exchanged before is passed over again.
             self.close_in(&mut i, &mut j, a);
             if i > j {
-                break;
+                self.swap(j, a);
+                return (j, nothing_moved);
             }
             self.swap(i, j);
-            i += 1;
-            j -= 1;
+            nothing_moved = false;
         }
-        self.swap(j, a);
-        (j, false)
     }
 
     fn close_in(&self, i: &mut usize, j: &mut usize, pivot: usize) {
@@ -182,8 +174,6 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
                 return i;
             }
             self.swap(i, j);
-            i += 1;
-            j -= 1;
         }
     }
 
@@ -279,7 +269,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
 
 #[cfg(test)]
 mod tests {
-    use super::sort_slice;
+    use super::{Sorter, sort_slice};
     use proptest::prelude::*;
     use serde::Deserialize;
 
@@ -335,6 +325,18 @@ mod tests {
         let mut items: Vec<u32> = (0..12).collect();
         sort_slice(&mut items, |_, _| true);
         assert_eq!(items, (0..12).rev().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_part_is_divided_without_its_neighbours() {
+        let mut items = [5, 9, 1, 0];
+        let mut sorter = Sorter { items: &mut items, less: |a: &i32, b: &i32| a < b };
+        assert_eq!(sorter.partition(0, 3, 0), (1, false));
+        assert_eq!(items, [1, 5, 9, 0]);
+        let mut items = [5, 9, 5, 0];
+        let mut sorter = Sorter { items: &mut items, less: |a: &i32, b: &i32| a < b };
+        assert_eq!(sorter.partition_equal(0, 3, 0), 2);
+        assert_eq!(items, [5, 5, 9, 0]);
     }
 
     #[test]

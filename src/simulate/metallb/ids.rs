@@ -78,7 +78,10 @@ impl Addresses {
     /// In the order of their text, as MetalLB's `isEqualIPs` leaves them.
     pub(super) fn in_text_order(self) -> Self {
         match self {
-            Self::Two([a, b]) if b.to_string() < a.to_string() => Self::Two([b, a]),
+            Self::Two(mut both) => {
+                both.sort_by_key(ToString::to_string);
+                Self::Two(both)
+            }
             other => other,
         }
     }

@@ -115,6 +115,29 @@ fn a_namespace_that_comes_to_fit_gets_its_pool() {
 }
 
 #[test]
+fn a_namespace_that_changes_is_read_anew() {
+    let allocation = ServiceAllocation {
+        namespace_selectors: vec![selector("team", "blue")],
+        ..ServiceAllocation::default()
+    };
+    let pinned = Pool { allocation: Some(allocation), ..pool("p", &["10.1.0.1-10.1.0.9"]) };
+    let config = Config { pools: vec![pinned], ..Config::default() };
+    let namespace = |name: &str, team: &str| Namespace {
+        name: name.to_owned(),
+        labels: [("team".to_owned(), team.to_owned())].into(),
+        ..Namespace::default()
+    };
+    let namespaces = vec![namespace("other", "blue"), namespace("d", "red")];
+    let cluster = Cluster { namespaces, ..cluster(&["a"]) };
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    assert_eq!(ips(&engine, "a"), "");
+    engine.apply(Change::NamespaceApplied(Box::new(namespace("d", "blue")))).unwrap();
+    assert_eq!(ips(&engine, "a"), "10.1.0.1");
+    engine.apply(Change::NamespaceApplied(Box::new(namespace("d", "red")))).unwrap();
+    assert_eq!(ips(&engine, "a"), "");
+}
+
+#[test]
 fn nodes_and_endpoints_move_announcements_and_no_address() {
     let (config, cluster) = (config("10.1.0.1-10.1.0.9"), cluster(&["a"]));
     let mut engine = Engine::new(&config, &cluster, &Options::default());

@@ -124,3 +124,55 @@ fn who_asks_for_two_addresses_is_elected_by_the_first_of_their_texts() {
     let text = text(&config, &cluster, &asking);
     assert!(text.contains("node n1 answers: lowest hash with 2001:db8::3 of"), "{text}");
 }
+
+/// Who loses an address makes the controller look at everyone again; who has what it
+/// wants stays as it is, and nothing is said of that.
+#[test]
+fn that_the_controller_looks_again_is_said_of_those_whom_it_may_change() {
+    let config = Config { pools: vec![pool("p", &["10.1.0.1-10.1.0.2"])], ..Config::default() };
+    let asking = |name: &str, held: &str| {
+        let service = annotated(service("d", name), "metallb.io/loadBalancerIPs", "192.0.2.1");
+        Service { ingress: vec![held.to_owned()], ..service }
+    };
+    let holder = Service { ingress: vec!["10.1.0.1".to_owned()], ..service("d", "a") };
+    let services = vec![holder.clone(), asking("b", "10.1.0.2"), service("d", "c")];
+    let asking = services[1].clone();
+    let cluster = Cluster { services, ..Cluster::default() };
+    let again = "the controller looks at the Service again";
+    let (settled, loser) = (text(&config, &cluster, &holder), text(&config, &cluster, &asking));
+    assert!(!settled.contains(again), "{settled}");
+    assert!(loser.contains(again), "{loser}");
+}
+
+#[test]
+fn without_peers_or_advertisements_nothing_is_said_of_routes() {
+    let pools = vec![pool("p", &["10.1.0.1-10.1.0.9"])];
+    let served = service("d", "a");
+    let cluster = Cluster {
+        endpoints: [(served.key.clone(), vec![endpoint("n1")])].into(),
+        services: vec![served.clone()],
+        nodes: vec![node("n1")],
+        ..Cluster::default()
+    };
+    let ads = vec![advertisement("bgp", None, None)];
+    let peers = vec![peer("tor-a", "192.0.2.1")];
+    for config in [
+        Config { pools: pools.clone(), bgp_advertisements: ads, ..Config::default() },
+        Config { pools, peers, ..Config::default() },
+    ] {
+        let text = text(&config, &cluster, &served);
+        assert!(!text.contains("advertises"), "{text}");
+    }
+}
+
+#[test]
+fn a_pool_of_one_family_is_not_enough_for_both() {
+    let config = Config { pools: vec![pool("p", &["10.1.0.1-10.1.0.9"])], ..Config::default() };
+    let mut both = service("d", "a");
+    both.cluster_ips = vec!["10.96.0.1".to_owned(), "fd96::1".to_owned()];
+    both.ip_family_policy = Some(IpFamilyPolicy::RequireDualStack);
+    let cluster = Cluster { services: vec![both.clone()], ..Cluster::default() };
+    let text = text(&config, &cluster, &both);
+    let expected = "pool p is passed over: it has only 10.1.0.1 left, which is not enough";
+    assert!(text.contains(expected), "{text}");
+}

@@ -6,7 +6,7 @@ use crate::cluster::{Cluster, IpFamilyPolicy, Namespace, Service};
 use crate::ip::Family;
 use crate::metallb::{Config, Pool, ServiceAllocation};
 use crate::simulate::metallb::testing::{annotated, pool, selector, service, service_labelled};
-use crate::simulate::metallb::{Options, simulate};
+use crate::simulate::metallb::{Engine, Options, simulate};
 
 fn decide(pools: Vec<Pool>, services: Vec<Service>) -> Vec<Vec<String>> {
     let config = Config { pools, ..Config::default() };
@@ -86,6 +86,50 @@ fn as_many_ways_as_asked_for_are_all_listed() {
     let decision = simulate(&config, &cluster, &options);
     assert!(!decision.truncated);
     assert_eq!(decision.outcomes.len(), 4);
+}
+
+/// Of more than seven pools that a map gives out, with a negative priority among them,
+/// not every order is tried.
+#[test]
+fn where_orders_are_only_drawn_other_ways_are_not_ruled_out() {
+    let names: Vec<String> = (0..8).map(|i| format!("p{i}")).collect();
+    let pools = (0..8).map(|i| {
+        let mut pool = pinned(&names[i], &format!("10.{i}.0.1-10.{i}.0.9"), &["d"]);
+        pool.allocation.as_mut().unwrap().priority = -1;
+        pool
+    });
+    let config = Config { pools: pools.collect(), ..Config::default() };
+    let cluster = Cluster { services: vec![service("d", "a")], ..Cluster::default() };
+    let options = Options::default();
+    let engine = Engine::new(&config, &cluster, &options);
+    for decision in [simulate(&config, &cluster, &options), engine.decision()] {
+        assert!(decision.truncated && !decision.deterministic);
+        assert!(decision.outcomes.len() < options.max_outcomes);
+    }
+}
+
+/// Services that never rest come to the same outcomes over and over.
+#[test]
+fn a_search_that_goes_on_and_on_is_given_up() {
+    let pools = (0..3)
+        .map(|i| {
+            pool(
+                &format!("p{i}"),
+                &[&format!("10.{i}.0.1-10.{i}.0.9"), &format!("fd0{i}::1-fd0{i}::9")],
+            )
+        })
+        .collect();
+    let config = Config { pools, ..Config::default() };
+    let mut restless = service("d", "a");
+    restless.ip_family_policy = Some(IpFamilyPolicy::PreferDualStack);
+    let other = Service { key: service("d", "b").key, ..restless.clone() };
+    let cluster = Cluster { services: vec![restless, other], ..Cluster::default() };
+    let options = Options { max_outcomes: 20, ..Options::default() };
+    let engine = Engine::new(&config, &cluster, &options);
+    for decision in [simulate(&config, &cluster, &options), engine.decision()] {
+        assert!(decision.outcomes.len() < 20, "{}", decision.outcomes.len());
+        assert!(decision.truncated);
+    }
 }
 
 #[test]
