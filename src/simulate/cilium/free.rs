@@ -104,7 +104,7 @@ impl FreeBlocks {
                 current.last.checked_add(1) == Some(address)
             };
             if adjacent {
-                return self.grow(current, address, next, step);
+                return self.grow(current, address, below, next, step);
             }
             match next {
                 Some(next) if came_from != Some(next.last) => {
@@ -116,19 +116,18 @@ impl FreeBlocks {
         }
     }
 
-    fn grow(&mut self, block: Block, address: u128, next: Option<Block>, step: usize) {
+    /// Adds an address to a block, below or above it, and joins it with the next block on
+    /// that side.
+    fn grow(&mut self, block: Block, address: u128, below: bool, next: Option<Block>, step: usize) {
         let Some(&place) = self.by_last.get(&block.last) else { return };
-        let grown = if address < block.first {
-            Block::new(address, block.last)
-        } else {
-            Block::new(block.first, address)
-        };
+        let grown =
+            if below { Block::new(address, block.last) } else { Block::new(block.first, address) };
         self.replace(place, grown);
-        if address > block.last {
+        if !below {
             self.repair(step);
         }
         let Some(next) = next else { return };
-        let (left, right) = if next.last < grown.first { (next, grown) } else { (grown, next) };
+        let (left, right) = if below { (next, grown) } else { (grown, next) };
         if left.last.checked_add(1) == Some(right.first) {
             for block in [left, right] {
                 if let Some(&place) = self.by_last.get(&block.last) {
@@ -278,6 +277,18 @@ mod tests {
             let order: Vec<u128> = std::iter::from_fn(|| free.take_any()).collect();
             assert_eq!(order, rest, "{taken:?}, {given_back:?}");
         }
+    }
+
+    /// What takes the place of a block that goes may come from another branch.
+    #[test]
+    fn a_block_that_is_smaller_than_its_new_parent_rises() {
+        let mut free = FreeBlocks { heap: Vec::new(), by_last: BTreeMap::new() };
+        for (place, size) in [1, 5, 2, 6, 7, 3].into_iter().enumerate() {
+            let first = 100 * place as u128;
+            free.push(Block::new(first, first + size));
+        }
+        free.remove(3);
+        assert_eq!(free.sizes().collect::<Vec<_>>(), [1, 3, 2, 5, 7]);
     }
 
     #[test]

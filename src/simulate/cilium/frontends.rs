@@ -116,7 +116,7 @@ impl<'a> Agents<'a> {
             }
         }
         let mut clashes = BTreeSet::new();
-        for owners in owners.into_values().filter(|owners| owners.len() > 1) {
+        for owners in owners.into_values() {
             for (at, &one) in owners.iter().enumerate() {
                 clashes.extend(owners.iter().skip(at + 1).map(|&other| (one, other)));
             }
@@ -238,6 +238,8 @@ fn frontends<'s>(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::cluster::ServicePort;
     use crate::simulate::cilium::oracle::{Bounds, explore};
@@ -295,6 +297,20 @@ mod tests {
         one.external_traffic_policy = TrafficPolicy::Local;
         let exposed = agents(&cluster, &settings).exposed(&one, &status);
         assert_eq!(exposed.load_balancer, status);
+    }
+
+    #[test]
+    fn addresses_of_a_family_that_is_off_are_not_exposed() {
+        let cluster = Cluster::default();
+        let settings = Settings { ipv6: false, ..Settings::default() };
+        let mut one = service(&[80]);
+        one.external_ips = vec!["2001:db8::1".into(), "10.8.0.1".into()];
+        one.cluster_ips = vec!["10.96.0.1".into(), "fd96::1".into()];
+        let status = [addr("10.0.0.1"), addr("fd00::1")];
+        let exposed = agents(&cluster, &settings).exposed(&one, &status);
+        assert_eq!(exposed.load_balancer, [addr("10.0.0.1")]);
+        assert_eq!(exposed.external, [addr("10.8.0.1")]);
+        assert_eq!(exposed.cluster, [addr("10.96.0.1")]);
     }
 
     /// A backend is ready or serves; before 1.19 it is active only until it terminates,
@@ -357,5 +373,25 @@ mod tests {
         let losers: BTreeSet<Vec<ServiceId>> =
             found.results.into_iter().map(|nodes| nodes[0].iter().copied().collect()).collect();
         assert_eq!(losers, BTreeSet::from([vec![0], vec![1, 2]]));
+    }
+
+    #[test]
+    fn who_is_exposed_elsewhere_is_nobodys_rival() {
+        let mut elsewhere = service(&[80]);
+        elsewhere.annotations.insert(ON_NODES.into(), "zone=x".into());
+        let labels = BTreeMap::from([("zone".to_owned(), "x".to_owned())]);
+        let cluster = Cluster {
+            services: vec![service(&[80]), elsewhere],
+            nodes: vec![Node { labels, ..Node::default() }, Node::default()],
+            ..Cluster::default()
+        };
+        let settings = Settings::default();
+        let agents = agents(&cluster, &settings);
+        let exposed = vec![agents.exposed(&cluster.services[0], &[addr("10.0.0.1")]); 2];
+        let bounds = Bounds { results: 99, work: 9999 };
+        let found = explore(bounds, Clone::clone, |oracle| Ok(agents.losers(&exposed, oracle)));
+        let none = BTreeSet::new();
+        let ways = [[BTreeSet::from([1]), none.clone()], [BTreeSet::from([0]), none]];
+        assert_eq!(found.results, ways);
     }
 }

@@ -178,6 +178,23 @@ mod tests {
     }
 
     #[test]
+    fn each_step_of_a_run_is_work() {
+        let bounds = Bounds { work: 150, ..ALL };
+        let found = explore(
+            bounds,
+            |sum: &usize| *sum,
+            |oracle| {
+                let sum = 4 * oracle.pick(2) + 2 * oracle.pick(2) + oracle.pick(2);
+                for step in 0..100 {
+                    oracle.visit(|| digest_of(&(sum, step)))?;
+                }
+                Ok(sum)
+            },
+        );
+        assert_eq!((found.results, found.truncated), (vec![0, 1], true));
+    }
+
+    #[test]
     fn more_results_than_wanted_are_not_listed() {
         let bounds = Bounds { results: 3, ..ALL };
         let found = explore(bounds, |n: &usize| *n, |oracle| Ok(oracle.pick(5)));

@@ -175,9 +175,20 @@ mod tests {
 
     #[test]
     fn what_is_no_selector_is_refused() {
-        for selector in
-            [",", "a,", "a in x", "a in (x", "=x", "a b", "!", "a>x", "(a)", "a in (x y)"]
-        {
+        for selector in [
+            ",",
+            "a,",
+            "a in x",
+            "a in (x",
+            "=x",
+            "a b",
+            "!",
+            "!(",
+            "!,",
+            "a>x",
+            "(a)",
+            "a in (x y)",
+        ] {
             assert_eq!(matches(selector, &[]), Err(NotASelector), "{selector}");
         }
     }

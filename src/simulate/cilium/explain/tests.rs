@@ -157,3 +157,12 @@ fn each_peer_gets_a_route_or_has_a_reason() {
         assert!(matches!(routes[..], [only] if only.ends_with(line)), "{text}");
     }
 }
+
+#[test]
+fn what_other_services_come_upon_is_not_told() {
+    let full = "pool small gives it no IPv4 address: it is full";
+    let second = explained(POOLS, "second");
+    assert!(second.contains(full), "{second}");
+    let first = explained(POOLS, "first");
+    assert!(!first.contains(full), "{first}");
+}

@@ -101,7 +101,8 @@ impl Parser<'_> {
             self.skip(2);
             digits
         };
-        let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        // A sign is no digit to Go.
+        let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         // A surrogate is a rune to Go, but no text holds one: it matches nothing.
         let value = plain.then(|| u32::from_str_radix(&digits, 16).ok()).flatten();
         match value {

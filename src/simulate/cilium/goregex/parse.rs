@@ -162,8 +162,7 @@ impl<'a> Parser<'a> {
             }
             let node = nodes.pop().ok_or(RegexError::MissingRepeatArgument)?;
             let repeat = Node::Repeat { node: Box::new(node), min, max, lazy, counted };
-            let many = min >= 2 || max.is_some_and(|max| max >= 2);
-            if counted && many && !repeat.repeats_within(MAX_REPEAT) {
+            if counted && !repeat.repeats_within(MAX_REPEAT) {
                 return Err(RegexError::RepeatSize);
             }
             nodes.push(repeat);

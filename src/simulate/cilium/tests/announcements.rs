@@ -4,14 +4,19 @@
 use super::*;
 use crate::manifest::Manifests;
 
-/// Every outcome as lines: who may answer, and which routes go where.
-fn decided(version: &str, text: &str) -> BTreeSet<Vec<String>> {
+fn read(version: &str, text: &str) -> (CiliumConfig, Cluster) {
     let manifests = Manifests::from_text("test.yaml", text);
     assert_eq!(manifests.diagnostics, []);
     let (config, found) = CiliumConfig::read(&manifests.objects, None, version.parse().unwrap());
     assert!(!found.iter().any(crate::diagnostic::Diagnostic::is_error), "{found:?}");
     let (cluster, found) = Cluster::read(&manifests.objects);
     assert_eq!(found, []);
+    (config, cluster)
+}
+
+/// Every outcome as lines: who may answer, and which routes go where.
+fn decided(version: &str, text: &str) -> BTreeSet<Vec<String>> {
+    let (config, cluster) = read(version, text);
     let decision = simulate(&config, &cluster, &Options::default());
     assert!(!decision.truncated);
     decision.outcomes.iter().map(lines).collect()
@@ -267,4 +272,50 @@ fn the_operator_of_1_20_crashes_on_a_reserved_address_with_a_key() {
     };
     assert!(decision("1.20").config_error.unwrap().contains("Service ns/s has a sharing key"));
     assert_eq!(decision("1.19").outcomes[0].services["ns/s"].ips, [address(0)]);
+}
+
+#[test]
+fn a_node_sends_no_route_of_a_service_that_is_exposed_elsewhere() {
+    let node_b = "apiVersion: v1\nkind: Node\nmetadata: {name: b}\n---\n";
+    let text = one_node(&(bgp(TOR, "") + node_b + &advertisement("ad", "")));
+    decides("1.19", &text, &[&["a->tor 10.0.0.1/32", "b->tor 10.0.0.1/32"]]);
+    let here = text.replace("{name: a}", "{name: a, labels: {service.cilium.io/node: x}}").replace(
+        "{name: s, namespace: ns}",
+        "{name: s, namespace: ns, annotations: {service.cilium.io/node: x}}",
+    );
+    decides("1.19", &here, &[&["a->tor 10.0.0.1/32"]]);
+}
+
+/// Two ways of allocating, and for each of them two Services of which either has the
+/// external address.
+#[test]
+fn more_ways_of_announcing_than_asked_for_are_cut_off() {
+    let rival = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: ns}}\n\
+             spec: {{type: ClusterIP, ports: [{{port: 80}}], externalIPs: [10.8.0.1]}}\n---\n"
+        )
+    };
+    let other = pool("v2", "10.0.1.1/32").replace("name: p}", "name: q}");
+    let text = format!(
+        "{CLUSTER}{}{other}{}{}{}{}",
+        pool("v2", "10.0.0.1/32"),
+        service(""),
+        rival("one"),
+        rival("two"),
+        POLICY.replace("loadBalancerIPs: true", "externalIPs: true"),
+    );
+    let (config, cluster) = read("1.19", &text);
+    let ways = simulate(&config, &cluster, &Options::default()).outcomes.len();
+    let last = ways - 1;
+    for (max_outcomes, listed, truncated) in
+        [(ways, ways, false), (last, last, true), (2, 2, true), (1, 1, true)]
+    {
+        let options = Options { max_outcomes };
+        let engine = Engine::new(&config, &cluster, &options);
+        for decision in [simulate(&config, &cluster, &options), engine.decision()] {
+            assert_eq!((decision.outcomes.len(), decision.truncated), (listed, truncated));
+            assert!(!decision.deterministic);
+        }
+    }
 }

@@ -48,6 +48,10 @@ fn delete(engine: &mut Engine, index: usize) {
     engine.apply(Change::ServiceDeleted(key)).unwrap();
 }
 
+fn asking(octet: u8) -> SmallService {
+    SmallService { asks: vec![octet], ..plain() }
+}
+
 /// The first Service, when it asks for another controller.
 fn of_another_class(service: &SmallService) -> Change {
     let mut other = service_object(0, service);
@@ -56,7 +60,11 @@ fn of_another_class(service: &SmallService) -> Change {
 }
 
 fn engine(pools: &[SmallPool], services: &[SmallService]) -> Engine {
-    let (config, cluster) = world("1.19", pools, services);
+    engine_of("1.19", pools, services)
+}
+
+fn engine_of(version: &str, pools: &[SmallPool], services: &[SmallService]) -> Engine {
+    let (config, cluster) = world(version, pools, services);
     Engine::new(&config, &cluster, &Options::default())
 }
 
@@ -220,6 +228,98 @@ fn a_later_pool_goes_last() {
     apply(&mut engine, 1, &plain());
     apply(&mut engine, 2, &plain());
     has(&engine, &[(0, &[0]), (1, &[8]), (2, &[4])]);
+}
+
+/// A pool's new range goes behind all that are there, those of other pools too.
+#[test]
+fn pools_and_ranges_are_used_in_the_order_in_which_they_came() {
+    let mut engine = engine(&[pool(0, 1)], &[plain()]);
+    change_pools(&mut engine, &[pool(0, 1), pool(8, 9)]);
+    apply(&mut engine, 1, &plain());
+    let mut wider = pool(0, 1);
+    wider.blocks.push(SmallBlock { first: 2, last: 3, is_cidr: false });
+    change_pools(&mut engine, &[wider.clone(), pool(8, 9)]);
+    apply(&mut engine, 2, &plain());
+    change_pools(&mut engine, &[wider, pool(8, 9), pool(4, 5)]);
+    apply(&mut engine, 3, &plain());
+    apply(&mut engine, 4, &plain());
+    has(&engine, &[(0, &[0]), (1, &[1]), (2, &[8]), (3, &[9]), (4, &[2])]);
+}
+
+/// Who waits is looked at together with those who lost what they had.
+#[test]
+fn who_waits_and_who_lost_an_address_want_the_same_one() {
+    let blocks = [0, 1].map(|first| SmallBlock { first, last: first, is_cidr: false }).to_vec();
+    let both = SmallPool { blocks, ..pool(0, 0) };
+    let other = SmallService { label: 1, ..plain() };
+    let mut engine = engine(&[both], &[plain(), other, plain()]);
+    has(&engine, &[(0, &[0]), (1, &[1]), (2, &[])]);
+    change_pools(&mut engine, &[SmallPool { selects: Some(0), ..pool(1, 1) }]);
+    let given: BTreeSet<Vec<Vec<u8>>> = given(&engine)
+        .into_iter()
+        .map(|outcome| outcome.into_iter().map(|(_, octets)| octets).collect())
+        .collect();
+    let (first, third) = (vec![vec![1], vec![], vec![]], vec![vec![], vec![], vec![1]]);
+    assert_eq!(given, BTreeSet::from([first, third]));
+}
+
+#[test]
+fn a_service_that_comes_with_an_address_keeps_it() {
+    let mut engine = engine(&[pool(0, 9)], &[plain()]);
+    apply(&mut engine, 1, &SmallService { holds: vec![5], ..plain() });
+    has(&engine, &[(0, &[0]), (1, &[5])]);
+}
+
+#[test]
+fn who_asked_for_an_address_gets_it_when_it_is_given_up() {
+    let mut engine = engine(&[pool(0, 9)], &[asking(3), asking(3)]);
+    has(&engine, &[(0, &[3]), (1, &[])]);
+    delete(&mut engine, 0);
+    has(&engine, &[(1, &[3])]);
+}
+
+/// It goes to the end of its key's addresses when it is given out again.
+#[test]
+fn an_address_that_nobody_has_any_more_is_forgotten_under_its_key() {
+    let mut engine = engine(&[pool(0, 9)], &[sharing(80), sharing(80)]);
+    delete(&mut engine, 0);
+    apply(&mut engine, 2, &sharing(80));
+    apply(&mut engine, 3, &sharing(81));
+    has(&engine, &[(1, &[1]), (2, &[0]), (3, &[1])]);
+}
+
+/// From 1.20 on, which lets both take it in at the start.
+#[test]
+fn an_address_that_two_hold_is_free_when_both_are_gone() {
+    let holding = |port| SmallService { holds: vec![0], ..sharing(port) };
+    let mut engine = engine_of("1.20", &[pool(0, 9)], &[holding(80), holding(81)]);
+    has(&engine, &[(0, &[0]), (1, &[0])]);
+    delete(&mut engine, 0);
+    apply(&mut engine, 2, &plain());
+    has(&engine, &[(1, &[0]), (2, &[1])]);
+    delete(&mut engine, 1);
+    apply(&mut engine, 3, &plain());
+    has(&engine, &[(2, &[1]), (3, &[0])]);
+}
+
+#[test]
+fn of_a_new_pool_with_a_bad_block_the_blocks_before_it_are_used_until_1_20() {
+    for (version, given) in [("1.19", &[4_u8][..]), ("1.20", &[])] {
+        let mut engine = engine_of(version, &[pool(0, 0)], &[plain()]);
+        let (mut config, _) = world(version, &[pool(0, 0), pool(4, 4), pool(8, 8)], &[]);
+        let good = config.pools.pop();
+        let bad = PoolBlock { start: Some("x".to_owned()), ..PoolBlock::default() };
+        config.pools[1].spec.blocks.push(bad);
+        engine.reconfigure(config.clone());
+        apply(&mut engine, 1, &plain());
+        has(&engine, &[(0, &[0]), (1, given)]);
+        config.pools.extend(good);
+        engine.reconfigure(config);
+        apply(&mut engine, 2, &plain());
+        let (first, second) =
+            if given.is_empty() { (&[8][..], &[][..]) } else { (given, &[8][..]) };
+        has(&engine, &[(0, &[0]), (1, first), (2, second)]);
+    }
 }
 
 /// What a Service has when the ends are reserved stays its own; when they are allowed
