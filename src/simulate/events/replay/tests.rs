@@ -53,11 +53,15 @@ const SECRET: &str = "{apiVersion: v1, kind: Secret, metadata: {name: s, namespa
 
 /// What the controller is told in these steps, and why the last one is refused.
 fn told(steps: &[String]) -> (Vec<String>, Option<String>) {
+    told_on(&Cluster::default(), steps)
+}
+
+fn told_on(cluster: &Cluster, steps: &[String]) -> (Vec<String>, Option<String>) {
     let file = Manifests::from_text("e.yaml", format!("steps: [{}]", steps.join(", ")));
     let mut found = Vec::new();
     let steps = read(&file.untyped[0].node, &mut found).unwrap();
     let mut recorder = Recorder::default();
-    let result = replay(&[], &Cluster::default(), &mut recorder, &steps, |_, _, _| {});
+    let result = replay(&[], cluster, &mut recorder, &steps, |_, _, _| {});
     (recorder.0, result.err().map(|refused| refused[0].message.clone()))
 }
 
@@ -139,4 +143,37 @@ fn the_slices_of_a_service_add_up_and_go_with_it() {
 fn only_nodes_that_are_there_fail() {
     let refused = Some("there is no Node node-a at this time".to_owned());
     assert_eq!(told(&["{fail: [node-a]}".to_owned()]), (Vec::new(), refused));
+}
+
+#[test]
+fn a_configuration_is_judged_by_the_nodes_that_were_there_before() {
+    let node = crate::cluster::Node { name: "old".to_owned(), ..Default::default() };
+    let cluster = Cluster { nodes: vec![node], ..Cluster::default() };
+    let steps = [format!("{{apply: [{SECRET}, {NODE}]}}")];
+    let expected = ["Node node-a", "judged on old node-a"].map(str::to_owned).to_vec();
+    assert_eq!(told_on(&cluster, &steps), (expected, None));
+}
+
+#[test]
+fn a_node_is_known_by_its_name_whatever_namespace_is_written() {
+    let node = NODE.replace("name: node-a", "name: node-a, namespace: ns");
+    let steps = [
+        format!("{{apply: [{SECRET}, {node}]}}"),
+        "{fail: [node-a]}".to_owned(),
+        format!("{{apply: [{NODE}]}}"),
+        "{delete: [{kind: Node, name: node-a}]}".to_owned(),
+    ];
+    assert_eq!(told(&steps).1, None);
+}
+
+#[test]
+fn what_is_not_there_is_named() {
+    let key = ServiceKey { namespace: "ns".to_owned(), name: "s".to_owned() };
+    for (error, text) in [
+        (ChangeError::UnknownService(key), "there is no Service ns/s"),
+        (ChangeError::UnknownNode("n".to_owned()), "there is no Node n"),
+        (ChangeError::UnknownNamespace("n".to_owned()), "there is no Namespace n"),
+    ] {
+        assert_eq!(error.to_string(), text);
+    }
 }
