@@ -195,7 +195,6 @@ impl Allocator<'_, '_> {
         self.state.change(service, |view| view.add(held));
         if let Some(key) = key {
             self.state.share(&key, held);
-            self.state.stirred_keys.insert(key.into());
         }
         Ok(())
     }

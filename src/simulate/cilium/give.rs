@@ -69,18 +69,11 @@ impl Allocator<'_, '_> {
             if let Some(range) = self.state.range_mut(range) {
                 range.join(number, service);
             }
-            self.stir_key(service);
         } else if let Some(range) = self.state.range_mut(range) {
             range.take(number, Holders::One(service));
         }
         self.state.change(service, |view| view.add(Held { range, number }));
         Ok(Ok(()))
-    }
-
-    fn stir_key(&mut self, service: ServiceId) {
-        if let Some(key) = self.key(service).map(Into::into) {
-            self.state.stirred_keys.insert(key);
-        }
     }
 
     fn crash(&self, service: ServiceId, address: IpAddr, range: RangeId) -> String {
@@ -147,7 +140,6 @@ impl Allocator<'_, '_> {
         if let Some(range) = self.state.range_mut(held.range) {
             range.join(held.number, service);
         }
-        self.stir_key(service);
         self.state.change(service, |view| view.add(held));
         self.note(service, |this| this.state.address(held).map(Step::Joins));
         true

@@ -226,9 +226,10 @@ fn held_ranges<'a>(
     status(allocator, id).iter().filter_map(|&address| allocator.state.enabled_range(address))
 }
 
-/// Everything that a Service may touch.
+/// Everything that a Service may touch. What it has it may give up.
 fn touched_by(allocator: &Allocator<'_, '_>, id: ServiceId) -> Vec<Touch> {
     let mut touched: Vec<Touch> = held_ranges(allocator, id).map(Touch::Range).collect();
+    touched.extend(allocator.held(id).into_iter().map(|held| Touch::Range(held.range)));
     touched.extend(usable_ranges(allocator, id).into_iter().map(Touch::Range));
     touched.extend(key(allocator, id).map(|key| Touch::Key(key.into())));
     touched.sort_unstable();

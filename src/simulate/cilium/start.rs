@@ -140,8 +140,9 @@ pub(super) fn revalidate(
         .filter(|&id| state.view(id).is_some_and(|view| view.phase != Phase::Unknown))
         .collect();
     let mut allocator = Allocator { world, state, oracle };
+    let gives_up = taken_in.iter().any(|&id| allocator.gives_up(id));
     let affected: Vec<ServiceId> =
-        taken_in.into_iter().filter(|&id| allocator.is_affected(id)).collect();
+        taken_in.into_iter().filter(|&id| allocator.is_affected(id, gives_up)).collect();
     Import::new(&allocator, &affected, &[]).run(&mut allocator)?;
     Ok(())
 }
@@ -164,12 +165,19 @@ pub(super) fn status_of(service: &crate::cluster::Service) -> Vec<IpAddr> {
 }
 
 impl Allocator<'_, '_> {
-    /// Whether looking at a Service again may change anything.
-    fn is_affected(&self, id: ServiceId) -> bool {
+    /// Whether looking at a Service again may change anything, where others give up
+    /// addresses or not.
+    fn is_affected(&self, id: ServiceId, others_give_up: bool) -> bool {
         let Some(view) = self.state.view(id) else { return false };
+        let waits = view.phase == Phase::Unsatisfied;
         view.status.is_some()
-            || view.held.iter().any(|&held| self.still_fits(id, held) != Ok(true))
-            || (view.phase == Phase::Unsatisfied && self.could_gain(id))
+            || self.gives_up(id)
+            || (waits && (others_give_up || self.could_gain(id)))
+    }
+
+    /// Whether a Service has an address that it may not keep.
+    fn gives_up(&self, id: ServiceId) -> bool {
+        self.held(id).iter().any(|&held| self.still_fits(id, held) != Ok(true))
     }
 
     /// Says where the run is.

@@ -44,6 +44,8 @@ impl State {
         self.sharing.values_mut().for_each(|shared| shared.fruitless.clear());
     }
 
+    /// A Service has an address under its key now, and others may join it: one that
+    /// was given up under another key stands there still.
     pub(in crate::simulate::cilium) fn share(&mut self, key: &str, held: Held) {
         let shared = self.sharing.entry(key.into()).or_default();
         if shared.known.insert(held) {
@@ -51,10 +53,10 @@ impl State {
                 self.digest ^= digest_of(&("shared", key, shared.addresses.len(), held));
             }
             shared.addresses.push(held);
-            self.stirred_keys.insert(key.into());
         } else {
             shared.fruitless.clear();
         }
+        self.stirred_keys.insert(key.into());
     }
 
     pub(in crate::simulate::cilium) fn unshare(&mut self, key: &str, held: Held) {

@@ -263,6 +263,51 @@ fn who_waits_and_who_lost_an_address_want_the_same_one() {
     assert_eq!(given, BTreeSet::from([first, third]));
 }
 
+/// Whoever loses an address that the pool still has lets those who wait compete with
+/// those who lost theirs, whichever of them is looked at first.
+#[test]
+fn who_is_not_selected_any_more_gives_up_an_address_for_all_others() {
+    let blocks = [0, 1].map(|first| SmallBlock { first, last: first, is_cidr: false }).to_vec();
+    let both = SmallPool { blocks, ..pool(0, 0) };
+    let other = SmallService { label: 1, ..plain() };
+    let mut engine = engine(&[both], &[other, plain(), plain()]);
+    has(&engine, &[(0, &[0]), (1, &[1]), (2, &[])]);
+    change_pools(&mut engine, &[SmallPool { selects: Some(0), ..pool(0, 0) }]);
+    let given: BTreeSet<Vec<Vec<u8>>> = given(&engine)
+        .into_iter()
+        .map(|outcome| outcome.into_iter().map(|(_, octets)| octets).collect())
+        .collect();
+    let (second, third) = (vec![vec![], vec![0], vec![]], vec![vec![], vec![], vec![0]]);
+    assert_eq!(given, BTreeSet::from([second, third]));
+}
+
+/// An address stands under a key until it is given up under that key, whatever became
+/// of it since. It is joined where somebody of the key has it, and by nobody else.
+#[test]
+fn an_address_that_was_given_up_under_another_key_can_be_joined_again() {
+    let of_zero = SmallPool { selects: Some(0), ..pool(0, 0) };
+    let mut engine = engine(&[of_zero], &[sharing(80)]);
+    apply(&mut engine, 0, &SmallService { key: Some(2), ..sharing(80) });
+    apply(&mut engine, 1, &SmallService { label: 1, ..sharing(81) });
+    has(&engine, &[(0, &[0]), (1, &[])]);
+    delete(&mut engine, 0);
+    has(&engine, &[(1, &[])]);
+    apply(&mut engine, 2, &sharing(80));
+    has(&engine, &[(1, &[0]), (2, &[0])]);
+}
+
+#[test]
+fn version_and_settings_stay_when_the_resources_change() {
+    let (mut config, cluster) = world("1.18", &[pool(0, 9)], &[plain()]);
+    config.settings.lb_ipam = false;
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    engine.reconfigure(world("1.19", &[pool(0, 5)], &[]).0);
+    let decision = engine.decision();
+    assert!(decision.version.starts_with("1.18"), "{}", decision.version);
+    let reason = decision.outcomes[0].services["default/s0"].reason.clone();
+    assert_eq!(reason, Some(Refusal::Off.to_string()));
+}
+
 #[test]
 fn a_service_that_comes_with_an_address_keeps_it() {
     let mut engine = engine(&[pool(0, 9)], &[plain()]);
