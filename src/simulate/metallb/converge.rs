@@ -15,7 +15,7 @@ use crate::ip::parse_addr;
 /// What a look at a Service came to.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Looked {
-    /// How many ways it could have gone; at least one.
+    /// How many ways it could have gone.
     pub(super) choices: usize,
     /// Whether the status changed.
     pub(super) changed: bool,
@@ -42,7 +42,7 @@ impl Allocator {
         trace: &mut Trace,
     ) -> Looked {
         let (Some(service), Some(request)) = (world.service(id), world.request(id)) else {
-            return Looked { choices: 1, ..Looked::default() };
+            return Looked::default();
         };
         let (before, status) = (self.record(id), self.status(id, service));
         let mut choices = 1;
@@ -59,7 +59,6 @@ impl Allocator {
         let changed = status != self.status(id, service);
         let key = |record: Record| record.claim.map(|claim| claim.key);
         let freed = changed
-            && before.claim.is_some()
             && after.claim.is_none()
             && world.pools.pool_for(before.ips.as_slice()).is_some();
         let reprocess = freed || !world.interner.reads_same(key(before), key(after));

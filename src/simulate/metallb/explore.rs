@@ -153,9 +153,7 @@ fn everything(world: &World<'_>, state: &Allocator, further: bool) -> Arc<[Servi
     });
     let mut services: Vec<(usize, ServiceId)> =
         served.map(|(id, service, _)| (state.held_count(id, service), id)).collect();
-    if services.iter().any(|(count, _)| *count > 0) {
-        services.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    }
+    services.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     services.into_iter().map(|(_, id)| id).collect()
 }
 

@@ -31,7 +31,8 @@ enum Hint {
     Decreasing,
 }
 
-/// Ranges are half open, as in Go.
+/// Ranges are half open, as in Go. Pivots are chosen in ranges that are too long for
+/// insertion only.
 struct Sorter<'a, T, F> {
     items: &'a mut [T],
     less: F,
@@ -107,7 +108,7 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
 
     fn heap(&mut self, a: usize, b: usize) {
         let length = b - a;
-        for root in (0..=(length.saturating_sub(1)) / 2).rev() {
+        for root in (0..length).rev() {
             self.sift_down(root, length, a);
         }
         for end in (0..length).rev() {
@@ -212,9 +213,6 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
     /// Scatters three elements, by a generator seeded with the length alone.
     fn break_patterns(&mut self, a: usize, b: usize) {
         let length = b - a;
-        if length < 8 {
-            return;
-        }
         let mut random = length as u64;
         let mask = (1u64 << (u64::BITS - random.leading_zeros())) - 1;
         let middle = a + (length / 4) * 2;
@@ -235,14 +233,12 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
         let mut swaps = 0;
         let quarter = length / 4;
         let (mut i, mut j, mut k) = (a + quarter, a + quarter * 2, a + quarter * 3);
-        if length >= 8 {
-            if length >= SHORTEST_NINTHER {
-                i = self.median(i - 1, i, i + 1, &mut swaps);
-                j = self.median(j - 1, j, j + 1, &mut swaps);
-                k = self.median(k - 1, k, k + 1, &mut swaps);
-            }
-            j = self.median(i, j, k, &mut swaps);
+        if length >= SHORTEST_NINTHER {
+            i = self.median(i - 1, i, i + 1, &mut swaps);
+            j = self.median(j - 1, j, j + 1, &mut swaps);
+            k = self.median(k - 1, k, k + 1, &mut swaps);
         }
+        j = self.median(i, j, k, &mut swaps);
         let hint = match swaps {
             0 => Hint::Increasing,
             MAX_SWAPS => Hint::Decreasing,
@@ -337,6 +333,21 @@ mod tests {
         let mut sorter = Sorter { items: &mut items, less: |a: &i32, b: &i32| a < b };
         assert_eq!(sorter.partition_equal(0, 3, 0), 2);
         assert_eq!(items, [5, 5, 9, 0]);
+        let mut sorter = Sorter { items: &mut items, less: |_: &i32, _: &i32| true };
+        assert_eq!(sorter.partition_equal(0, 3, 0), 1);
+    }
+
+    #[test]
+    fn a_part_is_repaired_without_its_neighbours() {
+        let rest = 3..=51;
+        let mut items: Vec<i32> = [99, 2, 1].into_iter().chain(rest.clone()).collect();
+        let mut sorter = Sorter { items: &mut items, less: |a: &i32, b: &i32| a < b };
+        assert!(sorter.partial_insertion(1, 52));
+        assert_eq!(items, [99, 1, 2].into_iter().chain(rest).collect::<Vec<_>>());
+        let mut items: Vec<i32> = (0..48).chain([99, 48, 49, -1]).collect();
+        let mut sorter = Sorter { items: &mut items, less: |a: &i32, b: &i32| a < b };
+        assert!(sorter.partial_insertion(0, 51));
+        assert_eq!(items, (0..50).chain([99, -1]).collect::<Vec<_>>());
     }
 
     #[test]

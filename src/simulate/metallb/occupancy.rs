@@ -114,8 +114,8 @@ impl Occupancy {
         let index = self.by_key.entry(key).or_default();
         if index.numbers.insert(number) {
             for (port, frontier) in &mut index.frontiers {
-                if *frontier > number && !ports.contains(port) {
-                    *frontier = number;
+                if !ports.contains(port) {
+                    *frontier = (*frontier).min(number);
                 }
             }
         }

@@ -320,5 +320,36 @@ mod tests {
             assert_eq!((order.len(), order.iter().copied().collect()), (9, all.clone()));
         }
         assert_eq!(orders.iter().map(|order| order[0]).collect::<BTreeSet<_>>(), all);
+        // A pool may stay where it stood in the order before.
+        assert!(orders.windows(2).any(|pair| pair[0][8] == pair[1][8]));
+    }
+
+    #[test]
+    fn what_follows_from_two_choices_decides_the_third() {
+        let pools = table(&[1; 3], &[true; 3], &[false; 3]);
+        let all = permutations(&pools.namespaced().into_iter().collect::<Vec<_>>());
+        for wants in [[[0, 1], [1, 2], [0, 2]], [[1, 2], [0, 1], [0, 2]]] {
+            let wants: Vec<Vec<PoolId>> = wants.map(|want| want.map(PoolId).to_vec()).to_vec();
+            let among = Order::Among { orders: Arc::new(all.clone()), complete: true };
+            let ways = courses(&pools, Order::new(&pools), &wants);
+            assert_eq!(ways.len(), 6);
+            assert_eq!(ways, courses(&pools, among, &wants));
+        }
+    }
+
+    /// Beyond twelve, Go does not sort by insertion.
+    #[test]
+    fn long_lists_are_sorted_order_by_order() {
+        let partial = |namespaced: usize, selecting: usize| {
+            let all = namespaced + selecting;
+            let by_namespace: Vec<bool> = (0..all).map(|i| i < namespaced).collect();
+            let by_selector: Vec<bool> = by_namespace.iter().map(|named| !named).collect();
+            let pools = table(&vec![0; all], &by_namespace, &by_selector);
+            matches!(Order::new(&pools), Order::Partial(_))
+        };
+        for (namespaced, selecting) in [(12, 0), (0, 12), (6, 6)] {
+            assert!(partial(namespaced, selecting));
+            assert!(!partial(namespaced + 1, selecting) && !partial(namespaced, selecting + 1));
+        }
     }
 }

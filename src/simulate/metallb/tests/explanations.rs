@@ -94,7 +94,8 @@ fn who_gets_a_route_and_why_nobody_answers_is_said() {
     };
     for (service, line) in [
         (served, "node n1 advertises by bgp to peers: tor-a"),
-        (idle, "nobody answers on the link: no endpoint is ready or serving"),
+        (idle.clone(), "nobody answers on the link: no endpoint is ready or serving"),
+        (idle, "node n1 advertises nothing: no endpoint is ready or serving"),
     ] {
         let text = text(&config, &cluster, &service);
         assert!(text.lines().any(|step| step.ends_with(line)), "{text}");
@@ -140,7 +141,7 @@ fn that_the_controller_looks_again_is_said_of_those_whom_it_may_change() {
     let cluster = Cluster { services, ..Cluster::default() };
     let again = "the controller looks at the Service again";
     let (settled, loser) = (text(&config, &cluster, &holder), text(&config, &cluster, &asking));
-    assert!(!settled.contains(again), "{settled}");
+    assert!(!settled.contains(again) && settled.contains("it keeps 10.1.0.1"), "{settled}");
     assert!(loser.contains(again), "{loser}");
 }
 
@@ -175,4 +176,21 @@ fn a_pool_of_one_family_is_not_enough_for_both() {
     let text = text(&config, &cluster, &both);
     let expected = "pool p is passed over: it has only 10.1.0.1 left, which is not enough";
     assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn what_is_wrong_with_a_wish_is_said() {
+    let config = Config { pools: vec![pool("p", &["10.1.0.1-10.1.0.9"])], ..Config::default() };
+    let asking = |ips: &str| annotated(service("d", "a"), "metallb.io/loadBalancerIPs", ips);
+    let mut twice = asking("10.1.0.1");
+    twice.load_balancer_ip = Some("10.1.0.1".to_owned());
+    for (service, why) in [
+        (twice, "addresses are asked for both by annotation and by spec.loadBalancerIP"),
+        (asking("x"), "what is asked for is not an address"),
+        (asking("10.1.0.1,10.1.0.2"), "more than one address of a family is asked for"),
+    ] {
+        let cluster = Cluster { services: vec![service.clone()], ..Cluster::default() };
+        let text = text(&config, &cluster, &service);
+        assert!(text.contains(why), "{text}");
+    }
 }
