@@ -35,7 +35,6 @@ impl Selects {
     fn compile(selector: &LabelSelector) -> Self {
         match selector::validate(selector).first() {
             Some(error) => Self::Invalid(error.to_string()),
-            None if *selector == LabelSelector::default() => Self::Every,
             None => Self::Labels(selector.clone()),
         }
     }

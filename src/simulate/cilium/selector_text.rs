@@ -34,8 +34,7 @@ impl TextSelector {
             requirements.push(requirement);
             match after {
                 [] => return Ok(Self(requirements)),
-                // Nothing may follow a comma at the end.
-                [",", after @ ..] if !after.is_empty() => rest = after,
+                [",", after @ ..] => rest = after,
                 _ => return Err(NotASelector),
             }
         }
@@ -164,6 +163,9 @@ mod tests {
             ("zone!=x", false),
             ("old!=x", true),
             ("cores>7,cores<9", true),
+            ("cores>8", false),
+            ("cores<8", false),
+            ("tier=,zone", true),
             ("zone>7", false),
             ("in=y", true),
             ("tier in ()", true),

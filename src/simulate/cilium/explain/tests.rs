@@ -166,3 +166,45 @@ fn what_other_services_come_upon_is_not_told() {
     let first = explained(POOLS, "first");
     assert!(!first.contains(full), "{first}");
 }
+
+#[test]
+fn what_keeps_a_route_from_a_peer_is_told() {
+    let twin = "{name: twin, peerAddress: 192.0.2.1, peerASN: 64513, peerConfigRef: {name: pc}}";
+    let twins = ROUTES.replace("peers: [{", &format!("peers: [{twin}, {{"));
+    let text = explained(&twins, "served");
+    for line in [
+        "node node-a sends 10.0.0.0/32 to peer twin",
+        "node node-a sends nothing to peer tor: peer twin has the same address: one of the two \
+         is made",
+    ] {
+        assert!(text.contains(line), "{line:?} is not in\n{text}");
+    }
+    // Its address is of the other family.
+    let six = ROUTES.replace("10.0.0.0/24", "2001:db8::/120");
+    let six = six.replace(
+        "name: served, namespace: default}\nspec: {",
+        "name: served, namespace: default}\nspec: {ipFamilies: [IPv6], ",
+    );
+    let text = explained(&six, "served");
+    let line = "to peer tor: the Service has no address of the kinds advertised";
+    assert!(text.contains(line), "{text}");
+}
+
+#[test]
+fn between_which_pools_chance_decides_is_told() {
+    let other = ROUTES.replace("metadata: {name: p}\nspec: {blocks: [{cidr: 10.0.0.0/24}]}", "metadata: {name: p}\nspec: {blocks: [{cidr: 10.0.0.0/24}]}\n---\napiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: q}\nspec: {blocks: [{cidr: 10.0.1.0/24}]}");
+    let line = "any of the pools p, q may give the address";
+    let (one, two) = (explained(ROUTES, "served"), explained(&other, "served"));
+    assert!(!one.contains("any of the pools") && two.contains(line), "{one}\n{two}");
+}
+
+#[test]
+fn a_status_that_lb_ipam_leaves_alone_is_told() {
+    let foreign = ROUTES.replace(
+        "name: idle, namespace: default}\nspec: {",
+        "name: idle, namespace: default}\nstatus: {loadBalancer: {ingress: [{ip: 192.0.2.7}]}}\n\
+         spec: {loadBalancerClass: example.com/other, ",
+    );
+    let text = explained(&foreign, "idle");
+    assert!(text.contains("it keeps 192.0.2.7, of which LB-IPAM knows nothing"), "{text}");
+}

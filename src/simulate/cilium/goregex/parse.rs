@@ -21,7 +21,6 @@ pub(super) enum Node {
         node: Box<Node>,
         min: u32,
         max: Option<u32>,
-        lazy: bool,
         counted: bool,
     },
 }
@@ -41,16 +40,13 @@ impl Node {
                 }
                 out.push(')');
             }
-            Self::Repeat { node, min, max, lazy, .. } => {
+            Self::Repeat { node, min, max, .. } => {
                 out.push_str("(?:");
                 node.write(out);
                 let _ = match max {
                     None => write!(out, "){{{min},}}"),
                     Some(max) => write!(out, "){{{min},{max}}}"),
                 };
-                if *lazy {
-                    out.push('?');
-                }
             }
         }
     }
@@ -72,13 +68,12 @@ impl Node {
     }
 }
 
-/// The flags of `(?imsU)`.
+/// The flags of `(?ims)`; `U`, which swaps lazy and greedy, changes no match.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Flags {
     pub(super) ignore_case: bool,
     pub(super) multi_line: bool,
     pub(super) dot_newline: bool,
-    pub(super) swap_greed: bool,
 }
 
 /// Reads an expression by Go's rules.
@@ -156,12 +151,13 @@ impl<'a> Parser<'a> {
             if !counted {
                 self.next();
             }
-            let lazy = self.eat("?") != self.flags.swap_greed;
+            // Lazy or not, it matches the same texts.
+            self.eat("?");
             if after_repetition {
                 return Err(RegexError::NestedRepetition);
             }
             let node = nodes.pop().ok_or(RegexError::MissingRepeatArgument)?;
-            let repeat = Node::Repeat { node: Box::new(node), min, max, lazy, counted };
+            let repeat = Node::Repeat { node: Box::new(node), min, max, counted };
             if counted && !repeat.repeats_within(MAX_REPEAT) {
                 return Err(RegexError::RepeatSize);
             }
@@ -272,7 +268,7 @@ impl<'a> Parser<'a> {
                 'i' => flags.ignore_case = on,
                 'm' => flags.multi_line = on,
                 's' => flags.dot_newline = on,
-                'U' => flags.swap_greed = on,
+                'U' => {}
                 '-' if on => {
                     (on, seen) = (false, false);
                     continue;

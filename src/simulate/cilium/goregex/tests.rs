@@ -28,6 +28,7 @@ fn perl_classes_are_ascii() {
     matches(r"^[^\D]$", &["5"], &["x"]);
     matches(r"é\b", &["éa"], &["é", "é "]);
     matches(r"^\W$", &["é", "-"], &["a"]);
+    matches(r"^\S$", &["é", "\x0B"], &[" ", "\t", "\x0C"]);
 }
 
 #[test]
@@ -141,6 +142,7 @@ fn what_go_refuses_is_refused() {
         ("(?=a)", E::GroupFlags),
         ("(?!a)", E::GroupFlags),
         ("(?-)", E::GroupFlags),
+        ("(?--i)a", E::GroupFlags),
         ("(?i", E::MissingParenthesis),
         ("(?P=a)", E::GroupFlags),
     ] {
@@ -154,6 +156,9 @@ fn repetition_goes_up_to_a_thousand() {
     matches("^a{1000}$", &[&text], &["a"]);
     matches("^(a{10}){100}$", &[&text], &[]);
     matches("^(?:a*)*$", &["aaa"], &["b"]);
+    matches("^((a{2}){0}){501}b$", &["b"], &["aab"]);
+    matches("^(?U)a+?b*$", &["aab"], &["b"]);
+    matches(&"(a)".repeat(250), &[&"a".repeat(250)], &["a"]);
     matches("^*a", &["a"], &[]);
 }
 

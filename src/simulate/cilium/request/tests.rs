@@ -30,6 +30,7 @@ fn families_follow_policy_and_list() {
         (Some(SingleStack), vec![V4, V6], (true, false)),
         (Some(PreferDualStack), vec![], (true, true)),
         (Some(PreferDualStack), vec![V4], (true, false)),
+        (Some(PreferDualStack), vec![V6], (false, true)),
         (Some(RequireDualStack), vec![V4], (true, true)),
     ] {
         let service = Service { ip_family_policy: policy, ip_families: listed, ..load_balancer() };

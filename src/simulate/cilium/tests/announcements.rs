@@ -319,3 +319,39 @@ fn more_ways_of_announcing_than_asked_for_are_cut_off() {
         }
     }
 }
+
+#[test]
+fn a_node_that_changes_is_another_candidate() {
+    use crate::cluster::Node;
+    use crate::simulate::change::Change;
+    let policy = POLICY.replace("spec: {", "spec: {nodeSelector: {matchLabels: {role: edge}}, ");
+    let text = format!("{CLUSTER}{}{}{policy}", pool("v2", "10.0.0.1/32"), service(""));
+    let (config, cluster) = read("1.19", &text);
+    let labels: BTreeMap<String, String> = [("role".to_owned(), "edge".to_owned())].into();
+    let changed = Node { labels, ..cluster.nodes[1].clone() };
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    let told = |engine: &Engine| lines(&engine.decision().outcomes[0]);
+    assert_eq!(told(&engine), Vec::<String>::new());
+    engine.apply(Change::NodeApplied(Box::new(changed))).unwrap();
+    assert_eq!(told(&engine), ["ns/s 10.0.0.1 b[eth0]"]);
+    engine.apply(Change::NodeApplied(Box::new(cluster.nodes[1].clone()))).unwrap();
+    assert_eq!(told(&engine), Vec::<String>::new());
+}
+
+#[test]
+fn a_discovered_peer_is_internal_where_it_has_this_ends_as_number() {
+    let discovered = |name: &str, asn: u32| {
+        format!(
+            "{{name: {name}, peerASN: {asn}, peerConfigRef: {{name: pc}}, autoDiscovery: {{mode: \
+             DefaultGateway, defaultGateway: {{addressFamily: ipv4}}}}}}"
+        )
+    };
+    let peers = format!("{}, {}, {TOR}", discovered("own", 64512), discovered("other", 64513));
+    let (config, cluster) = read("1.19", &one_node(&bgp(&peers, "")));
+    let mut opened: Vec<(&str, bool)> = Vec::new();
+    let found = sessions(&config, &cluster);
+    for session in found[0].alternatives.iter().flatten() {
+        opened.push((&session.peer.name, session.internal));
+    }
+    assert_eq!(opened, [("tor", false), ("own", true), ("other", false)]);
+}

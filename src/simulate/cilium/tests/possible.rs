@@ -60,6 +60,19 @@ fn who_is_taken_in_first_decides_between_free_blocks_of_one_size() {
     let expected = [[[2], [3], [0]], [[2], [3], [4]]];
     let expected = expected.iter().map(|outcome| outcome.iter().map(|a| a.to_vec()).collect());
     assert_eq!(computed("1.19", &[pool(0, 5)], &services), Some(expected.collect()));
+    let services = [holding(&[1]), holding(&[3]), holding(&[])];
+    let expected = [[[1], [3], [0]], [[1], [3], [4]]];
+    let expected = expected.iter().map(|outcome| outcome.iter().map(|a| a.to_vec()).collect());
+    assert_eq!(computed("1.19", &[pool(0, 4)], &services), Some(expected.collect()));
+}
+
+/// Blocks that differ come to be of one size when an address in one of them is asked for.
+#[test]
+fn who_is_taken_in_first_decides_where_an_address_is_asked_for_later() {
+    let services = [holding(&[1]), holding(&[4]), asking(5, None), holding(&[]), holding(&[])];
+    let expected = [[[1], [4], [5], [0], [2]], [[1], [4], [5], [0], [6]]];
+    let expected = expected.iter().map(|outcome| outcome.iter().map(|a| a.to_vec()).collect());
+    assert_eq!(computed("1.19", &[pool(0, 7)], &services), Some(expected.collect()));
 }
 
 #[test]
@@ -68,6 +81,9 @@ fn from_1_20_on_a_start_keeps_every_shared_address() {
     let every: BTreeSet<Vec<Vec<u8>>> = BTreeSet::from([vec![vec![0, 1], vec![0, 1]]]);
     let lossy = BTreeSet::from([vec![vec![0, 1], vec![0]], vec![vec![0], vec![0, 1]]]);
     assert_eq!(computed("1.20", &[pool(0, 3)], &services), Some(every));
+    let rivals = [sharing(80, &[0]), sharing(80, &[0])];
+    let either = BTreeSet::from([vec![vec![0], vec![1]], vec![vec![1], vec![0]]]);
+    assert_eq!(computed("1.20", &[pool(0, 3)], &rivals), Some(either));
     assert_eq!(computed("1.19", &[pool(0, 3)], &services), Some(lossy));
 }
 
@@ -188,6 +204,8 @@ fn more_ways_than_asked_for_are_cut_off() {
         assert_eq!(decision.outcomes.len(), listed);
         assert_eq!((decision.truncated, decision.deterministic), (listed < 2, false));
     }
+    let engine = Engine::new(&config, &cluster, &Options { max_outcomes: 1 });
+    assert!(engine.decision().truncated);
     let empty = Cluster::default();
     let mut engine = Engine::new(&config, &empty, &Options { max_outcomes: 1 });
     assert!(engine.decision().deterministic);
@@ -196,4 +214,67 @@ fn more_ways_than_asked_for_are_cut_off() {
     let decision = engine.decision();
     assert_eq!((decision.outcomes.len(), decision.truncated), (1, true));
     assert!(!decision.deterministic);
+}
+
+/// The second pool is switched off by the first, the first by the fourth: that takes the
+/// fourth before the third, or else the third would be switched off. Others that overlap
+/// elsewhere do not matter.
+#[test]
+fn the_order_that_settles_conflicts_is_the_order_in_which_pools_are_used() {
+    let elsewhere = |first, last| SmallPool { selects: Some(1), ..pool(first, last) };
+    let pools =
+        [pool(2, 7), pool(0, 3), pool(3, 4), pool(7, 8), elsewhere(20, 22), elsewhere(22, 24)];
+    let services = [asking(5, None), asking(0, None), holding(&[])];
+    let (mut config, cluster) = world("1.19", &pools, &services);
+    for (pool, second) in config.pools.iter_mut().zip([0, 0, 2, 0, 0, 0]) {
+        pool.meta.creation_timestamp = Some(format!("2026-01-01T00:00:0{second}Z"));
+    }
+    let decision = simulate(&config, &cluster, &Options { max_outcomes: 999 });
+    assert!(!decision.truncated);
+    let unasked: BTreeSet<Vec<IpAddr>> = decision
+        .outcomes
+        .iter()
+        .filter(|outcome| {
+            ["default/s0", "default/s1"].iter().all(|name| outcome.services[*name].ips.is_empty())
+        })
+        .map(|outcome| outcome.services["default/s2"].ips.clone())
+        .collect();
+    assert_eq!(unasked, BTreeSet::from([vec![address(7)]]));
+}
+
+#[test]
+fn a_family_that_is_missing_is_given_when_a_pool_of_it_comes() {
+    let (mut config, mut cluster) = world("1.19", &[pool(0, 3)], &[holding(&[])]);
+    cluster.services[0].ip_family_policy = Some(crate::cluster::IpFamilyPolicy::RequireDualStack);
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    let given = |engine: &Engine| engine.decision().outcomes[0].services["default/s0"].clone();
+    let none = "no pool in use with IPv6 addresses selects the Service";
+    assert_eq!(
+        (given(&engine).ips, given(&engine).reason.as_deref()),
+        (vec![address(0)], Some(none))
+    );
+    let mut six = config.pools[0].clone();
+    six.meta.name = "six".to_owned();
+    six.spec.blocks = vec![PoolBlock { start: Some("fd00::1".into()), ..PoolBlock::default() }];
+    config.pools.push(six);
+    engine.reconfigure(config);
+    let both = vec![address(0), "fd00::1".parse().unwrap()];
+    assert_eq!((given(&engine).ips, given(&engine).reason), (both, None));
+}
+
+#[test]
+fn the_allocation_alone_is_one_course_of_it() {
+    let services = [holding(&[2]), asking(9, None), holding(&[])];
+    let (config, cluster) = world("1.19", &[pool(0, 3)], &services);
+    let given = |config: &CiliumConfig| -> Vec<(String, Vec<(IpAddr, String)>)> {
+        Allocations::new(config, &cluster)
+            .iter()
+            .map(|(key, held)| {
+                (key.name.clone(), held.map(|(ip, pool)| (ip, pool.to_owned())).collect())
+            })
+            .collect()
+    };
+    let one = |name: &str, octet| (name.to_owned(), vec![(address(octet), "pool-0".to_owned())]);
+    assert_eq!(given(&config), [one("s0", 2), one("s2", 3)]);
+    assert_eq!(given(&CiliumConfig::default()), []);
 }
