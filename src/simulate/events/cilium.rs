@@ -47,3 +47,36 @@ impl Controller for Cilium {
         self.engine.decision()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Manifests;
+
+    fn pool(cidr: &str) -> Vec<Object> {
+        let text = format!(
+            "{{apiVersion: cilium.io/v2, kind: CiliumLoadBalancerIPPool, metadata: {{name: p}}, \
+             spec: {{blocks: [{{cidr: {cidr}}}]}}}}"
+        );
+        Manifests::from_text("p.yaml", text).objects
+    }
+
+    #[test]
+    fn resources_are_taken_over_where_they_changed_and_are_good() {
+        let service = "{apiVersion: v1, kind: Service, metadata: {name: s, namespace: ns}, \
+                       spec: {type: LoadBalancer, ports: [{port: 80}]}}";
+        let (cluster, _) = Cluster::read(&Manifests::from_text("s.yaml", service).objects);
+        let version = CiliumVersion::default();
+        let (config, _) = CiliumConfig::read(&pool("10.0.0.0/24"), None, version);
+        let mut cilium = Cilium::new(&config, &cluster, &Options::default());
+        for (cidr, is_changed, refused, ip) in [
+            ("10.0.1.0/24", false, false, "10.0.0.0"),
+            ("[]", true, true, "10.0.0.0"),
+            ("10.0.1.0/24", true, false, "10.0.1.0"),
+        ] {
+            let found = cilium.configure(&pool(cidr), &cluster, is_changed);
+            assert_eq!(found.iter().any(Diagnostic::is_error), refused, "{found:?}");
+            assert_eq!(cilium.decision().outcomes[0].services["ns/s"].ips[0].to_string(), ip);
+        }
+    }
+}

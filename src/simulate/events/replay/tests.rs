@@ -148,8 +148,9 @@ fn only_nodes_that_are_there_fail() {
 #[test]
 fn a_configuration_is_judged_by_the_nodes_that_were_there_before() {
     let node = crate::cluster::Node { name: "old".to_owned(), ..Default::default() };
-    let cluster = Cluster { nodes: vec![node], ..Cluster::default() };
-    let steps = [format!("{{apply: [{SECRET}, {NODE}]}}")];
+    let (secrets, _) = Cluster::read(&Manifests::from_text("s.yaml", SECRET).objects);
+    let cluster = Cluster { nodes: vec![node], ..secrets };
+    let steps = [format!("{{apply: [{NODE}]}}")];
     let expected = ["Node node-a", "judged on old node-a"].map(str::to_owned).to_vec();
     assert_eq!(told_on(&cluster, &steps), (expected, None));
 }
@@ -164,6 +165,27 @@ fn a_node_is_known_by_its_name_whatever_namespace_is_written() {
         "{delete: [{kind: Node, name: node-a}]}".to_owned(),
     ];
     assert_eq!(told(&steps).1, None);
+}
+
+#[test]
+fn a_service_without_a_namespace_is_one_of_the_default_namespace() {
+    let steps = [
+        "{apply: [{apiVersion: v1, kind: Service, metadata: {name: s}}]}".to_owned(),
+        "{delete: [{kind: Service, name: s}]}".to_owned(),
+    ];
+    let expected = ["Service default/s", "Service default/s deleted"].map(str::to_owned).to_vec();
+    assert_eq!(told(&steps), (expected, None));
+}
+
+#[test]
+fn a_namespace_that_is_deleted_is_told_of() {
+    let steps = [
+        "{apply: [{apiVersion: v1, kind: Namespace, metadata: {name: ns}}]}".to_owned(),
+        "{delete: [{kind: Namespace, name: ns}]}".to_owned(),
+    ];
+    let (calls, refused) = told(&steps);
+    assert_eq!(calls.last().map(String::as_str), Some("NamespaceDeleted(\"ns\")"));
+    assert_eq!(refused, None);
 }
 
 #[test]
