@@ -155,12 +155,9 @@ impl Allocator {
         for address in record.ips.as_slice() {
             let pools = &world.pools;
             let Some(place) = pools.place(*address) else { continue };
-            let Some(pool) = pools.get(place.pool) else { continue };
-            let space = pool.space(place.family);
-            let last = space.last().unwrap_or_default();
             let avoid = avoided(pools, place.pool, place.family);
             let Some(occupancy) = self.occupancy(place) else { continue };
-            occupancy.take(place.number, last, avoid);
+            occupancy.take(place.number, avoid);
             if world.interner.is_sharing(claim.key) {
                 let ports = world.interner.ports(claim.ports);
                 occupancy.join(place.number, claim.key, id, ports);

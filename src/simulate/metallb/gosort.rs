@@ -199,12 +199,10 @@ impl<T, F: Fn(&T, &T) -> bool> Sorter<'_, T, F> {
                     j -= 1;
                 }
             }
-            if b - i >= 2 {
-                let mut j = i + 1;
-                while j < b && self.less(j, j - 1) {
-                    self.swap(j, j - 1);
-                    j += 1;
-                }
+            let mut j = i + 1;
+            while j < b && self.less(j, j - 1) {
+                self.swap(j, j - 1);
+                j += 1;
             }
         }
         false

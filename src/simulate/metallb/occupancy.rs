@@ -94,8 +94,8 @@ impl Occupancy {
     }
 
     /// Takes an address for one Service alone.
-    pub(super) fn take(&mut self, number: u128, last: u128, avoid: impl Fn(u128) -> bool) {
-        self.taken.insert(number, last, avoid);
+    pub(super) fn take(&mut self, number: u128, avoid: impl Fn(u128) -> bool) {
+        self.taken.insert(number, avoid);
     }
 
     /// Gives back an address that one Service had alone.
@@ -103,14 +103,11 @@ impl Occupancy {
         self.taken.remove(number);
     }
 
-    /// Adds a user to an address that is shared under `key`.
+    /// Adds a user to an address that is shared under `key`, and was under no other.
     pub(super) fn join(&mut self, number: u128, key: KeyId, user: ServiceId, ports: &[Port]) {
-        let old = self.keys.insert(number, key);
+        self.keys.insert(number, key);
         self.users.insert((number, user));
         self.ports.extend(ports.iter().map(|port| ((number, *port), user)));
-        if let Some(old) = old.filter(|old| *old != key) {
-            self.strike(old, number);
-        }
         let index = self.by_key.entry(key).or_default();
         if index.numbers.insert(number) {
             for (port, frontier) in &mut index.frontiers {
@@ -179,9 +176,9 @@ impl Intervals {
         }
     }
 
-    /// Adds a number, and with it the passed-over ones beside it: they can never be
+    /// Adds a number, and with it the passed-over ones below it: they can never be
     /// handed out, and so a full run stays one interval.
-    fn insert(&mut self, number: u128, limit: u128, avoid: impl Fn(u128) -> bool) {
+    fn insert(&mut self, number: u128, avoid: impl Fn(u128) -> bool) {
         if self.contains(number) {
             return;
         }
@@ -194,13 +191,8 @@ impl Intervals {
                 _ => break,
             }
         }
-        while last < limit {
-            let above = last + 1;
-            match self.0.get(&above) {
-                Some(end) => last = *end,
-                None if avoid(above) => last = above,
-                None => break,
-            }
+        if let Some(end) = number.checked_add(1).and_then(|above| self.0.get(&above)) {
+            last = *end;
         }
         let covered: Vec<u128> = self.0.range(first..=last).map(|(start, _)| *start).collect();
         for start in covered {
@@ -229,6 +221,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn the_last_number_of_all_is_no_edge() {
+        let mut occupancy = Occupancy::default();
+        for number in [u128::MAX, u128::MAX - 1, 0] {
+            occupancy.take(number, |_| false);
+            assert!(occupancy.is_taken(number));
+        }
+        assert_eq!(occupancy.first_free(u128::MAX, |_| false), Some(1));
+        occupancy.give_back(u128::MAX);
+        assert!(occupancy.is_taken(u128::MAX - 1) && !occupancy.is_taken(u128::MAX));
+    }
+
     proptest! {
         #[test]
         fn the_first_free_number_is_that_of_a_plain_set(
@@ -243,7 +247,7 @@ mod tests {
                     continue;
                 }
                 if add {
-                    intervals.take(number, 39, avoid);
+                    intervals.take(number, avoid);
                     plain.insert(number);
                 } else if plain.remove(&number) {
                     intervals.give_back(number);

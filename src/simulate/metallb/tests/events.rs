@@ -80,6 +80,27 @@ fn a_service_that_is_no_balancer_any_more_gives_its_address_back() {
 }
 
 #[test]
+fn a_port_or_a_key_that_is_given_up_on_a_shared_address_is_free_for_others() {
+    let (config, cluster) = (config("10.1.0.1-10.1.0.9"), cluster(&[]));
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    let sharing = |name: &str, key: &str, port: u16| {
+        let mut service = annotated(service("d", name), "metallb.io/allow-shared-ip", key);
+        service.ports[0].port = port;
+        Change::ServiceApplied(Box::new(service))
+    };
+    engine.apply(sharing("a", "k", 80)).unwrap();
+    engine.apply(sharing("a", "k", 81)).unwrap();
+    engine.apply(sharing("b", "k", 80)).unwrap();
+    assert_eq!((ips(&engine, "a").as_str(), ips(&engine, "b").as_str()), ("10.1.0.1", "10.1.0.1"));
+    engine.apply(Change::ServiceDeleted(key("b"))).unwrap();
+    engine.apply(sharing("a", "m", 81)).unwrap();
+    engine.apply(sharing("b", "k", 80)).unwrap();
+    engine.apply(sharing("c", "m", 80)).unwrap();
+    assert_eq!((ips(&engine, "a").as_str(), ips(&engine, "b").as_str()), ("10.1.0.1", "10.1.0.2"));
+    assert_eq!(ips(&engine, "c"), "10.1.0.1");
+}
+
+#[test]
 fn an_address_stays_when_its_pool_is_renamed_and_goes_with_its_range() {
     let (old, cluster) = (config("10.1.0.1-10.1.0.9"), cluster(&["a", "b"]));
     let mut engine = Engine::new(&old, &cluster, &Options::default());

@@ -194,3 +194,15 @@ fn what_is_wrong_with_a_wish_is_said() {
         assert!(text.contains(why), "{text}");
     }
 }
+
+#[test]
+fn between_which_pools_the_map_decides_is_said() {
+    let pools = vec![pool("p", &["10.1.0.1-10.1.0.9"]), pool("q", &["10.2.0.1-10.2.0.9"])];
+    let served = service("d", "a");
+    let cluster = Cluster { services: vec![served.clone()], ..Cluster::default() };
+    let one = Config { pools: pools[..1].to_vec(), ..Config::default() };
+    let two = Config { pools, ..Config::default() };
+    let text = |config: &Config| text(config, &cluster, &served);
+    assert!(text(&two).contains("MetalLB walks these pools in any order: p, q"), "{}", text(&two));
+    assert!(!text(&one).contains("in any order"), "{}", text(&one));
+}
