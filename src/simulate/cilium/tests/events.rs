@@ -321,6 +321,11 @@ fn who_asked_for_an_address_gets_it_when_it_is_given_up() {
     has(&engine, &[(0, &[3]), (1, &[])]);
     delete(&mut engine, 0);
     has(&engine, &[(1, &[3])]);
+    let both = SmallService { asks: vec![2, 3], ..plain() };
+    apply(&mut engine, 2, &both);
+    has(&engine, &[(1, &[3]), (2, &[2])]);
+    delete(&mut engine, 1);
+    has(&engine, &[(2, &[2, 3])]);
 }
 
 /// It goes to the end of its key's addresses when it is given out again.

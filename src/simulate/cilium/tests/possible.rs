@@ -159,6 +159,30 @@ fn whoever_holds_an_address_of_a_pool_with_a_bad_selector_stops_the_start() {
     }
 }
 
+/// The same where somebody comes upon it who holds an address of no pool.
+#[test]
+fn who_comes_upon_a_bad_selector_at_the_start_stops_it() {
+    let good = SmallPool { selects: Some(1), ..pool(0, 3) };
+    let services = [holding(&[20]), SmallService { label: 1, ..holding(&[]) }];
+    for version in ["1.18", "1.19", "1.20"] {
+        let (mut config, cluster) = world(version, &[pool(8, 9), good.clone()], &services);
+        config.pools[0].spec.service_selector = Some(bad_selector());
+        let decision = simulate(&config, &cluster, &Options::default());
+        for outcome in &decision.outcomes {
+            assert!(outcome.services["default/s1"].ips.is_empty(), "{version} {outcome:?}");
+        }
+    }
+}
+
+/// The address that is taken in first is the first under the key.
+#[test]
+fn whose_address_is_joined_depends_on_who_is_taken_in_first() {
+    let services = [sharing(80, &[0]), sharing(80, &[1]), sharing(81, &[])];
+    let expected = [[[0], [1], [0]], [[0], [1], [1]]];
+    let expected = expected.iter().map(|outcome| outcome.iter().map(|a| a.to_vec()).collect());
+    assert_eq!(computed("1.19", &[pool(0, 3)], &services), Some(expected.collect()));
+}
+
 #[test]
 fn room_in_the_other_family_makes_nobody_be_tried_again() {
     let (mut config, cluster) = world("1.19", &[pool(0, 0)], &vec![holding(&[100]); 12]);
@@ -224,22 +248,23 @@ fn the_order_that_settles_conflicts_is_the_order_in_which_pools_are_used() {
     let elsewhere = |first, last| SmallPool { selects: Some(1), ..pool(first, last) };
     let pools =
         [pool(2, 7), pool(0, 3), pool(3, 4), pool(7, 8), elsewhere(20, 22), elsewhere(22, 24)];
-    let services = [asking(5, None), asking(0, None), holding(&[])];
+    let services = [asking(5, None), asking(0, None), holding(&[]), asking(4, None)];
     let (mut config, cluster) = world("1.19", &pools, &services);
     for (pool, second) in config.pools.iter_mut().zip([0, 0, 2, 0, 0, 0]) {
         pool.meta.creation_timestamp = Some(format!("2026-01-01T00:00:0{second}Z"));
     }
     let decision = simulate(&config, &cluster, &Options { max_outcomes: 999 });
     assert!(!decision.truncated);
-    let unasked: BTreeSet<Vec<IpAddr>> = decision
+    let given: BTreeSet<[Vec<IpAddr>; 2]> = decision
         .outcomes
         .iter()
         .filter(|outcome| {
             ["default/s0", "default/s1"].iter().all(|name| outcome.services[*name].ips.is_empty())
         })
-        .map(|outcome| outcome.services["default/s2"].ips.clone())
+        .map(|outcome| ["default/s2", "default/s3"].map(|name| outcome.services[name].ips.clone()))
         .collect();
-    assert_eq!(unasked, BTreeSet::from([vec![address(7)]]));
+    let fourth = vec![address(7)];
+    assert_eq!(given, BTreeSet::from([[fourth.clone(), vec![]], [fourth, vec![address(4)]]]));
 }
 
 #[test]
