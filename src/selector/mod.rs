@@ -42,4 +42,4 @@ pub use cube::Cube;
 pub use label_set::LabelSet;
 pub use parse::SelectorSyntax;
 pub use partition::{Region, TooMany, partition, partition_around};
-pub use validate::{SelectorError, is_label_value, is_subdomain, validate};
+pub use validate::{SelectorError, is_label_key, is_label_value, is_subdomain, validate};

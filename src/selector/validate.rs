@@ -83,6 +83,11 @@ fn key_fault(key: &str) -> Option<String> {
     })
 }
 
+/// Whether a text is a label key.
+pub fn is_label_key(text: &str) -> bool {
+    key_fault(text).is_none()
+}
+
 /// Whether a text is a label value, which may be empty.
 pub fn is_label_value(text: &str) -> bool {
     value_fault(text).is_none()

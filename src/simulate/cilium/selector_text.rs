@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::selector::{is_label_key, is_label_value};
+
 /// One requirement of such a selector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Requirement {
@@ -55,35 +57,36 @@ impl TextSelector {
     }
 }
 
+/// What stands between words.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+/// What signs are made of.
+const MARKS: [char; 7] = ['=', '!', '(', ')', ',', '>', '<'];
+
 /// Words and signs, blanks dropped.
 fn tokens(text: &str) -> Vec<&str> {
     const SIGNS: [&str; 9] = ["==", "!=", "=", "!", "(", ")", ",", ">", "<"];
     let mut tokens = Vec::new();
-    let mut rest = text.trim_start();
+    let mut rest = text.trim_start_matches(BLANKS);
     while !rest.is_empty() {
         let token = match SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
             Some(sign) => rest.get(..sign.len()),
-            None => rest.split([' ', '\t', '\r', '\n', '=', '!', '(', ')', ',', '>', '<']).next(),
+            None => rest.split(|c| BLANKS.contains(&c) || MARKS.contains(&c)).next(),
         };
         let Some(token) = token.filter(|token| !token.is_empty()) else { break };
         tokens.push(token);
-        rest = rest.strip_prefix(token).unwrap_or("").trim_start();
+        rest = rest.strip_prefix(token).unwrap_or("").trim_start_matches(BLANKS);
     }
     tokens
-}
-
-fn is_word(token: &str) -> bool {
-    !token.starts_with(['=', '!', '(', ')', ',', '>', '<'])
 }
 
 fn requirement<'t, 'a>(
     tokens: &'t [&'a str],
 ) -> Result<(Requirement, &'t [&'a str]), NotASelector> {
     match tokens {
-        ["!", key, rest @ ..] if is_word(key) => {
+        ["!", key, rest @ ..] if is_label_key(key) => {
             Ok((Requirement::DoesNotExist((*key).to_owned()), rest))
         }
-        [key, rest @ ..] if is_word(key) => comparison((*key).to_owned(), rest),
+        [key, rest @ ..] if is_label_key(key) => comparison((*key).to_owned(), rest),
         _ => Err(NotASelector),
     }
 }
@@ -101,7 +104,7 @@ fn comparison<'t, 'a>(
         [sign @ ("=" | "==" | "!="), rest @ ..] => {
             // An empty value may be left out.
             let (value, rest) = match rest {
-                [value, rest @ ..] if is_word(value) => ((*value).to_owned(), rest),
+                [value, rest @ ..] if is_label_value(value) => ((*value).to_owned(), rest),
                 rest => (String::new(), rest),
             };
             let values = vec![value];
@@ -113,7 +116,8 @@ fn comparison<'t, 'a>(
             Ok((requirement, rest))
         }
         [sign @ (">" | "<"), bound, rest @ ..] => {
-            let bound = bound.parse().map_err(|_| NotASelector)?;
+            let number = Some(bound).filter(|bound| is_label_value(bound));
+            let bound = number.and_then(|bound| bound.parse().ok()).ok_or(NotASelector)?;
             let requirement = if *sign == ">" {
                 Requirement::Greater(key, bound)
             } else {
@@ -134,7 +138,9 @@ fn set<'t, 'a>(tokens: &'t [&'a str]) -> Result<(Vec<String>, &'t [&'a str]), No
     for token in inner {
         match values.last_mut() {
             _ if *token == "," => values.push(String::new()),
-            Some(value) if value.is_empty() && is_word(token) => *value = (*token).to_owned(),
+            Some(value) if value.is_empty() && is_label_value(token) => {
+                *value = (*token).to_owned();
+            }
             _ => return Err(NotASelector),
         }
     }
@@ -173,6 +179,24 @@ mod tests {
         ] {
             assert_eq!(matches(selector, &labels), Ok(expected), "{selector}");
         }
+    }
+
+    #[test]
+    fn keys_and_values_are_those_of_labels() {
+        for selector in [
+            "a/b/c",
+            "!-a",
+            "a=b/c",
+            "a in (b,_)",
+            "a notin (b:c)",
+            "a>-1",
+            "a\u{a0}=b",
+            "a=b\u{a0}",
+        ] {
+            assert_eq!(matches(selector, &[]), Err(NotASelector), "{selector}");
+        }
+        let labels = [("example.com/a", "b-1"), ("n", "7")];
+        assert_eq!(matches("example.com/a=b-1,\tn>6", &labels), Ok(true));
     }
 
     #[test]
