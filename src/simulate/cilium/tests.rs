@@ -14,6 +14,7 @@ use crate::selector::LabelSelector;
 mod announcements;
 mod events;
 mod model;
+mod pool_changes;
 mod possible;
 
 /// A pool of a few addresses: the last octets of its blocks.
