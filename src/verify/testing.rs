@@ -66,8 +66,8 @@ impl Both {
         both
     }
 
-    pub(super) fn proof(&self) -> Proof {
-        let problem = Problem {
+    pub(super) fn problem(&self) -> Problem<'_> {
+        Problem {
             config: &self.config,
             cluster: &self.cluster,
             speakers: &self.speakers,
@@ -75,12 +75,20 @@ impl Both {
             cilium: &self.written,
             applied: &self.applied,
             translation: &self.conversion,
-        };
-        prove(&problem, &|| false)
+        }
+    }
+
+    pub(super) fn proof(&self) -> Proof {
+        prove(&self.problem(), &|| false)
     }
 
     /// What is said of the cluster at hand.
     pub(super) fn report(&self) -> Report {
+        self.report_of(&[], false)
+    }
+
+    /// The same, where the conversion has `said` this, of its own resources or of others.
+    pub(super) fn report_of(&self, said: &[Diagnostic], own: bool) -> Report {
         let question = Question {
             config: &self.config,
             cluster: &self.cluster,
@@ -95,7 +103,7 @@ impl Both {
             cluster: &self.applied,
             there: None,
         };
-        verify(&question, &compared, &[], false).unwrap()
+        verify(&question, &compared, said, own).unwrap()
     }
 }
 

@@ -1,5 +1,8 @@
 //! Examples are run through both engines before anything is said of them.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -146,7 +149,8 @@ impl Ways {
     /// What either side does, in words.
     fn told(&self, aspect: Aspect) -> (String, String) {
         if aspect == Aspect::Routes
-            && let (Some(was), Some(is)) = (self.was.first(), self.is.first())
+            && let (Some(was), Some(is)) =
+                (of_its_own(&self.was, &self.is), of_its_own(&self.is, &self.was))
         {
             return (words::only(&was.bgp, &is.bgp), words::only(&is.bgp, &was.bgp));
         }
@@ -154,6 +158,12 @@ impl Ways {
             .map(|(ways, complete)| alternatives(ways, aspect, complete));
         (was, is)
     }
+}
+
+/// A way with routes that are none of the other side's; where there is none, any.
+fn of_its_own<'s>(these: &'s BTreeSet<Serving>, others: &BTreeSet<Serving>) -> Option<&'s Serving> {
+    let own = these.iter().find(|one| others.iter().all(|other| other.bgp != one.bgp));
+    own.or_else(|| these.first())
 }
 
 /// What counts of a way of serving for one aspect.
@@ -260,8 +270,6 @@ fn holder(like: &Service, number: usize, address: IpAddr, asks: bool) -> Service
     let mut holder = like.clone();
     holder.key = ServiceKey { name: format!("holder-{number}"), ..holder.key };
     holder.ingress = vec![address.to_string()];
-    let port = 81 + u16::try_from(number).unwrap_or_default();
-    holder.ports.iter_mut().for_each(|one| one.port = port);
     holder.cluster_ips = vec![match Family::of(address) {
         Family::V4 => format!("10.96.1.{number}"),
         Family::V6 => format!("fd00:10:96::1:{number}"),
