@@ -1,5 +1,7 @@
 //! Who is left out of the proof, by name: no configuration makes them the same.
 
+use std::collections::BTreeSet;
+
 use super::allocation::{DualStack, FAMILIES};
 use super::{Problem, l2};
 use crate::cilium::Feature;
@@ -31,8 +33,8 @@ pub(super) fn of(problem: &Problem<'_>, dual_stack: DualStack) -> Vec<Apart> {
         .bgp_advertisements
         .iter()
         .any(|ad| ad.aggregation_length < 32 || ad.aggregation_length_v6 < 128);
-    let holds = |pool: &Pool, family| pool.ranges().any(|range| range.family() == family);
-    let holds_both = |pool: &&Pool| FAMILIES.iter().all(|family| holds(pool, *family));
+    let families = |pool: &Pool| pool.ranges().map(|range| range.family()).collect();
+    let holds_both = |pool: &&Pool| BTreeSet::len(&families(pool)) == FAMILIES.len();
     let dual_pools = config.pools.iter().filter(holds_both).count();
     let rows: [(bool, &'static Code, &'static str); 20] = [
         (dual_stack == DualStack::Apart, convert::DUAL_STACK, "dual-stack Services"),

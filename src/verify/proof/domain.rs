@@ -94,15 +94,16 @@ impl Domain {
         self.slots.get(&(var, text.to_owned())).copied().unwrap_or(OTHER)
     }
 
-    /// All attributes with how many values each may have.
+    /// All that tells Services or Nodes apart of themselves, with how many values each
+    /// may have.
     pub(super) fn sizes(&self) -> impl Iterator<Item = (&Attribute, usize)> {
-        self.attributes.iter().zip(&self.values).map(|(attribute, values)| {
+        self.attributes.iter().zip(&self.values).filter_map(|(attribute, values)| {
             let others = match attribute {
-                Attribute::Pool | Attribute::Interface => 0,
+                Attribute::Pool | Attribute::Interface => return None,
                 Attribute::Namespace | Attribute::Name => 1,
                 _ => 2,
             };
-            (attribute, values.len() + others)
+            Some((attribute, values.len() + others))
         })
     }
 }
@@ -245,6 +246,24 @@ impl<'b> Logic<'b> {
             Operator::DoesNotExist if always_there => Ok(NEVER),
             Operator::Exists => self.store.none_of(var, [ABSENT]),
             Operator::DoesNotExist => self.store.one_of(var, [ABSENT]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_labels_than_can_be_walked_are_given_up() {
+        let mut logic = Logic::new(&|| false);
+        // Pool, namespace and name are there already.
+        for var in 3..=MAX_VARS + 2 {
+            let label = (format!("label-{var}"), "x".to_owned());
+            let selector =
+                LabelSelector { match_labels: [label].into(), ..LabelSelector::default() };
+            let made = logic.services(&[selector]);
+            assert_eq!(made.is_ok(), var <= MAX_VARS, "{var}");
         }
     }
 }

@@ -1,6 +1,9 @@
 //! One Service and one Node of a set, with the fewest things said of them, as objects
 //! and as YAML.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::IpAddr;
@@ -53,7 +56,6 @@ impl<'d> Chosen<'d> {
     fn text(&self, var: Var, slot: Slot) -> Option<String> {
         let attribute = self.domain.attribute(var)?;
         match slot {
-            ABSENT => None,
             OTHER => Some(another(self.domain, attribute)),
             _ => self.domain.text(var, slot).map(str::to_owned),
         }
@@ -243,10 +245,9 @@ pub(super) fn who(example: &Example) -> String {
     let service = example.before.service(&example.service);
     let labels = service.map(|service| &service.labels).into_iter().flatten();
     let labels: Vec<String> = labels.map(|(key, value)| format!("{key}={value}")).collect();
-    let families = match service.map(|service| service.ip_families.as_slice()) {
-        Some([Family::V6]) => "an IPv6 one",
-        Some([Family::V4]) => "an IPv4 one",
-        _ => "one of both families",
+    let families = match service.and_then(|service| service.ip_families.first()) {
+        Some(Family::V6) => "an IPv6 one",
+        _ => "an IPv4 one",
     };
     let mut text = format!("{families} in namespace {}", example.service.namespace);
     if !labels.is_empty() {
@@ -348,38 +349,4 @@ fn map(entries: &BTreeMap<String, String>) -> String {
     let entries: Vec<String> =
         entries.iter().map(|(key, value)| format!("{}: {}", quoted(key), quoted(value))).collect();
     format!("{{{}}}", entries.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_service_has_a_name_and_a_namespace_and_only_pool_labels_that_there_are() {
-        let mut domain = Domain::default();
-        for (attribute, slot) in [
-            (Attribute::Name, ABSENT),
-            (Attribute::Namespace, ABSENT),
-            (Attribute::Pool, OTHER),
-            (Attribute::Interface, OTHER),
-        ] {
-            let var = domain.var(&attribute);
-            assert_eq!(cost(&domain, var, slot), IMPOSSIBLE, "{attribute:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_free_has_the_value_that_it_has_in_the_example() {
-        let mut domain = Domain::default();
-        for (attribute, text) in [
-            (Attribute::Name, Some(NAME)),
-            (Attribute::Namespace, Some(DEFAULT_NAMESPACE)),
-            (Attribute::Label("app".to_owned()), None),
-        ] {
-            let var = domain.var(&attribute);
-            let slot = text.map_or(ABSENT, |text| domain.slot(var, text));
-            let free = Chosen { domain: &domain, values: vec![] };
-            assert_eq!(free.value(var), slot, "{attribute:?}");
-        }
-    }
 }

@@ -106,10 +106,10 @@ fn uncovered(
     services: Diagram,
 ) -> Made {
     let mut rest = logic.store.and(one.whole, services)?;
-    let alike =
-        |other: &&&Announced| other.nodes == one.nodes && other.interfaces == one.interfaces;
-    let (first, then): (Vec<&&Announced>, Vec<&&Announced>) = others.iter().partition(alike);
-    for other in first.into_iter().chain(then) {
+    // Those from the same Nodes on the same interfaces first: they leave the least behind.
+    let mut others = others.to_vec();
+    others.sort_by_key(|other| (other.nodes, other.interfaces) != (one.nodes, one.interfaces));
+    for other in others {
         if rest == NEVER {
             break;
         }

@@ -263,10 +263,9 @@ fn classes(problem: &Problem<'_>, domain: &Domain, dual_stack: DualStack) -> Cla
     let (mut services, mut nodes) = (0.0_f64, 0.0_f64);
     for (attribute, size) in domain.sizes() {
         #[allow(clippy::cast_precision_loss, reason = "an order of magnitude")]
-        let digits = (size.max(1) as f64).log10();
+        let digits = (size as f64).log10();
         match attribute {
             Attribute::NodeLabel(_) => nodes += digits,
-            Attribute::Pool | Attribute::Interface => {}
             _ => services += digits,
         }
     }

@@ -74,12 +74,12 @@ fn told(
 /// Leaves each Service to the last statement of an object about it: where advertisements
 /// are not merged, an entry takes the place of those before it.
 pub(super) fn keep_last(logic: &mut Logic<'_>, after: &mut [Statement]) -> Result<(), Spent> {
-    for index in 0..after.len() {
-        let (before, later) = after.split_at_mut(index + 1);
-        let Some(one) = before.last_mut() else { continue };
+    let mut rest = after;
+    while let Some((one, later)) = rest.split_first_mut() {
         for other in later.iter().filter(|other| other.object == one.object) {
             one.services = logic.store.without(one.services, other.services)?;
         }
+        rest = later;
     }
     Ok(())
 }

@@ -107,3 +107,33 @@ fn when_the_time_is_up_nothing_is_said() {
     }
     assert_eq!(result, Err(Spent));
 }
+
+#[test]
+fn a_value_that_a_variable_cannot_have_is_in_no_member() {
+    let mut store = Store::new(&|| false);
+    let cost = |_: Var, value: Slot| if value == 2 { IMPOSSIBLE } else { value };
+    for (values, member) in [(&[2][..], None), (&[2, 3], Some(3)), (&[3, 4], Some(3))] {
+        let set = store.one_of(0, values.iter().copied()).unwrap();
+        let found = store.cheapest(set, &cost);
+        assert_eq!(found, member.map(|value| vec![(0, value)]), "{values:?}");
+    }
+}
+
+#[test]
+fn more_edges_than_there_may_be_are_given_up() {
+    let mut store = Store::new(&|| false);
+    store.edges = MAX_EDGES - 4;
+    assert!(store.one_of(0, [2, 3]).is_ok());
+    assert!(store.one_of(1, [2]).is_ok());
+    assert_eq!(store.one_of(2, [2]), Err(Spent));
+}
+
+#[test]
+fn as_long_as_there_is_time_much_can_be_worked_out() {
+    let mut store = Store::new(&|| false);
+    let one = store.one_of(0, [1]).unwrap();
+    for value in 1..=2 * PATIENCE {
+        let other = store.one_of(1, [value]).unwrap();
+        assert!(store.and(one, other).is_ok());
+    }
+}
