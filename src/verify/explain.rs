@@ -1,5 +1,8 @@
 //! Which loss of the conversion explains a difference.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use super::aspect::Aspect;
@@ -209,103 +212,4 @@ fn differing_nodes<'s>(before: &'s Serving, after: &'s Serving) -> BTreeSet<&'s 
     let (was, is) = (on_link(before), on_link(after));
     nodes.extend(was.symmetric_difference(&is).map(|(_, node, _)| *node));
     nodes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cluster::ServiceKey;
-    use crate::diagnostic::ObjectRef;
-    use crate::manifest::SourceId;
-
-    /// A loss that is about an object.
-    fn loss(code: &'static Code, kind: &str, namespace: &str, name: &str) -> Diagnostic {
-        let [kind, namespace, name] = [kind, namespace, name].map(str::to_owned);
-        Diagnostic::lossy(code, "").object(ObjectRef { kind, namespace, name })
-    }
-
-    #[test]
-    fn a_place_lies_within_another_if_both_its_ends_do() {
-        let span = |source, start, end| Span { source: SourceId(source), start, end };
-        let outer = span(0, 10, 20);
-        for (inner, lies) in [
-            (span(0, 10, 20), true),
-            (span(0, 12, 18), true),
-            (span(0, 9, 18), false),
-            (span(0, 12, 21), false),
-            (span(1, 12, 18), false),
-        ] {
-            assert_eq!(within(inner, outer), lies, "{inner:?}");
-        }
-    }
-
-    #[test]
-    fn a_loss_of_a_peer_explains_what_happens_to_that_peer() {
-        let codes = &[convert::TIMERS];
-        for (loss, explains) in [
-            (loss(convert::TIMERS, "BGPPeer", "m", "tor"), true),
-            (loss(convert::BFD, "BGPPeer", "m", "tor"), false),
-            (loss(convert::TIMERS, "BGPPeer", "m", "other"), false),
-            (loss(convert::TIMERS, "BFDProfile", "m", "tor"), false),
-        ] {
-            let said = [loss];
-            let found = Losses::new(&said, true).of_peer("tor", codes);
-            assert_eq!(found.is_some(), explains, "{said:?}");
-        }
-    }
-
-    #[test]
-    fn a_loss_of_a_service_explains_what_happens_to_that_service() {
-        let key = ServiceKey { namespace: "shop".to_owned(), name: "web".to_owned() };
-        let service = Service { key, ..Service::default() };
-        let (config, cluster) = (Config::default(), Cluster::default());
-        for (namespace, name, explains) in
-            [("shop", "web", true), ("other", "web", false), ("shop", "other", false)]
-        {
-            let said = [loss(convert::FALL_BACK, "Service", namespace, name)];
-            let found = Losses::new(&said, true).of_service(
-                &service,
-                (&config, &cluster),
-                Aspect::Lost,
-                None,
-                &Serving::default(),
-            );
-            assert_eq!(found.is_some(), explains, "{namespace}/{name}");
-        }
-    }
-
-    #[test]
-    fn a_loss_of_a_pool_or_peer_explains_what_was_proved_of_it() {
-        let found = |loss: Diagnostic, aspect: Aspect, code: Option<&'static Code>| {
-            let difference = ClassDifference {
-                aspect,
-                code,
-                pool: Some("a".to_owned()),
-                peer: Some("tor".to_owned()),
-                message: String::new(),
-                before: String::new(),
-                after: String::new(),
-                places: vec![],
-                who: String::new(),
-                example: String::new(),
-            };
-            Losses::new(&[loss], true).of_class(&Config::default(), &difference).is_some()
-        };
-        let of_peer = |name: &str| loss(convert::NO_SESSION, "BGPPeer", "m", name);
-        assert!(found(of_peer("tor"), Aspect::Routes, None));
-        assert!(!found(of_peer("other"), Aspect::Routes, None));
-        assert!(!found(of_peer("tor"), Aspect::Lost, None));
-        // What happens when a pool is full explains nothing else.
-        let full = || loss(convert::FALL_BACK, "IPAddressPool", "m", "a");
-        assert!(found(full(), Aspect::Lost, Some(convert::FALL_BACK)));
-        assert!(!found(full(), Aspect::Lost, None));
-    }
-
-    #[test]
-    fn sharing_an_address_explains_two_answers_and_nothing_else() {
-        let others = [Aspect::Lost, Aspect::Answerers, Aspect::Routes, Aspect::Combination];
-        assert!(fits(convert::SHARED_ON_L2, Aspect::AnsweredTwice));
-        assert!(others.into_iter().all(|aspect| !fits(convert::SHARED_ON_L2, aspect)));
-        assert!(fits(convert::PREFERRED_NODES, Aspect::Answerers));
-    }
 }

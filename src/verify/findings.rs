@@ -3,6 +3,8 @@
 mod places;
 mod proved;
 mod sessions;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
@@ -287,37 +289,5 @@ pub(super) fn unseen(loss: &Diagnostic) -> Finding {
         after: String::new(),
         seen: false,
         example: None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::verify::at_hand::Route;
-
-    #[test]
-    fn the_nearest_way_is_that_with_the_most_in_common() {
-        let nodes = [("node-a".to_owned(), vec![])].into();
-        let route = Route {
-            node: "node-a".to_owned(),
-            peer: "tor".to_owned(),
-            family: Family::V4,
-            length: 32,
-            local_pref: None,
-            communities: vec![],
-        };
-        let after = Serving::default();
-        for further in [
-            Serving { count: 1, ..Serving::default() },
-            Serving { addresses: vec![IpAddr::from([10, 0, 0, 1])], ..Serving::default() },
-            Serving { pool: Some("a".to_owned()), ..Serving::default() },
-            Serving { families: [Family::V4].into(), ..Serving::default() },
-            Serving { l2: [(Family::V4, nodes)].into(), ..Serving::default() },
-            Serving { bgp: [route].into(), ..Serving::default() },
-        ] {
-            let near = Serving { answered_twice: true, ..Serving::default() };
-            let before = [further, near.clone()].into();
-            assert_eq!(nearest(&before, &after), Some(&near), "{before:?}");
-        }
     }
 }

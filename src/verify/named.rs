@@ -83,6 +83,7 @@ mod tests {
     use super::*;
     use crate::cluster::ServiceKey;
     use crate::verify::at_hand::Serving;
+    use crate::verify::testing::{AT_HAND, Both};
 
     /// As many Services, each of which is served otherwise.
     fn otherwise(count: usize) -> (Comparison, Cluster) {
@@ -127,5 +128,33 @@ mod tests {
         assert_eq!(said.len(), 1);
         assert_eq!(said[0].code.id, "M2C591");
         assert!(!said[0].is_lossy());
+    }
+
+    #[test]
+    fn a_service_is_not_named_where_a_loss_that_explains_it_points_at_it() {
+        let Both { cluster, .. } = Both::of(AT_HAND);
+        let place = cluster.services[0].origin.span("metadata.name");
+        assert!(place.is_some());
+        let one = Serving { count: 1, ..Serving::default() };
+        let twice = Serving { answered_twice: true, ..one.clone() };
+        for (code, after, named) in [
+            (convert::FALL_BACK, Serving::default(), false),
+            (convert::FALL_BACK, twice.clone(), false),
+            (convert::SHARED_ON_L2, Serving::default(), true),
+            (convert::SHARED_ON_L2, twice, false),
+        ] {
+            let service = cluster.services[0].key.to_string();
+            let difference = Difference { service, before: [one.clone()].into(), after };
+            let comparison = Comparison { differences: vec![difference], ..Comparison::default() };
+            let loss = Diagnostic::lossy(code, "");
+            for (said, named) in [
+                (loss.clone().label(place, "here"), named),
+                (loss, true),
+                (Diagnostic::note(code, "").label(place, "here"), true),
+            ] {
+                let found = unnamed(&comparison, &cluster, std::slice::from_ref(&said));
+                assert_eq!(!found.is_empty(), named, "{said:?}");
+            }
+        }
     }
 }

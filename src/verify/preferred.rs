@@ -86,14 +86,18 @@ mod tests {
     fn an_order_of_nodes_is_one_for_the_services_that_are_selected() {
         let other =
             "---\napiVersion: v1\nkind: Node\nmetadata: {name: node-b, labels: {rack: b}}\n";
-        let preferred =
-            "preferredNodeSelectors: [{weight: 5, preference: {matchLabels: {rack: b}}}]";
-        for (selectors, expected) in [
-            ("", Some(["node-b", "node-a"])),
-            (", serviceSelectors: [{matchLabels: {app: web}}]", Some(["node-b", "node-a"])),
-            (", serviceSelectors: [{matchLabels: {app: other}}]", None),
-            (", ipAddressPools: [b]", None),
+        let order = Some(["node-b", "node-a"]);
+        for (rack, selectors, expected) in [
+            ("b", "", order),
+            ("b", ", serviceSelectors: [{matchLabels: {app: web}}]", order),
+            ("b", ", serviceSelectors: [{matchLabels: {app: other}}]", None),
+            ("b", ", ipAddressPools: [b]", None),
+            // Nobody is preferred to anybody.
+            ("c", "", None),
         ] {
+            let preferred = format!(
+                "preferredNodeSelectors: [{{weight: 5, preference: {{matchLabels: {{rack: {rack}}}}}}}]"
+            );
             let text = AT_HAND.to_owned()
                 + other
                 + &pool("a", "addresses: [10.0.0.0/28]")

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::report::Fate;
 use super::testing::{AT_HAND, Both, cilium_pool, metallb, pool};
-use super::with_existing;
+use super::{Proof, codes, with_existing};
 use crate::cilium::CiliumConfig;
+use crate::diagnostic::Code;
 
 #[test]
 fn how_many_addresses_stay_and_go_is_counted() {
@@ -58,4 +59,24 @@ fn the_address_that_is_told_is_one_of_the_pool_that_is_told() {
     let seen = findings.iter().filter(|one| one.seen);
     let said: Vec<_> = seen.map(|one| (&*one.before, &*one.after)).collect();
     assert_eq!(said, [("10.0.0.0 of pool a", "10.1.0.0 of pool b in one of the outcomes")]);
+}
+
+#[test]
+fn what_may_be_more_than_is_shown_is_not_accepted() {
+    let mut both = Both::of(&(AT_HAND.to_owned() + &pool("a", "addresses: [10.0.0.0/28]")));
+    both.written.pools.clear();
+    let report = |unproved: &[&str], more, truncated| {
+        let mut report = both.report();
+        report.counts.truncated = truncated;
+        let unproved = unproved.iter().map(|reason| (*reason).to_owned()).collect();
+        report.proof = Some(Proof { unproved, more, ..both.proof() });
+        report
+    };
+    let own: &[&Code] = &[codes::OTHER_ADDRESS];
+    assert!(both.report().is_accepted(own));
+    assert!(report(&[], 0, false).is_accepted(own));
+    assert!(!report(&[], 0, false).is_accepted(&[codes::OTHER_ROUTES]));
+    for other in [report(&["why"], 0, false), report(&[], 1, false), report(&[], 0, true)] {
+        assert!(!other.is_accepted(own));
+    }
 }

@@ -111,4 +111,13 @@ mod tests {
         assert_eq!(told([v4.clone(), v6].into()), "a on eth0 (IPv4), b on eth0 (IPv6)");
         assert_eq!(told([v4].into()), "a on eth0");
     }
+
+    #[test]
+    fn who_has_no_address_has_none_of_no_pool() {
+        let none = Serving::default();
+        assert_eq!(told(&none, Some(&vec![]), Aspect::Lost), "no address");
+        let one = Serving { pool: Some("a".to_owned()), count: 1, ..Serving::default() };
+        let address = IpAddr::from([10, 0, 0, 1]);
+        assert_eq!(told(&one, Some(&vec![address]), Aspect::Lost), "10.0.0.1 of pool a");
+    }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::simulate::decision::{Allocation, Engine};
 use crate::verify::report::Verdict;
 use crate::verify::testing::{AT_HAND, Both, metallb, pool};
 
@@ -56,5 +57,39 @@ fn two_nodes_answer_for_a_shared_address_unless_there_is_but_one() {
         let expected: &[&str] = if twice { &["shop/one", "shop/two"] } else { &[] };
         let found: Vec<&str> = answered_twice(&outcome).into_iter().collect();
         assert_eq!(found, expected, "{one:?} {other:?} {leaders:?}");
+    }
+}
+
+#[test]
+fn what_only_cilium_may_decide_is_a_difference_and_what_was_not_looked_at_is_said() {
+    let Both { config, cluster, .. } =
+        Both::of(&(AT_HAND.to_owned() + &pool("a", "addresses: [10.0.0.0/28]")));
+    let decision = |addresses: &[&str], truncated| {
+        let outcomes = addresses.iter().map(|ip| {
+            let ips: Vec<IpAddr> = ip.parse().into_iter().collect();
+            let pool = ips.first().map(|_| "a".to_owned());
+            let given = Allocation { ips, pool, reason: None };
+            Outcome { services: [("shop/web".to_owned(), given)].into(), ..Outcome::default() }
+        });
+        Decision {
+            engine: Engine::Metallb,
+            version: String::new(),
+            config_error: None,
+            deterministic: false,
+            truncated,
+            outcomes: outcomes.collect(),
+        }
+    };
+    for (before, after, differences) in [
+        (&["10.0.0.1"][..], &["10.0.0.1"][..], 0),
+        (&["10.0.0.1"], &["10.0.0.1", ""], 1),
+        (&["10.0.0.1", ""], &["10.0.0.1"], 0),
+    ] {
+        for (one, other) in [(false, false), (true, false), (false, true)] {
+            let (before, after) = (decision(before, one), decision(after, other));
+            let found = compare(&config, &cluster, &before, &after);
+            assert_eq!((found.services, found.differences.len()), (1, differences));
+            assert_eq!(found.truncated, one || other);
+        }
     }
 }

@@ -115,6 +115,7 @@ pub(super) fn places(
 mod tests {
     use super::*;
     use crate::ip::Family;
+    use crate::verify::testing::{AT_HAND, Both, cilium, cilium_pool, metallb, pool};
 
     fn route(length: u8, local_pref: Option<u32>, community: &str) -> BTreeSet<Route> {
         let node = "node-a".to_owned();
@@ -135,6 +136,47 @@ mod tests {
             (own.clone(), None),
         ] {
             assert_eq!(Field::of(&own, &other), field, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn routes_that_differ_in_one_field_point_at_that_field_on_both_sides() {
+        let peer =
+            "{name: tor, peerASN: 64513, peerAddress: 192.0.2.1, peerConfigRef: {name: tor}}";
+        let instance = format!("bgpInstances: [{{name: as, localASN: 64512, peers: [{peer}]}}]");
+        let timers = "timers: {holdTimeSeconds: 180, keepAliveTimeSeconds: 60}, families: [{afi: \
+                      ipv4, safi: unicast, advertisements: {}}]";
+        let entry =
+            "advertisementType: Service, service: {addresses: [LoadBalancerIP]}, selector: {}";
+        for (metallb_has, cilium_has, places) in [
+            ("communities: ['64512:1']", "communities: {standard: ['64512:2']}", true),
+            ("communities: ['64512:1']", "communities: {standard: ['64512:1']}", false),
+        ] {
+            let text = AT_HAND.to_owned()
+                + &pool("a", "addresses: [10.0.0.0/28]")
+                + &metallb(
+                    "BGPPeer",
+                    "tor",
+                    "myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.1",
+                )
+                + &metallb("BGPAdvertisement", "ad", metallb_has);
+            let entries = format!("advertisements: [{{{entry}, attributes: {{{cilium_has}}}}}]");
+            let written =
+                cilium_pool("a", "blocks: [{cidr: 10.0.0.0/28}], allowFirstLastIPs: 'Yes'")
+                    + &cilium("CiliumBGPClusterConfig", "all", &instance)
+                    + &cilium("CiliumBGPPeerConfig", "tor", timers)
+                    + &cilium("CiliumBGPAdvertisement", "ad", &entries);
+            let findings = Both::against(&text, &written).report().findings;
+            let labels = findings.iter().flat_map(|one| &one.diagnostic.labels);
+            let found: Vec<&str> = labels
+                .map(|label| {
+                    let by_cilium = label.text == "announced by Cilium";
+                    let source = if by_cilium { &written } else { &text };
+                    &source[label.span.start as usize..label.span.end as usize]
+                })
+                .collect();
+            let expected = ["web", "['64512:1']", "{standard: ['64512:2']}"];
+            assert_eq!(found, if places { &expected[..] } else { &[] });
         }
     }
 }

@@ -131,7 +131,9 @@ pub(in crate::verify) fn proved(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::testing::{Both, pool};
+    use crate::manifest::{SourceId, Span};
+    use crate::verify::aspect::Aspect;
+    use crate::verify::testing::{Both, cilium, cilium_pool, metallb, pool};
 
     /// A Service in namespace shop loses its address when pool a is full, and one of pool b.
     fn two_differences() -> Both {
@@ -170,5 +172,111 @@ mod tests {
         let loss = both.conversion.diagnostics.iter().find(|one| one.code == convert::FALL_BACK);
         assert_eq!(full.diagnostic.labels, loss.unwrap().labels);
         assert!(loss.unwrap().object.is_some());
+    }
+
+    #[test]
+    fn without_a_loss_that_says_so_a_pool_is_told_as_tried_first() {
+        let both = two_differences();
+        let found = proved(&both.proof(), &both.config, &[], &mut Losses::new(&[], true));
+        let full = found.iter().find(|one| one.diagnostic.code == convert::FALL_BACK).unwrap();
+        let place = both.config.pools[0].origin.span("spec").unwrap();
+        let label = Label { span: place, text: "tried first".to_owned() };
+        assert_eq!(full.diagnostic.labels, [label]);
+    }
+
+    #[test]
+    fn a_place_is_pointed_at_once_with_what_was_said_last_of_it() {
+        let span = |start| Span { source: SourceId(0), start, end: start + 1 };
+        let difference = ClassDifference {
+            aspect: Aspect::Routes,
+            code: None,
+            pool: None,
+            peer: None,
+            message: String::new(),
+            before: String::new(),
+            after: String::new(),
+            places: vec![(span(1), "a"), (span(2), "b"), (span(1), "c")],
+            who: String::new(),
+            example: String::new(),
+        };
+        let labels = labels(&Config::default(), &difference);
+        let found: Vec<_> = labels.iter().map(|one| (one.span, &*one.text)).collect();
+        assert_eq!(found, [(span(1), "c"), (span(2), "b")]);
+    }
+
+    #[test]
+    fn what_is_announced_without_endpoints_points_at_its_pool_and_its_peer() {
+        let peer = |name: &str, host: u8| {
+            let remote = format!("peerASN: 64513, peerAddress: 192.0.2.{host}");
+            let of_cilium = format!("{{name: {name}, {remote}, peerConfigRef: {{name: all}}}}");
+            (metallb("BGPPeer", name, &format!("myASN: 64512, {remote}")), of_cilium)
+        };
+        let ((one, of_one), (two, of_two)) = (peer("one", 1), peer("two", 2));
+        let text = pool("other", "addresses: [10.1.0.0/28]")
+            + &pool("a", "addresses: [10.0.0.0/28]")
+            + &one
+            + &two
+            + &metallb("BGPAdvertisement", "ad", "");
+        let instances = format!("[{{name: as, localASN: 64512, peers: [{of_two}, {of_one}]}}]");
+        let families = "families: [{afi: ipv4, safi: unicast, advertisements: {}}]";
+        let entry =
+            "advertisementType: Service, service: {addresses: [LoadBalancerIP]}, selector: {}";
+        let written = cilium_pool("a", "blocks: [{cidr: 10.0.0.0/28}], allowFirstLastIPs: 'Yes'")
+            + &cilium("CiliumBGPClusterConfig", "all", &format!("bgpInstances: {instances}"))
+            + &cilium("CiliumBGPPeerConfig", "all", families)
+            + &cilium("CiliumBGPAdvertisement", "ad", &format!("advertisements: [{{{entry}}}]"));
+        let mut both = Both::against(&text, &written);
+        both.written.settings.no_service_endpoints_routable = true;
+        let proof = both.proof();
+        let found = proved(&proof, &both.config, &[], &mut Losses::new(&[], true));
+        let code = convert::WITHDRAWN_WITHOUT_ENDPOINTS;
+        let all: Vec<_> = found.iter().filter(|one| one.diagnostic.code == code).collect();
+        assert_eq!(all.len(), 1);
+        let labels = all[0].diagnostic.labels.iter();
+        let told: Vec<_> = labels
+            .map(|label| {
+                let by_cilium = label.text == "announced by Cilium";
+                let source = if by_cilium { &written } else { &text };
+                let place = &source[label.span.start as usize..label.span.end as usize];
+                (&*label.text, place.trim().trim_matches(['{', '}']))
+            })
+            .collect();
+        let of_peer = "myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.1";
+        assert_eq!(
+            told,
+            [
+                ("announced by Cilium", entry.trim_matches(['{', '}'])),
+                ("MetalLB's pool", "addresses: [10.0.0.0/28]"),
+                ("the peer", of_peer),
+            ]
+        );
+        assert_eq!(
+            all[0].headline(),
+            "a Service of pool a without a ready endpoint is announced to peer one all the same"
+        );
+    }
+
+    #[test]
+    fn a_session_that_differs_is_said_once_of_the_nodes_at_hand_and_of_all() {
+        let spec = "myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.1";
+        let text = pool("a", "addresses: [10.0.0.0/28]") + &metallb("BGPPeer", "tor", spec);
+        let mut both = Both::of(&text);
+        for one in &mut both.written.peer_configs {
+            one.spec.timers.get_or_insert_default().hold_time_seconds = Some(9);
+        }
+        let proof = both.proof();
+        let found =
+            |seen: &[Finding]| proved(&proof, &both.config, seen, &mut Losses::new(&[], true));
+        let own = found(&[]);
+        assert_eq!(own.len(), 1);
+        assert_eq!((&*own[0].before, &*own[0].after), ("180s", "9s"));
+        let same = own[0].clone();
+        let mut others = vec![same.clone(); 4];
+        others[0].diagnostic.code = codes::OTHER_SESSIONS;
+        others[1].diagnostic.object = None;
+        others[2].before = "90s".to_owned();
+        others[3].after = "90s".to_owned();
+        assert_eq!(found(&others), own);
+        assert_eq!(found(&[same]), []);
     }
 }
