@@ -121,3 +121,25 @@ pub(super) fn cluster(problem: &Problem<'_>, classes: &[NodeClass]) -> Cluster {
         ..Cluster::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::testing::{Both, metallb, pool};
+
+    #[test]
+    fn nodes_are_divided_into_as_many_classes_as_the_selectors_make_up_to_a_number() {
+        for (labels, count) in [(0, Some(1)), (1, Some(2)), (11, Some(MAX_CLASSES)), (12, None)] {
+            let ad = |at: usize| {
+                let nodes = format!("nodeSelectors: [{{matchLabels: {{label-{at}: x}}}}]");
+                metallb("BGPAdvertisement", &format!("ad-{at}"), &nodes)
+            };
+            let ads: String = (0..labels).map(ad).collect();
+            let mut both = Both::of(&(pool("a", "addresses: [10.0.0.0/28]") + &ads));
+            both.speakers.ignore_exclude_lb = true;
+            let mut logic = Logic::new(&|| false);
+            let found = divide(&mut logic, &both.problem());
+            assert_eq!(found.ok().map(|classes| classes.len()), count, "{labels}");
+        }
+    }
+}

@@ -1,8 +1,10 @@
+mod announced;
+mod examples;
 mod left_out;
 
 use super::*;
 use crate::cilium::{BgpFamily, CiliumVersion};
-use crate::convert::{Options, codes as convert};
+use crate::convert::{Options, POOL_LABEL, codes as convert};
 use crate::selector::{LabelSelector, Operator, Requirement};
 use crate::verify::testing::{AT_HAND, Both, cilium_pool, metallb, pool};
 

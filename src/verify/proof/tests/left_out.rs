@@ -93,9 +93,62 @@ fn services_that_share_an_aggregate_are_left_out() {
             "aggregationLength: 28",
             "Services that share an address, or an aggregate, announced by BGP",
         ),
+        (
+            "aggregationLengthV6: 64",
+            "Services that share an address, or an aggregate, announced by BGP",
+        ),
     ] {
-        assert_eq!(left_out(&routed([ad, ad]), convert::SHARED_ATTRIBUTES), [who], "{ad}");
+        let both = routed([ad, ad]);
+        assert_eq!(left_out(&both, convert::SHARED_ATTRIBUTES), [who], "{ad}");
+        let of_local = left_out(&both, convert::AGGREGATE_OF_LOCAL);
+        assert_eq!(of_local.is_empty(), ad.is_empty(), "{ad}");
     }
+}
+
+#[test]
+fn nothing_is_left_out_of_what_is_announced_nowhere() {
+    let ad = metallb("BGPAdvertisement", "ad", "aggregationLength: 28");
+    let both = Both::of(&(pool("a", L2) + &ad));
+    let announced = [
+        convert::SHARED_ATTRIBUTES,
+        convert::AGGREGATE_OF_LOCAL,
+        convert::FAMILY_WITHOUT_ENDPOINTS,
+        convert::DRAINING,
+        convert::NETWORK_UNAVAILABLE,
+        convert::SHARED_ON_L2,
+        convert::LOCAL_ON_L2,
+    ];
+    for code in announced {
+        assert_eq!(left_out(&both, code), [""; 0], "{}", code.id);
+    }
+}
+
+#[test]
+fn services_that_share_an_address_are_left_out_where_advertisements_select_services() {
+    for (selectors, apart) in [("serviceSelectors: [{matchLabels: {app: x}}]", true), ("", false)] {
+        let both = Both::of(&(pool("a", L2) + &metallb("L2Advertisement", "l2", selectors)));
+        let who = left_out(&both, convert::SELECTORS_AND_SHARING);
+        assert_eq!(!who.is_empty(), apart, "{selectors}");
+    }
+}
+
+#[test]
+fn dual_stack_services_are_left_out_where_two_pools_are_one_of_ciliums() {
+    let blocks = ["10.0.0.0/28", "'fd00::/124'", "10.1.0.0/28", "'fd01::/124'"];
+    let of = |name, [v4, v6]: [&str; 2]| pool(name, &format!("addresses: [{v4}, {v6}]"));
+    let text = of("a", [blocks[0], blocks[1]]) + &of("b", [blocks[2], blocks[3]]);
+    let [one, two, three, four] = blocks.map(|block| format!("{{cidr: {block}}}"));
+    let all = |blocks: &[&String]| {
+        let blocks = blocks.iter().map(|block| block.as_str()).collect::<Vec<_>>().join(", ");
+        format!("blocks: [{blocks}], allowFirstLastIPs: 'Yes'")
+    };
+    let apart = |written: &str| {
+        let proof = Both::against(&text, written).proof();
+        proof.apart.iter().any(|one| one.who == "dual-stack Services")
+    };
+    let each = cilium_pool("a", &all(&[&one, &two])) + &cilium_pool("b", &all(&[&three, &four]));
+    assert!(!apart(&each));
+    assert!(apart(&cilium_pool("all", &all(&[&one, &two, &three, &four]))));
 }
 
 #[test]
