@@ -76,12 +76,7 @@ pub(in crate::verify) fn proved(
     for one in &proof.differences {
         let loss = losses.of_class(config, one);
         let mut diagnostic = match loss {
-            Some(loss) => Diagnostic {
-                message: one.message.clone(),
-                object: None,
-                labels: vec![],
-                ..loss.clone()
-            },
+            Some(loss) => Diagnostic { message: one.message.clone(), object: None, ..loss.clone() },
             None => {
                 let code = one.code.unwrap_or(own_code(one.aspect));
                 Diagnostic::lossy(code, one.message.clone()).help(remedy(one.aspect))
@@ -172,6 +167,38 @@ mod tests {
         let loss = both.conversion.diagnostics.iter().find(|one| one.code == convert::FALL_BACK);
         assert_eq!(full.diagnostic.labels, loss.unwrap().labels);
         assert!(loss.unwrap().object.is_some());
+    }
+
+    #[test]
+    fn each_difference_that_nothing_explains_says_of_whom_it_is() {
+        let both = two_differences();
+        let mut proof = both.proof();
+        for (at, one) in proof.differences.iter_mut().enumerate() {
+            one.who = format!("number {at}");
+            one.message = format!("message {at}");
+        }
+        let found = unexplained(&proof, &both.config, &[]);
+        let said: Vec<&str> =
+            found.iter().filter_map(|one| one.message.split(':').next()).collect();
+        assert_eq!(said, ["message 0 (number 0)", "message 1 (number 1)"]);
+    }
+
+    #[test]
+    fn what_was_proved_points_at_what_decides_it_and_not_where_its_loss_does() {
+        let both = Both::against(
+            &pool("a", "addresses: [10.0.0.0/28]"),
+            &cilium_pool("a", "blocks: [{cidr: 10.9.0.0/28}], allowFirstLastIPs: 'Yes'"),
+        );
+        let place = Span { source: SourceId(0), start: 0, end: 1 };
+        let object = both.config.pools[0].meta.reference("IPAddressPool");
+        let loss = Diagnostic::lossy(convert::POOL_NEEDS_LABEL, "")
+            .object(object)
+            .label(Some(place), "of the loss");
+        let found = proved(&both.proof(), &both.config, &[], &mut Losses::new(&[loss], true));
+        let lost = found.iter().find(|one| one.diagnostic.message.contains("loses")).unwrap();
+        assert_eq!(lost.diagnostic.code, convert::POOL_NEEDS_LABEL);
+        let texts: Vec<&str> = lost.diagnostic.labels.iter().map(|one| &*one.text).collect();
+        assert_eq!(texts, ["MetalLB's pool"]);
     }
 
     #[test]

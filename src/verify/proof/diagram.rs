@@ -181,26 +181,20 @@ impl<'b> Store<'b> {
         let (right_other, right_values) =
             if right.var == var { (right.other, right.values) } else { (b, none) };
         let other = self.apply(operation, left_other, right_other)?;
-        let mut values = Vec::new();
         // Where nothing follows but what one side lists, the other side's list is not walked.
         let left_decides = left_other == NEVER && operation != Or;
         let right_decides = right_other == NEVER && operation == And;
-        if left_decides && !(right_decides && right_values.len() < left_values.len()) {
-            for (value, to) in left_values.iter() {
-                let there = follow(&right_values, right_other, *value);
-                values.push((*value, self.apply(operation, *to, there)?));
-            }
-        } else if right_decides {
-            for (value, to) in right_values.iter() {
-                let there = follow(&left_values, left_other, *value);
-                values.push((*value, self.apply(operation, there, *to)?));
-            }
-        } else {
-            for value in merged(&left_values, &right_values) {
-                let to = follow(&left_values, left_other, value);
-                let there = follow(&right_values, right_other, value);
-                values.push((value, self.apply(operation, to, there)?));
-            }
+        let walked = match (left_decides, right_decides) {
+            (true, true) if right_values.len() < left_values.len() => named(&right_values),
+            (true, _) => named(&left_values),
+            (false, true) => named(&right_values),
+            (false, false) => merged(&left_values, &right_values),
+        };
+        let mut values = Vec::with_capacity(walked.len());
+        for value in walked {
+            let to = follow(&left_values, left_other, value);
+            let there = follow(&right_values, right_other, value);
+            values.push((value, self.apply(operation, to, there)?));
         }
         let made = self.make(var, other, values)?;
         self.done.insert((operation, a, b), made);
@@ -312,10 +306,12 @@ fn follow(values: &[(Slot, Diagram)], other: Diagram, value: Slot) -> Diagram {
         .map_or(other, |(_, to)| *to)
 }
 
+/// The values that one lists.
+fn named(values: &[(Slot, Diagram)]) -> Vec<Slot> {
+    values.iter().map(|(value, _)| *value).collect()
+}
+
 /// The values that either lists.
 fn merged(a: &[(Slot, Diagram)], b: &[(Slot, Diagram)]) -> Vec<Slot> {
-    let mut all: Vec<Slot> = a.iter().chain(b).map(|(value, _)| *value).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+    listed(a.iter().chain(b).map(|(value, _)| *value))
 }
