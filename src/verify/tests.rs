@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::report::Fate;
-use super::testing::{AT_HAND, Both, cilium_pool, metallb, pool};
-use super::{Proof, codes, with_existing};
+use super::testing::{AT_HAND, Both, cilium, cilium_pool, metallb, pool};
+use super::{Proof, codes, with_existing, without_sessions_there};
 use crate::cilium::CiliumConfig;
 use crate::diagnostic::Code;
 
@@ -79,4 +79,53 @@ fn what_may_be_more_than_is_shown_is_not_accepted() {
     for other in [report(&["why"], 0, false), report(&[], 1, false), report(&[], 0, true)] {
         assert!(!other.is_accepted(own));
     }
+}
+
+#[test]
+fn sessions_that_are_there_are_nobodys_gain_unless_metallb_has_them() {
+    let config = |hosts: &[u8], asn: u32| {
+        let peer =
+            |host: &u8| format!("{{name: p{host}, peerASN: 64513, peerAddress: 192.0.2.{host}}}");
+        let peers: Vec<String> = hosts.iter().map(peer).collect();
+        let peers = peers.join(", ");
+        let instances = format!("bgpInstances: [{{name: as, localASN: {asn}, peers: [{peers}]}}]");
+        Both::against("", &cilium("CiliumBGPClusterConfig", "all", &instances)).written
+    };
+    let peer = metallb("BGPPeer", "tor", "myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.1");
+    let own = Both::of(&peer).config;
+    for (asn, left) in [(64512, &["p1", "p3"][..]), (64999, &["p1", "p2", "p3"])] {
+        let without =
+            without_sessions_there(config(&[1, 2, 3], 64512), &config(&[1, 2], asn), &own);
+        let peers = without.cluster_configs[0].spec.bgp_instances[0].peers.iter();
+        let names: Vec<&str> = peers.map(|peer| &*peer.name).collect();
+        assert_eq!(names, left, "{asn}");
+    }
+}
+
+#[test]
+fn routes_beyond_the_load_balancers_point_at_the_kinds_that_cause_them() {
+    let peer = "peerASN: 64513, peerAddress: 192.0.2.1";
+    let text = AT_HAND.to_owned()
+        + &pool("a", "addresses: [10.0.0.0/28]")
+        + &metallb("BGPPeer", "tor", &format!("myASN: 64512, {peer}"))
+        + &metallb("BGPAdvertisement", "ad", "");
+    let of_peer = format!("{{name: tor, {peer}, peerConfigRef: {{name: all}}}}");
+    let instances = format!("bgpInstances: [{{name: as, localASN: 64512, peers: [{of_peer}]}}]");
+    let families = "timers: {holdTimeSeconds: 180, keepAliveTimeSeconds: 60}, families: [{afi: ipv4, \
+                    safi: unicast, advertisements: {}}]";
+    let entry = |kinds: &str| {
+        format!("{{advertisementType: Service, service: {{addresses: [{kinds}]}}, selector: {{}}}}")
+    };
+    let entries = [entry("LoadBalancerIP"), entry("LoadBalancerIP, ClusterIP")].join(", ");
+    let written = cilium_pool("a", "blocks: [{cidr: 10.0.0.0/28}], allowFirstLastIPs: 'Yes'")
+        + &cilium("CiliumBGPClusterConfig", "all", &instances)
+        + &cilium("CiliumBGPPeerConfig", "all", families)
+        + &cilium("CiliumBGPAdvertisement", "ad", &format!("advertisements: [{entries}]"));
+    let findings = Both::against(&text, &written).report().findings;
+    let said: Vec<_> = findings.iter().map(|one| (&*one.before, &*one.after)).collect();
+    assert_eq!(said, [("none of them", "10.96.0.1/32 to tor by node-a")]);
+    let labels = findings[0].diagnostic.labels.iter();
+    let places: Vec<&str> =
+        labels.map(|one| &written[one.span.start as usize..one.span.end as usize]).collect();
+    assert_eq!(places, ["[LoadBalancerIP, ClusterIP]"]);
 }

@@ -113,6 +113,23 @@ mod tests {
     }
 
     #[test]
+    fn routes_are_told_with_all_that_counts_of_them() {
+        let route = |node: &str, communities: &[&str]| Route {
+            node: node.to_owned(),
+            peer: "tor".to_owned(),
+            family: Family::V6,
+            length: 128,
+            local_pref: (!communities.is_empty()).then_some(100),
+            communities: communities.iter().map(|text| (*text).to_owned()).collect(),
+        };
+        let bgp = [route("a", &[]), route("b", &["1:1", "1:2"])].into();
+        let serving = Serving { bgp, ..Serving::default() };
+        let text =
+            "a to tor: IPv6 /128, b to tor: IPv6 /128 local preference 100 communities 1:1 1:2";
+        assert_eq!(told(&serving, None, Aspect::Routes), text);
+    }
+
+    #[test]
     fn who_has_no_address_has_none_of_no_pool() {
         let none = Serving::default();
         assert_eq!(told(&none, Some(&vec![]), Aspect::Lost), "no address");

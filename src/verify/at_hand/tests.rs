@@ -25,7 +25,12 @@ fn local_preferences_count_for_internal_peers_only() {
 
 #[test]
 fn just_the_address_that_is_held_must_stay() {
-    for (holds, verdict) in [("{ip: 10.0.0.7}", Verdict::Different), ("", Verdict::Equivalent)] {
+    for (holds, verdict) in [
+        ("{ip: 10.0.0.7}", Verdict::Different),
+        ("", Verdict::Equivalent),
+        // MetalLB has no such address.
+        ("{ip: 192.0.2.7}", Verdict::Equivalent),
+    ] {
         let text = AT_HAND.replace("ingress: []", &format!("ingress: [{holds}]"));
         let mut both = Both::of(&(text + &pool("a", "addresses: [10.0.0.0/28]")));
         assert_eq!(both.report().verdict, Verdict::Equivalent);
@@ -91,5 +96,20 @@ fn what_only_cilium_may_decide_is_a_difference_and_what_was_not_looked_at_is_sai
             assert_eq!((found.services, found.differences.len()), (1, differences));
             assert_eq!(found.truncated, one || other);
         }
+    }
+}
+
+#[test]
+fn an_address_of_the_other_family_is_another_one() {
+    let mut both =
+        Both::of(&(AT_HAND.to_owned() + &pool("a", "addresses: [10.0.0.0/28, 'fd00::/124']")));
+    for (address, said) in
+        [("10.0.0.7", None), ("fd00::7", Some("shop/web has other address families"))]
+    {
+        let asks = ("lbipam.cilium.io/ips".to_owned(), address.to_owned());
+        both.applied.services[0].annotations.extend([asks]);
+        let findings = both.report().findings;
+        let headline = findings.first().map(|one| one.headline());
+        assert_eq!(headline.as_deref(), said, "{address}");
     }
 }

@@ -90,11 +90,15 @@ fn a_finding_is_of_the_service_whatever_object_its_loss_is_about() {
         name: "a".to_owned(),
     };
     let loss = Diagnostic::lossy(convert::POOL_NEEDS_LABEL, "pool a").object(object);
+    let place = Both::of(AT_HAND).cluster.services[0].origin.span("");
+    let loss = loss.label(place, "of the loss");
     let findings =
         found([&[of_pool("a")], &[Serving::default()]], [&[[10, 0, 0, 1]], &[]], &[loss]);
     let said: Vec<_> =
         findings.iter().map(|one| (one.diagnostic.code.id, one.headline())).collect();
     assert_eq!(said, [("M2C222", "shop/web loses its address".to_owned())]);
+    let labels = findings[0].diagnostic.labels.iter();
+    assert!(labels.clone().count() > 0 && labels.clone().all(|one| one.text != "of the loss"));
 }
 
 /// Cilium answers on L2 for the Services at hand, and MetalLB does not.

@@ -138,6 +138,9 @@ fn a_verdict_on_what_is_only_reported_of_a_version_says_assumed() {
     let assumed = "what Cilium does from 1.20.2 on is reported, not tested";
     assert_eq!(said("1.19.0"), proved);
     assert_eq!(said("1.20.2"), format!("{proved}, but assumed: {assumed}"));
+    assert_eq!(said("1.18.1"), proved);
+    let assumed = assumed.replace("1.20.2", "1.18.2");
+    assert_eq!(said("1.18.2"), format!("{proved}, but assumed: {assumed}"));
 }
 
 #[test]

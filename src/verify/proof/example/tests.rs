@@ -50,8 +50,12 @@ fn what_is_free_has_the_value_that_it_has_in_the_example() {
         let slot = text.map_or(ABSENT, |text| domain.slot(var, text));
         let free = Chosen { domain: &domain, values: vec![] };
         assert_eq!(free.value(var), slot, "{attribute:?}");
+        let other = domain.var(&Attribute::Label("other".to_owned()));
+        let chosen = Chosen { domain: &domain, values: vec![(other, 7), (var, 8)] };
+        assert_eq!([other, var].map(|var| chosen.value(var)), [7, 8], "{attribute:?}");
     }
 }
+
 /// An example as it reads, but for where it stands.
 fn plain(mut cluster: Cluster) -> Cluster {
     cluster.services.iter_mut().for_each(|one| one.origin = Origin::default());
@@ -81,10 +85,18 @@ fn what_is_written_of_an_example_is_what_was_tried() {
         let members = logic.store.and(services, nodes).unwrap();
         let members = logic.store.and(members, namespaces).unwrap();
         let raw = Raw::new(Aspect::Lost, Some(0), family, members, wish);
-        let tried = of(&logic, &both.problem(), &Raw { endpoints, ..raw });
+        let mut tried = of(&logic, &both.problem(), &Raw { endpoints, ..raw });
+        let endpoints = tried.before.endpoints_of(&tried.service);
+        let on: Vec<_> = endpoints.iter().map(|one| one.node_name.as_deref()).collect();
+        assert_eq!(on, [Some(&*tried.before.nodes[0].name); 2]);
+        // Others may be there that hold addresses.
+        let key = ServiceKey { name: "holder".to_owned(), ..tried.service.clone() };
+        let ingress = vec!["10.0.0.1".to_owned(), "fd00::1".to_owned()];
+        let holder = Service { key, ingress, ..tried.after.services[0].clone() };
+        tried.after.services.push(holder);
         let (read, _) = Cluster::read(&Manifests::from_text("example.yaml", yaml(&tried)).objects);
         let service = &read.services[0];
-        assert_eq!(service.labels["team"], "x");
+        assert_eq!((&*service.labels["team"], &*service.selector["app"]), ("x", "example"));
         assert_eq!((&*service.key.name, &*service.key.namespace), ("example", "default"));
         assert_eq!(format!("{:?}", plain(read)), format!("{:?}", plain(tried.after)));
     }

@@ -117,9 +117,14 @@ fn of_pools_that_are_announced_alike_that_is_told_whose_services_differ() {
             }
             let differences = both.proof().differences.into_iter();
             let of_aspect = differences.filter(|one| one.aspect == aspect);
-            let told: Vec<_> = of_aspect.map(|one| (one.pool.unwrap(), one.who)).collect();
+            let told: Vec<_> = of_aspect.map(|one| (one.message, one.who)).collect();
+            let what = match aspect {
+                Aspect::Routes => "has other routes to peer tor",
+                _ => "is answered for by other nodes",
+            };
+            let message = format!("a Service of pool {pool} {what}");
             let who = format!("an IPv4 one in namespace {left_out}");
-            assert_eq!(told, [(pool.to_owned(), who)], "{aspect:?}");
+            assert_eq!(told, [(message, who)], "{aspect:?}");
         }
     }
 }
@@ -191,4 +196,22 @@ fn who_names_a_pool_for_those_without_a_label_may_get_another_such_one() {
     assert!(differing(&both).contains(&"a".to_owned()));
     both.written.pools[1].spec.service_selector = Some(selector);
     assert!(differing(&both).contains(&"a".to_owned()));
+}
+
+#[test]
+fn a_policy_that_announces_more_than_metallb_does_is_not_proved() {
+    for (external_ips, on, proved) in [
+        (Some(true), true, false),
+        (Some(true), false, true),
+        (Some(false), true, true),
+        (None, true, true),
+    ] {
+        let l2 = metallb("L2Advertisement", "l2", "");
+        let mut both = Both::of(&(pool("a", "addresses: [10.0.0.0/28]") + &l2));
+        both.written.l2_policies[0].spec.external_ips = external_ips;
+        both.written.settings.l2_announcements = on;
+        let reasons = both.proof().unproved;
+        let is_said = reasons.iter().any(|reason| reason.contains("announces externalIPs too"));
+        assert_eq!(is_said, !proved, "{external_ips:?} {on}");
+    }
 }
