@@ -37,6 +37,7 @@ use crate::selector::LabelSelector;
 pub use documents::{Document, Part};
 pub(crate) use names::pool_label;
 pub use objects::{Conversion, Emitted, SecretObject, ServicePatch};
+pub(crate) use services::{Request, is_compatible, request};
 
 /// The label by which a Service says from which pool its address comes.
 pub const POOL_LABEL: &str = "metallb2cilium.io/pool";

@@ -1,12 +1,13 @@
 //! Which loss of the conversion explains a difference.
 
+mod apt;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
 use super::aspect::Aspect;
-use super::at_hand::Serving;
+use super::at_hand::{Difference, Serving};
 use super::proof::ClassDifference;
 use crate::cluster::{Cluster, Service};
 use crate::convert::codes as convert;
@@ -14,6 +15,8 @@ use crate::diagnostic::{Code, Diagnostic, Impact, Severity};
 use crate::ip::Family;
 use crate::manifest::Span;
 use crate::metallb::{Config, PoolSelection};
+
+pub(super) use apt::is_usable;
 
 /// What the conversion has said, and what of it a difference was found for.
 #[derive(Debug)]
@@ -36,15 +39,17 @@ impl<'a> Losses<'a> {
         Self { all, claimed: BTreeSet::new() }
     }
 
-    /// The loss that explains what happens to a Service.
+    /// The loss that explains what happens to a Service. `before` is the way before that is
+    /// most like the way after.
     pub(super) fn of_service(
         &mut self,
         service: &Service,
         (config, cluster): (&Config, &Cluster),
         aspect: Aspect,
+        difference: &Difference,
         before: Option<&Serving>,
-        after: &Serving,
     ) -> Option<&'a Diagnostic> {
+        let after = &difference.after;
         let place = service.origin.span("metadata.name");
         let peers = before.map(|before| differing_peers(before, after)).unwrap_or_default();
         let nodes = before.map(|before| differing_nodes(before, after)).unwrap_or_default();
@@ -76,7 +81,10 @@ impl<'a> Losses<'a> {
                 });
             points || object
         };
-        let suits = |diagnostic: &Diagnostic| fits(diagnostic.code, aspect);
+        let suits = |diagnostic: &Diagnostic| {
+            fits(diagnostic.code, aspect)
+                && apt::is_apt(diagnostic, (config, cluster), service, difference, before)
+        };
         // What is said of the Service itself tells more than what is said of its pool.
         self.claim(|diagnostic| of_itself(diagnostic) && suits(diagnostic))
             .or_else(|| self.claim(|diagnostic| named(diagnostic) && suits(diagnostic)))
@@ -175,7 +183,7 @@ fn within(span: Span, outer: Span) -> bool {
 }
 
 /// Whether a loss of that code can be seen in that aspect of a Service.
-fn fits(code: &Code, aspect: Aspect) -> bool {
+pub(super) fn fits(code: &Code, aspect: Aspect) -> bool {
     let chapters: &[&str] = match aspect {
         Aspect::Lost | Aspect::Gained | Aspect::Address | Aspect::Pool | Aspect::Families => {
             &["M2C2", "M2C50", "M2C604"]

@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 use super::aspect::Aspect;
 use super::at_hand::{Difference, PoolMap, Serving};
-use super::explain::Losses;
+use super::explain::{Losses, is_usable};
 use super::report::Finding;
 use super::words::{self, told};
 use super::{codes, preferred};
@@ -143,20 +143,22 @@ fn service_finding(
     let only_interfaces =
         aspect == Aspect::Answerers && nearest.is_some_and(|one| nodes(one) == nodes(after));
     let what = if only_interfaces { OTHER_INTERFACES } else { aspect.what() };
-    let mut diagnostic =
-        match losses.of_service(service, (seen.config, seen.cluster), aspect, nearest, after) {
-            Some(loss) => Diagnostic {
-                message: what.to_owned(),
-                object: None,
-                labels: vec![],
-                ..loss.clone()
-            },
-            None if is_harmless(seen, service, difference, aspect) => {
-                Diagnostic::lossy_without_impact(convert::ANSWERS_WITHOUT_ENDPOINTS, what)
-                    .help("nobody can be served either way: no endpoint is ready")
-            }
-            None => Diagnostic::lossy(own, what).help(remedy(aspect)),
-        };
+    let mut diagnostic = match losses.of_service(
+        service,
+        (seen.config, seen.cluster),
+        aspect,
+        difference,
+        nearest,
+    ) {
+        Some(loss) => {
+            Diagnostic { message: what.to_owned(), object: None, labels: vec![], ..loss.clone() }
+        }
+        None if is_harmless(seen, service, difference, aspect) => {
+            Diagnostic::lossy_without_impact(convert::ANSWERS_WITHOUT_ENDPOINTS, what)
+                .help("nobody can be served either way: no endpoint is ready")
+        }
+        None => Diagnostic::lossy(own, what).help(remedy(aspect)),
+    };
     for (span, text) in places::places(seen, service, nearest, after, aspect) {
         diagnostic = diagnostic.label(span, text);
     }
@@ -206,11 +208,8 @@ fn is_harmless(
     difference: &Difference,
     aspect: Aspect,
 ) -> bool {
-    let usable = |endpoint: &crate::cluster::Endpoint| {
-        endpoint.ready.unwrap_or(true) || endpoint.serving.unwrap_or(false)
-    };
     aspect == Aspect::Answerers
-        && !seen.cluster.endpoints_of(&service.key).iter().any(usable)
+        && !seen.cluster.endpoints_of(&service.key).iter().any(is_usable)
         && difference.before.iter().all(|before| before.l2.is_empty())
 }
 

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use super::aspect::Aspect;
 use super::at_hand::{Comparison, Difference};
 use super::codes;
+use super::explain::fits;
 use crate::cluster::{Cluster, Service};
 use crate::convert::codes as convert;
-use crate::diagnostic::{Diagnostic, ObjectRef};
+use crate::diagnostic::{Diagnostic, Impact, ObjectRef, Severity};
 use crate::manifest::Span;
 
 /// Services named one by one; of more only the number is said.
@@ -16,8 +17,9 @@ const MAX_NAMED: usize = 50;
 /// Names every Service that is served otherwise and that no loss in `said`
 /// points at.
 pub fn unnamed(comparison: &Comparison, cluster: &Cluster, said: &[Diagnostic]) -> Vec<Diagnostic> {
+    let traffic = Severity::Lossy(Impact::Traffic);
     let pointed_at = |shared: bool| -> HashSet<Span> {
-        let losses = said.iter().filter(|one| one.is_lossy());
+        let losses = said.iter().filter(|one| one.severity == traffic);
         let losses = losses.filter(|one| (one.code == convert::SHARED_ON_L2) == shared);
         losses.flat_map(|one| one.labels.iter().map(|label| label.span)).collect()
     };
@@ -30,8 +32,17 @@ pub fn unnamed(comparison: &Comparison, cluster: &Cluster, said: &[Diagnostic]) 
             cluster.services.iter().find(|service| service.key.to_string() == difference.service);
         let Some(service) = service else { continue };
         // That an address is shared explains two answers for it, and nothing else.
-        let is_twice = difference.aspects() == [Aspect::AnsweredTwice];
-        let is_named = |span| pointed_at.contains(&span) || (is_twice && sharing.contains(&span));
+        let aspects = difference.aspects();
+        let is_twice = aspects == [Aspect::AnsweredTwice];
+        // What touches nobody explains only what can be seen of it.
+        let is_harmless = |span: Span| {
+            let losses = said.iter().filter(|one| one.severity == Severity::Lossy(Impact::None));
+            let mut here = losses.filter(|one| one.labels.iter().any(|label| label.span == span));
+            here.any(|one| aspects.iter().all(|aspect| fits(one.code, *aspect)))
+        };
+        let is_named = |span| {
+            pointed_at.contains(&span) || (is_twice && sharing.contains(&span)) || is_harmless(span)
+        };
         if place(service).is_some_and(is_named) {
             continue;
         }
@@ -82,6 +93,7 @@ fn name(difference: &Difference, service: &Service, place: Option<Span>) -> Diag
 mod tests {
     use super::*;
     use crate::cluster::ServiceKey;
+    use crate::ip::Family;
     use crate::verify::at_hand::Serving;
     use crate::verify::testing::{AT_HAND, Both};
 
@@ -141,7 +153,7 @@ mod tests {
             (convert::FALL_BACK, Serving::default(), false),
             (convert::FALL_BACK, twice.clone(), false),
             (convert::SHARED_ON_L2, Serving::default(), true),
-            (convert::SHARED_ON_L2, twice, false),
+            (convert::SHARED_ON_L2, twice.clone(), false),
         ] {
             let service = cluster.services[0].key.to_string();
             let difference = Difference { service, before: [one.clone()].into(), after };
@@ -155,6 +167,26 @@ mod tests {
                 let found = unnamed(&comparison, &cluster, std::slice::from_ref(&said));
                 assert_eq!(!found.is_empty(), named, "{said:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_loss_that_touches_nobody_does_not_hide_another_one_of_the_service() {
+        let Both { cluster, .. } = Both::of(AT_HAND);
+        let place = cluster.services[0].origin.span("metadata.name");
+        let one = Serving { count: 1, ..Serving::default() };
+        let answered = Serving {
+            l2: [(Family::V4, [("node-a".to_owned(), vec![])].into())].into(),
+            ..one.clone()
+        };
+        let moved = Serving { pool: Some("b".to_owned()), ..answered.clone() };
+        for (after, named) in [(answered, false), (moved, true), (Serving::default(), true)] {
+            let service = cluster.services[0].key.to_string();
+            let difference = Difference { service, before: [one.clone()].into(), after };
+            let comparison = Comparison { differences: vec![difference], ..Comparison::default() };
+            let loss = Diagnostic::lossy_without_impact(convert::ANSWERS_WITHOUT_ENDPOINTS, "");
+            let found = unnamed(&comparison, &cluster, &[loss.label(place, "touched")]);
+            assert_eq!(!found.is_empty(), named, "{comparison:?}");
         }
     }
 }

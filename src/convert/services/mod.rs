@@ -11,5 +11,7 @@ pub(super) const CILIUM_CLASSES: [&str; 2] =
     ["io.cilium/bgp-control-plane", "io.cilium/l2-announcer"];
 
 pub(super) use patches::convert;
-pub(super) use requests::{Request, is_ours, request, sharing_key};
+pub(crate) use requests::{Request, request};
+pub(super) use requests::{is_ours, sharing_key};
+pub(crate) use targets::is_compatible;
 pub(super) use targets::{Target, contested, targets};

@@ -11,6 +11,12 @@ fn loss(code: &'static Code, kind: &str, namespace: &str, name: &str) -> Diagnos
     Diagnostic::lossy(code, "").object(ObjectRef { kind, namespace, name })
 }
 
+/// What was one way becomes another one.
+fn from(before: Option<&Serving>, after: &Serving) -> Difference {
+    let before = before.into_iter().cloned().collect();
+    Difference { service: String::new(), before, after: after.clone() }
+}
+
 #[test]
 fn a_place_lies_within_another_if_both_its_ends_do() {
     let span = |source, start, end| Span { source: SourceId(source), start, end };
@@ -49,13 +55,13 @@ fn a_loss_of_a_service_explains_what_happens_to_that_service() {
     for (namespace, name, explains) in
         [("shop", "web", true), ("other", "web", false), ("shop", "other", false)]
     {
-        let said = [loss(convert::FALL_BACK, "Service", namespace, name)];
+        let said = [loss(convert::CONTESTED_ADDRESS, "Service", namespace, name)];
         let found = Losses::new(&said, true).of_service(
             &service,
             (&config, &cluster),
             Aspect::Lost,
+            &from(None, &Serving::default()),
             None,
-            &Serving::default(),
         );
         assert_eq!(found.is_some(), explains, "{namespace}/{name}");
     }
@@ -128,8 +134,8 @@ fn explained(pools: &str, aspect: Aspect, code: &'static Code) -> Vec<&'static s
             &both.cluster.services[0],
             (&both.config, &both.cluster),
             aspect,
+            &from(Some(&before), &Serving::default()),
             Some(&before),
-            &Serving::default(),
         );
         found.is_some()
     };
@@ -189,7 +195,8 @@ fn a_loss_of_a_node_explains_what_that_node_does_otherwise() {
             let sides = (&config, &cluster);
             let service = &cluster.services[0];
             let mut losses = Losses::new(&said, true);
-            losses.of_service(service, sides, aspect, Some(&before), &after).is_some()
+            let difference = from(Some(&before), &after);
+            losses.of_service(service, sides, aspect, &difference, Some(&before)).is_some()
         });
         let explained: Vec<&str> = explained.map(|node| &*node.name).collect();
         assert_eq!(explained, nodes, "{aspect:?} {before} {after}");
@@ -227,7 +234,9 @@ fn a_loss_of_a_pool_or_of_a_peer_explains_what_happens_to_its_services() {
             (Config::default(), Cluster::default(), Service::default());
         let said = [loss];
         let mut losses = Losses::new(&said, true);
-        let found = losses.of_service(&service, (&config, &cluster), aspect, Some(&before), &after);
+        let difference = from(Some(&before), &after);
+        let sides = (&config, &cluster);
+        let found = losses.of_service(&service, sides, aspect, &difference, Some(&before));
         assert_eq!(found.is_some(), explains, "{said:?} {aspect:?}");
     }
 }
