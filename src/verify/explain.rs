@@ -111,10 +111,12 @@ impl<'a> Losses<'a> {
         self.claim(|diagnostic| {
             let suits = match difference.code {
                 Some(code) => diagnostic.code == code,
-                // What happens when a pool is full explains nothing else.
+                // What happens when a pool is full, or to Namespaces to come, explains nothing
+                // else.
                 None => {
                     fits(diagnostic.code, difference.aspect)
                         && diagnostic.code != convert::FALL_BACK
+                        && (difference.to_come || diagnostic.code != convert::NAMESPACES_TO_COME)
                 }
             };
             suits && about(diagnostic)

@@ -89,13 +89,23 @@ impl Both {
 
     /// The same, where the conversion has `said` this, of its own resources or of others.
     pub(super) fn report_of(&self, said: &[Diagnostic], own: bool) -> Report {
+        self.report_with(said, own, None)
+    }
+
+    /// The same, with what was proved.
+    pub(super) fn report_with(
+        &self,
+        said: &[Diagnostic],
+        own: bool,
+        proof: Option<&Proof>,
+    ) -> Report {
         let question = Question {
             config: &self.config,
             cluster: &self.cluster,
             speakers: &self.speakers,
             lb_class: self.lb_class,
             max_outcomes: 64,
-            proof: None,
+            proof,
         };
         let compared = Compared {
             title: "Cilium",

@@ -25,7 +25,8 @@ pub(super) fn is_apt(
         let endpoints = cluster.endpoints_of(&service.key);
         nearest.is_some_and(|before| differs_only_unserved(endpoints, before, &difference.after))
     } else {
-        true
+        // A Service at hand is in no Namespace to come.
+        loss.code != convert::NAMESPACES_TO_COME
     }
 }
 
@@ -128,6 +129,36 @@ mod tests {
         ] {
             let found = differs_only_unserved(&endpoints, &before, &sent(after));
             assert_eq!(found, explained, "{after:?}");
+        }
+    }
+
+    #[test]
+    fn namespaces_to_come_explain_nothing_of_those_at_hand() {
+        let first = "serviceAllocation: {namespaceSelectors: [{matchLabels: {team: a}}]}";
+        let namespace = |name, team| {
+            format!(
+                "---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}, labels: {{team: \
+                 {team}}}}}\n"
+            )
+        };
+        let text = AT_HAND.to_owned()
+            + &namespace("shop", "a")
+            + &namespace("other", "b")
+            + &pool("a", &format!("addresses: [10.0.0.0/28], {first}"));
+        let mut both = Both::of(&text);
+        let known = [convert::NAMESPACES_TO_COME];
+        for (left, accepted) in [(1, true), (0, false)] {
+            both.written.pools.truncate(left);
+            let said = &both.conversion.diagnostics;
+            let proof = both.proof();
+            let report = both.report_with(said, false, Some(&proof));
+            assert!(report.findings.iter().any(|one| one.touches_traffic()), "{left}");
+            assert_eq!(report.is_accepted(&known), accepted, "{left}");
+            let report = both.report_with(said, false, None);
+            assert_eq!(report.findings.is_empty(), accepted);
+            assert!(!report.is_accepted(&known));
+            let fresh = crate::verify::unexplained(&proof, &both.config, said);
+            assert_eq!(fresh.is_empty(), accepted);
         }
     }
 

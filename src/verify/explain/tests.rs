@@ -73,6 +73,7 @@ fn a_loss_of_a_pool_or_peer_explains_what_was_proved_of_it() {
         let difference = ClassDifference {
             aspect,
             code,
+            to_come: false,
             pool: Some("a".to_owned()),
             peer: Some("tor".to_owned()),
             message: String::new(),

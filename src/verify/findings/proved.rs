@@ -217,6 +217,7 @@ mod tests {
         let difference = ClassDifference {
             aspect: Aspect::Routes,
             code: None,
+            to_come: false,
             pool: None,
             peer: None,
             message: String::new(),

@@ -94,6 +94,12 @@ impl Domain {
         self.slots.get(&(var, text.to_owned())).copied().unwrap_or(OTHER)
     }
 
+    /// The values of a variable that something mentions.
+    fn named_slots(&self, var: Var) -> impl Iterator<Item = Slot> + use<> {
+        let count = self.values.get(var as usize).map_or(0, Vec::len);
+        (FIRST_NAMED..).take(count)
+    }
+
     /// All that tells Services or Nodes apart of themselves, with how many values each
     /// may have.
     pub(super) fn sizes(&self) -> impl Iterator<Item = (&Attribute, usize)> {
@@ -176,6 +182,17 @@ impl<'b> Logic<'b> {
         let slots: Vec<Slot> =
             names.into_iter().map(|name| self.domain.slot(self.namespace, name)).collect();
         self.store.one_of(self.namespace, slots)
+    }
+
+    /// The Services of these Namespaces, as far as anything tells them from others.
+    pub(super) fn in_known_namespaces(&mut self, known: &[Namespace]) -> Made {
+        let slot = |one: &Namespace| self.domain.known_slot(self.namespace, &one.name);
+        let slots: BTreeSet<Slot> = known.iter().map(slot).collect();
+        if !slots.contains(&OTHER) {
+            return self.store.one_of(self.namespace, slots);
+        }
+        let named = self.domain.named_slots(self.namespace);
+        self.store.none_of(self.namespace, named.filter(|slot| !slots.contains(slot)))
     }
 
     /// The Services of a Namespace that is not among these and that a selector

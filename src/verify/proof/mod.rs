@@ -102,6 +102,9 @@ pub fn prove(problem: &Problem<'_>, expired: &dyn Fn() -> bool) -> Proof {
             regions = pools.regions;
         }
     }
+    if let Err(spent) = to_come(&mut logic, problem, &mut found) {
+        unproved.push(spent.into());
+    }
     let groups = grouped(found);
     let more = groups.len().saturating_sub(MAX_EXAMPLES);
     let mut differences = Vec::new();
@@ -121,6 +124,19 @@ pub fn prove(problem: &Problem<'_>, expired: &dyn Fn() -> bool) -> Proof {
     Proof::new(problem, &logic.domain, dual_stack, differences, more, deviating, unproved)
 }
 
+/// Marks what differs only in Namespaces that are not at hand.
+fn to_come(
+    logic: &mut Logic<'_>,
+    problem: &Problem<'_>,
+    found: &mut [Raw],
+) -> Result<(), diagram::Spent> {
+    let at_hand = logic.in_known_namespaces(&problem.cluster.namespaces)?;
+    for raw in found {
+        raw.to_come = logic.store.and(raw.members, at_hand)? == diagram::NEVER;
+    }
+    Ok(())
+}
+
 /// One of those that are alike: the same aspect of the same pool, for the same reason.
 fn grouped(found: Vec<Raw>) -> Vec<Raw> {
     let mut groups: BTreeMap<_, Raw> = BTreeMap::new();
@@ -128,6 +144,7 @@ fn grouped(found: Vec<Raw>) -> Vec<Raw> {
         let key = (
             raw.aspect,
             raw.code.map(|code| code.id),
+            raw.to_come,
             raw.pool,
             raw.peer.clone(),
             raw.places.iter().filter_map(|(span, _)| *span).collect::<BTreeSet<_>>(),

@@ -64,6 +64,8 @@ pub struct Proof {
 pub(in crate::verify) struct ClassDifference {
     pub(in crate::verify) aspect: Aspect,
     pub(in crate::verify) code: Option<&'static Code>,
+    /// Whether it is of Services only whose Namespace is not at hand.
+    pub(in crate::verify) to_come: bool,
     /// MetalLB's pool.
     pub(in crate::verify) pool: Option<String>,
     pub(in crate::verify) peer: Option<String>,
@@ -108,6 +110,7 @@ impl ClassDifference {
         Self {
             aspect: raw.aspect,
             code: raw.code,
+            to_come: raw.to_come,
             pool: name,
             peer: raw.peer,
             message,

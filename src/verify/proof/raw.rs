@@ -54,6 +54,8 @@ pub(super) struct Raw {
     pub(super) family: Family,
     /// The Services; for L2 with the Nodes and interfaces.
     pub(super) members: Diagram,
+    /// Whether they are all in Namespaces that are not at hand.
+    pub(super) to_come: bool,
     pub(super) wish: Wish,
     /// The pool label that the translation sets on all but these Services.
     pub(super) label: Option<(String, Diagram)>,
@@ -86,6 +88,7 @@ impl Raw {
             pool,
             family,
             members,
+            to_come: false,
             wish,
             label: None,
             full: vec![],
