@@ -11,7 +11,7 @@ use super::at_hand::{Difference, Serving};
 use super::proof::ClassDifference;
 use crate::cluster::{Cluster, Service};
 use crate::convert::codes as convert;
-use crate::diagnostic::{Code, Diagnostic, Impact, Severity};
+use crate::diagnostic::{Code, Diagnostic, Impact, ObjectRef, Severity};
 use crate::ip::Family;
 use crate::manifest::Span;
 use crate::metallb::{Config, PoolSelection};
@@ -138,10 +138,11 @@ impl<'a> Losses<'a> {
         })
     }
 
-    /// Takes every loss of a code for explained.
-    pub(super) fn claim_all(&mut self, code: &'static Code) {
+    /// Takes every loss of a code that is about one of these objects for explained.
+    pub(super) fn claim_all(&mut self, code: &'static Code, objects: &[ObjectRef]) {
+        let of_these = |one: &Diagnostic| one.object.as_ref().is_some_and(|o| objects.contains(o));
         for (index, diagnostic) in self.all.iter().enumerate() {
-            if diagnostic.code == code {
+            if diagnostic.code == code && of_these(diagnostic) {
                 self.claimed.insert(index);
             }
         }

@@ -18,7 +18,7 @@ use super::{codes, preferred};
 use crate::cilium::CiliumConfig;
 use crate::cluster::{Cluster, Service};
 use crate::convert::codes as convert;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, ObjectRef, Severity};
 use crate::ip::Family;
 use crate::metallb::Config;
 use crate::simulate::decision::Decision;
@@ -254,9 +254,9 @@ fn remedy(aspect: Aspect) -> &'static str {
 pub(super) fn preferred(seen: &Seen<'_>, losses: &mut Losses<'_>) -> Vec<Finding> {
     let Some(metallb) = seen.metallb else { return vec![] };
     let orders = preferred::orders(seen.config, seen.cluster, metallb);
-    if !orders.is_empty() {
-        losses.claim_all(convert::PREFERRED_NODES);
-    }
+    let objects: Vec<ObjectRef> =
+        orders.iter().map(|order| order.advertisement.meta.reference("L2Advertisement")).collect();
+    losses.claim_all(convert::PREFERRED_NODES, &objects);
     let finding = |order: preferred::Order<'_>| {
         let ad = order.advertisement;
         let object = ad.meta.reference("L2Advertisement");

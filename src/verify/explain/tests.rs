@@ -1,6 +1,5 @@
 use super::*;
 use crate::cluster::ServiceKey;
-use crate::diagnostic::ObjectRef;
 use crate::manifest::SourceId;
 use crate::verify::at_hand::Route;
 use crate::verify::testing::{AT_HAND, Both, metallb, pool};
@@ -243,11 +242,18 @@ fn a_loss_of_a_pool_or_of_a_peer_explains_what_happens_to_its_services() {
 }
 
 #[test]
-fn all_losses_of_a_code_are_claimed_and_no_others() {
-    let said = [convert::PREFERRED_NODES, convert::BFD, convert::PREFERRED_NODES]
-        .map(|code| Diagnostic::lossy(code, ""));
+fn all_losses_of_a_code_and_of_some_objects_are_claimed_and_no_others() {
+    let of = |code, name| loss(code, "L2Advertisement", "m", name);
+    let said = [
+        of(convert::PREFERRED_NODES, "one"),
+        of(convert::BFD, "one"),
+        of(convert::PREFERRED_NODES, "two"),
+        of(convert::PREFERRED_NODES, "three"),
+        Diagnostic::lossy(convert::PREFERRED_NODES, ""),
+    ];
+    let objects = ["one", "two"].map(|name| of(convert::BFD, name).object.unwrap());
     let mut losses = Losses::new(&said, true);
-    losses.claim_all(convert::PREFERRED_NODES);
-    let left: Vec<&str> = losses.unclaimed().map(|one| one.code.id).collect();
-    assert_eq!(left, ["M2C423"]);
+    losses.claim_all(convert::PREFERRED_NODES, &objects);
+    let left: Vec<&Diagnostic> = losses.unclaimed().collect();
+    assert_eq!(left, [&said[1], &said[3], &said[4]]);
 }

@@ -175,24 +175,25 @@ fn what_announces_a_service_is_told_by_its_own_labels() {
 }
 
 #[test]
-fn preferred_nodes_are_one_finding_and_other_losses_remain() {
+fn preferred_nodes_that_decide_are_one_finding_and_other_losses_remain() {
     let node = "---\napiVersion: v1\nkind: Node\nmetadata: {name: node-b, labels: {rack: b}}\n";
     let preferred = "preferredNodeSelectors: [{weight: 5, preference: {matchLabels: {rack: b}}}]";
-    for (text, losses) in [
-        (AT_HAND.to_owned() + node, &["M2C302", "M2C303"][..]),
-        // Nothing is seen where there is one candidate only.
-        (AT_HAND.to_owned(), &["M2C302", "M2C303"]),
-    ] {
+    let unused = format!("ipAddressPools: [b], {preferred}");
+    for (text, decide) in [(AT_HAND.to_owned() + node, 1), (AT_HAND.to_owned(), 0)] {
         let text = text
             + &pool("a", "addresses: [10.0.0.0/28]")
-            + &metallb("L2Advertisement", "l2", preferred);
-        let said = [convert::PREFERRED_NODES, convert::MISSING_INTERFACE]
-            .map(|code| Diagnostic::lossy(code, "of the conversion"));
-        let findings = Both::of(&text).report_of(&said, true).findings;
-        let codes: Vec<&str> = findings.iter().map(|one| one.diagnostic.code.id).collect();
-        assert_eq!(codes, losses);
-        let is_seen = findings[0].seen;
-        assert_eq!(is_seen, text.contains("node-b"));
+            + &pool("b", "addresses: [10.1.0.0/28], autoAssign: false")
+            + &metallb("L2Advertisement", "l2", preferred)
+            + &metallb("L2Advertisement", "unused", &unused);
+        let both = Both::of(&text);
+        let said = both.conversion.diagnostics.iter();
+        let said = said.filter(|one| one.code == convert::PREFERRED_NODES).cloned();
+        let findings = both.report_of(&said.collect::<Vec<_>>(), true).findings;
+        let told: Vec<_> = findings
+            .iter()
+            .map(|one| (one.seen, &*one.diagnostic.object.as_ref().unwrap().name))
+            .collect();
+        assert_eq!(told, [(decide == 1, "l2"), (false, "unused")]);
     }
 }
 
