@@ -1,14 +1,14 @@
 //! Whether a loss can be what happens to a Service at hand: what is known and accepted
 //! must not hide something else that happens to Services of the same pool.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Cluster, Endpoint, Service};
 use crate::convert::{Request, codes as convert, is_compatible, request};
 use crate::diagnostic::Diagnostic;
 use crate::ip::{self, Family};
 use crate::metallb::Config;
-use crate::verify::at_hand::{Difference, Serving};
+use crate::verify::at_hand::{Difference, Route, Serving};
 
 /// Whether a loss can be that difference of a Service. `nearest` is the way before that is
 /// most like the way after.
@@ -24,6 +24,8 @@ pub(super) fn is_apt(
     } else if loss.code == convert::FAMILY_WITHOUT_ENDPOINTS {
         let endpoints = cluster.endpoints_of(&service.key);
         nearest.is_some_and(|before| differs_only_unserved(endpoints, before, &difference.after))
+    } else if [convert::AGGREGATE_OF_LOCAL, convert::NO_AGGREGATION].contains(&loss.code) {
+        nearest.is_some_and(|before| told(&before.bgp) == told(&difference.after.bgp))
     } else {
         // A Service at hand is in no Namespace to come.
         loss.code != convert::NAMESPACES_TO_COME
@@ -56,6 +58,22 @@ fn differs_only_unserved(endpoints: &[Endpoint], before: &Serving, after: &Servi
     routes.all(|route| !served.contains(&route.family))
 }
 
+/// What each peer is told of a Service by each node, whatever the prefixes: all communities,
+/// and the highest local preference.
+fn told(routes: &BTreeSet<Route>) -> BTreeMap<Told<'_>, (BTreeSet<&str>, Option<u32>)> {
+    let mut all: BTreeMap<_, (BTreeSet<&str>, Option<u32>)> = BTreeMap::new();
+    for route in routes {
+        let key = (route.node.as_str(), route.peer.as_str(), route.family);
+        let (communities, local_pref) = all.entry(key).or_default();
+        communities.extend(route.communities.iter().map(String::as_str));
+        *local_pref = (*local_pref).max(route.local_pref);
+    }
+    all
+}
+
+/// A node, a peer and a family.
+type Told<'r> = (&'r str, &'r str, Family);
+
 /// Whether MetalLB counts the endpoint: ready, or serving while it terminates.
 pub(in crate::verify) fn is_usable(endpoint: &Endpoint) -> bool {
     endpoint.ready.unwrap_or(true) || endpoint.serving.unwrap_or(false)
@@ -64,7 +82,6 @@ pub(in crate::verify) fn is_usable(endpoint: &Endpoint) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::at_hand::Route;
     use crate::verify::testing::{AT_HAND, Both, cilium_pool, pool};
 
     #[test]
@@ -129,6 +146,47 @@ mod tests {
         ] {
             let found = differs_only_unserved(&endpoints, &before, &sent(after));
             assert_eq!(found, explained, "{after:?}");
+        }
+    }
+
+    #[test]
+    fn an_aggregate_that_is_not_sent_explains_other_lengths_and_nothing_else() {
+        let sent = |routes: &[(&str, u8, &[&str])]| -> Serving {
+            let routes = routes.iter().map(|(node, length, communities)| Route {
+                node: (*node).to_owned(),
+                peer: "tor".to_owned(),
+                family: Family::V4,
+                length: *length,
+                local_pref: communities.contains(&"1:1").then_some(200),
+                communities: communities.iter().map(|text| (*text).to_owned()).collect(),
+            });
+            Serving { count: 1, bgp: routes.collect(), ..Serving::default() }
+        };
+        let one: &[(&str, u8, &[&str])] = &[("a", 24, &["1:1"])];
+        let two: &[(&str, u8, &[&str])] = &[("a", 24, &["1:1"]), ("a", 32, &["1:2"])];
+        let (config, cluster, service) =
+            (Config::default(), Cluster::default(), Service::default());
+        for (before, after, explained) in [
+            (one, &[("a", 32, &["1:1"][..])][..], true),
+            (two, &[("a", 32, &["1:1", "1:2"])], true),
+            (one, &[("a", 32, &["1:2"])], false),
+            (two, &[("a", 32, &["1:2"])], false),
+            (one, &[("b", 32, &["1:1"])], false),
+            (one, &[("a", 32, &["1:1"]), ("b", 32, &["1:1"])], false),
+            (one, &[], false),
+        ] {
+            let before = sent(before);
+            let difference = Difference {
+                service: String::new(),
+                before: [before.clone()].into(),
+                after: sent(after),
+            };
+            for code in [convert::AGGREGATE_OF_LOCAL, convert::NO_AGGREGATION] {
+                let loss = Diagnostic::lossy(code, "");
+                let sides = (&config, &cluster);
+                let found = is_apt(&loss, sides, &service, &difference, Some(&before));
+                assert_eq!(found, explained, "{difference:?}");
+            }
         }
     }
 

@@ -145,7 +145,7 @@ fn explained(pools: &str, aspect: Aspect, code: &'static Code) -> Vec<&'static s
 #[test]
 fn a_loss_explains_what_it_points_at_decides() {
     let (address, link, route) =
-        (convert::POOL_NEEDS_LABEL, convert::MISSING_INTERFACE, convert::NO_AGGREGATION);
+        (convert::POOL_NEEDS_LABEL, convert::MISSING_INTERFACE, convert::SHARED_ATTRIBUTES);
     for (pools, aspect, code, expected) in [
         ("a", Aspect::Lost, address, &["a", "service"][..]),
         ("a,b", Aspect::Lost, address, &["a", "b", "service"]),
