@@ -139,9 +139,14 @@ impl Loaded {
 }
 
 impl Loaded {
-    /// The documents of a tree as input, with what `-f` names beside them: other
-    /// resources of MetalLB's, Services, Nodes.
-    pub(super) fn of_tree(sources: &Sources, nodes: &[Node], args: &InputArgs) -> Self {
+    /// The documents of a tree as input, with what `-f` names and the cluster says beside
+    /// them: other resources of MetalLB's, Services, Nodes.
+    pub(super) fn of_tree(
+        sources: &Sources,
+        nodes: &[Node],
+        args: &InputArgs,
+        console: &mut Console<'_>,
+    ) -> anyhow::Result<Self> {
         let mut manifests = Manifests::default();
         manifests.sources = sources.clone();
         for node in nodes {
@@ -156,12 +161,15 @@ impl Loaded {
                 stdin: None,
             };
             input.read_into(&mut manifests);
-            // What a cluster says of a resource is older than what the tree does.
-            let in_tree = |object: &Object| {
-                own.iter().any(|one| one.kind == object.kind && one.meta.name == object.meta.name)
-            };
-            manifests.objects.retain(|object| object.group() != metallb::GROUP || !in_tree(object));
         }
+        if args.cluster.from_cluster {
+            from_cluster::read(&args.cluster, args.cilium_version, console, &mut manifests)?;
+        }
+        // What a cluster says of a resource is older than what the tree does.
+        let in_tree = |object: &Object| {
+            own.iter().any(|one| one.kind == object.kind && one.meta.name == object.meta.name)
+        };
+        manifests.objects.retain(|object| object.group() != metallb::GROUP || !in_tree(object));
         manifests.objects.splice(0..0, own);
         let substitutions = settings(args, &mut manifests);
         if !(args.set.is_empty() && args.env_file.is_empty()) {
@@ -172,7 +180,7 @@ impl Loaded {
             judged_elsewhere,
             &mut manifests.diagnostics,
         );
-        Self { manifests, substitutions, progress: Progress::default() }
+        Ok(Self { manifests, substitutions, progress: Progress::default() })
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) fn run(
     console.progress.doing("rewriting");
     let mut found = std::mem::take(&mut tree.diagnostics);
     let mut sources = tree.sources.clone();
-    let rewritten = rewritten(&args, &input, &tree, &mut sources, &mut found)?;
+    let rewritten = rewritten(&args, &input, &tree, &mut sources, &mut found, console)?;
     let refused = found.iter().any(Diagnostic::is_error);
     let Some(rewritten) = rewritten.filter(|_| !refused) else {
         console.report(&found, &sources)?;
@@ -142,14 +142,16 @@ fn rewritten(
     tree: &Tree,
     sources: &mut Sources,
     found: &mut Vec<Diagnostic>,
+    console: &mut Console<'_>,
 ) -> anyhow::Result<Option<Rewritten>> {
     let configuration = Configuration::read(tree);
     let (mut pools, mut replacements) = (Pools::default(), None);
-    if !configuration.is_empty() || !input.filename.is_empty() {
+    let beside = !input.filename.is_empty() || input.cluster.from_cluster;
+    if !configuration.is_empty() || beside {
         let mut said = Vec::new();
-        let converted = converted(args, input, tree, &configuration, sources, &mut said);
+        let converted = converted(args, input, tree, &configuration, sources, &mut said, console)?;
         let refused = converted.is_none() || said.iter().any(Diagnostic::is_error);
-        if refused && args.keep_resources && input.filename.is_empty() {
+        if refused && args.keep_resources && !beside {
             // Pools of several clusters, say: nothing of them is needed here but to
             // know those that go by label.
             found.push(unknown_pools(&said));
@@ -194,14 +196,15 @@ fn converted(
     configuration: &Configuration,
     sources: &mut Sources,
     found: &mut Vec<Diagnostic>,
-) -> Option<(Config, Conversion)> {
-    let mut loaded = Loaded::of_tree(&tree.sources, &configuration.nodes, input);
+    console: &mut Console<'_>,
+) -> anyhow::Result<Option<(Config, Conversion)>> {
+    let mut loaded = Loaded::of_tree(&tree.sources, &configuration.nodes, input, console)?;
     found.append(&mut loaded.manifests.diagnostics);
     let missing = args.translation.allow_missing_secrets;
     let metallb = configuration::metallb(&loaded, &args.metallb, missing, found);
     let values = cilium::helm_values(input, &mut loaded, found);
     *sources = loaded.manifests.sources.clone();
-    let mut metallb = metallb?;
+    let Some(mut metallb) = metallb else { return Ok(None) };
     cilium::cluster_addresses(&mut metallb.cluster);
     let values = values.as_deref();
     let replaces = !configuration.is_empty() && !args.keep_resources;
@@ -214,10 +217,10 @@ fn converted(
             )
             .help("give the pools with -f, or leave the resources as they are: --keep-resources"),
         );
-        return None;
+        return Ok(None);
     }
-    let translated = cilium::translate(&args.translation, input, values, &loaded, &metallb, found)?;
-    Some((metallb.config, translated.conversion))
+    let translated = cilium::translate(&args.translation, input, values, &loaded, &metallb, found);
+    Ok(translated.map(|translated| (metallb.config, translated.conversion)))
 }
 
 /// Cilium's resources, each with the place of the one that it replaces.

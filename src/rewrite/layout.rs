@@ -82,6 +82,18 @@ impl<'a> Layout<'a> {
         &self.text[entry.raw.clone()]
     }
 
+    /// Whether an alias refers to an entry's value: who changes it changes another place.
+    pub(super) fn is_referred_to(&self, entry: &Entry<'_>) -> bool {
+        let words = self.written(entry).split_whitespace();
+        let mut before = words.take_while(|word| word.starts_with(['&', '!']));
+        let Some(name) = before.find_map(|word| word.strip_prefix('&')) else { return false };
+        // Anchors are those of one document.
+        let rest = self.text[entry.raw.end..].split("\n---").next().unwrap_or_default();
+        let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '}' | ']');
+        rest.match_indices(&format!("*{name}"))
+            .any(|(at, alias)| rest[at + alias.len()..].chars().next().is_none_or(ends))
+    }
+
     /// The line break that is used where the offset lies.
     fn line_break(&self, at: usize) -> &'static str {
         line_break(self.text, at)

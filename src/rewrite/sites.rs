@@ -115,6 +115,14 @@ impl Editing<'_> {
                 of_entry.iter().map(|wish| by_alias(wish, entry, layout)).collect();
             layout.add(entry, &pairs, &mut edits)?;
         }
+        gone.retain(|at| {
+            let Some(entry) = layout.entries.get(*at).filter(|one| layout.is_referred_to(one))
+            else {
+                return true;
+            };
+            self.not_exact(entry.value, NotExact("other places refer to its value"));
+            false
+        });
         let owner = site.parent.as_ref().and_then(|(map, key)| colon(self.text, map, key));
         layout.remove(&gone, owner, &mut edits)?;
         edits.append(label_edits);
@@ -242,6 +250,10 @@ impl Editing<'_> {
                 }
                 if layout.written(entry).starts_with('*') {
                     return Err(NotExact("its labels stand at another place, for others as well"));
+                }
+                // A selector, say, that would then find no Pod.
+                if layout.is_referred_to(entry) {
+                    return Err(NotExact("other places refer to its labels"));
                 }
                 let inner = Layout::new(self.text, entry.value)?;
                 match inner.entries.last() {

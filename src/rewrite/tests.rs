@@ -121,6 +121,8 @@ fn metallb_s_annotations_are_taken_out() {
 fn places_that_cannot_be_edited_exactly_are_left_and_named() {
     for text in [
         "l: &l {a: b}\nmetadata:\n  labels: *l\n  annotations: {metallb.io/address-pool: x}\n",
+        "metadata:\n  labels: &l\n    a: b\n  annotations:\n    metallb.io/address-pool: x\nspec:\n  selector: *l\n",
+        "metadata: {labels: !!map &l {a: b}, annotations: {metallb.io/address-pool: x}, other: [*l]}\n",
         "? metallb.io/allow-shared-ip\n: x\n",
         "metallb.io/allow-shared-ip: |+\n  x\n\n",
         "a: |\n  metadata:\n    labels: [a]\n    annotations:\n      metallb.io/address-pool: x\n",
@@ -130,6 +132,26 @@ fn places_that_cannot_be_edited_exactly_are_left_and_named() {
         assert_eq!(found, text);
         assert!(said.contains(&"M2C524"), "{said:?}\n{text}");
     }
+}
+
+/// An anchor that no alias of its document means keeps nobody from editing.
+#[test]
+fn labels_with_an_anchor_of_their_own_are_edited() {
+    let before =
+        "metadata:\n  labels: &l\n    a: b\n  annotations:\n    metallb.io/address-pool: x\n\
+                  other: [*li]\n---\na: &l b\nc: *l\n"
+            .replace("other: [*li]", "li: &li c\nother: [*li]");
+    let after = before.replace("    a: b\n", "    a: b\n    metallb2cilium.io/pool: x\n");
+    assert_eq!(rewritten(&before, PLAIN), (after, vec![]));
+}
+
+#[test]
+fn what_other_places_refer_to_is_not_taken_out() {
+    let before = "annotations:\n  metallb.io/address-pool: &x a\n  metallb.io/allow-shared-ip: k\nlabels:\n  pool: *x\n";
+    let after = "annotations:\n  metallb.io/address-pool: &x a\n  lbipam.cilium.io/sharing-key: k\nlabels:\n  pool: *x\n  metallb2cilium.io/pool: a\n";
+    let (found, said) = rewritten(before, REMOVE);
+    assert_eq!((found.as_str(), said), (after, vec!["M2C524"]));
+    assert_eq!(rewritten(&found, REMOVE).0, found, "a second time");
 }
 
 #[test]

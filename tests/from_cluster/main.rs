@@ -255,3 +255,20 @@ fn the_leases_of_cilium_are_read_where_they_matter() {
     server.run(&["snapshot"]);
     assert_eq!(asked(&server), [""; 0]);
 }
+
+/// Where the pools of a tree are in the cluster only, the labels are set all the same.
+#[test]
+fn a_tree_is_rewritten_by_what_the_cluster_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: of-the-tree\n  namespace: \
+                   lab\nspec:\n  type: LoadBalancer\n  loadBalancerIP: 203.0.113.20\n";
+    fs::write(dir.path().join("service.yaml"), service).unwrap();
+    let tree = dir.path().to_str().unwrap();
+    let alone = run(["rewrite", tree], "");
+    assert_eq!((alone.status, alone.stdout.as_str()), (0, ""), "{}", alone.stderr);
+    let files = of_files(&["rewrite", tree]);
+    let cluster = Server::sample().run(&["rewrite", tree]);
+    assert_eq!(cluster.status, 0, "{}", cluster.stderr);
+    assert!(files.stdout.contains("metallb2cilium.io/pool: lab"), "{}", files.stdout);
+    assert_eq!(cluster.stdout, files.stdout);
+}
