@@ -267,3 +267,34 @@ fn quiet_leaves_out_notes_in_every_format() {
         assert!(!quiet.contains(note) && quiet.contains("M2C"), "{format}: {quiet}");
     }
 }
+
+#[test]
+fn an_empty_class_of_metallb_is_none() {
+    let said = |more: &[&str]| {
+        let output = run(["convert", "-f", "testdata/sample"].iter().chain(more), "");
+        (output.status, output.stdout, output.stderr)
+    };
+    assert_eq!(said(&["--lb-class", ""]), said(&[]));
+    assert_ne!(said(&["--lb-class", "a/b"]), said(&[]));
+}
+
+#[test]
+fn a_secret_goes_only_where_a_namespace_can_be() {
+    for bad in ["", "A b", "a.b", "-a", &"a".repeat(64)] {
+        let option = format!("--bgp-secrets-namespace={bad}");
+        let output = run(["convert", "-f", "testdata/sample", &option], "");
+        assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{bad}");
+        assert!(output.stderr.contains("--bgp-secrets-namespace"), "{}", output.stderr);
+    }
+    let longest = format!("--bgp-secrets-namespace={}", "a".repeat(63));
+    assert_eq!(run(["convert", "-f", "testdata/sample", &longest], "").status, 0);
+}
+
+#[test]
+fn who_names_standard_input_elsewhere_than_with_f_is_told() {
+    for option in ["--cilium-values=-", "--against=-"] {
+        let output = run(["verify", "-f", "testdata/sample", option], "");
+        assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{option}");
+        assert!(output.stderr.contains("by `-f` only"), "{option}: {}", output.stderr);
+    }
+}

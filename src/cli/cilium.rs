@@ -15,6 +15,7 @@ use crate::cluster::{Cluster, Endpoint};
 use crate::convert::{self, BlockForm, Conversion};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Node, Object};
+use crate::selector::is_subdomain;
 use crate::simulate::codes;
 use crate::verify::sessions::Speakers;
 use crate::verify::{Question, applied, applied_to, with_existing};
@@ -48,8 +49,17 @@ pub struct TranslationArgs {
     pub allow_missing_secrets: bool,
     /// Where Cilium looks for BGP passwords
     #[arg(long, value_name = "NAMESPACE", default_value = "kube-system")]
-    #[arg(help_heading = SELECTION)]
+    #[arg(help_heading = SELECTION, value_parser = namespace)]
     pub bgp_secrets_namespace: String,
+}
+
+/// A name that a namespace can have: a DNS label.
+fn namespace(text: &str) -> Result<String, &'static str> {
+    if is_subdomain(text) && !text.contains('.') && text.len() <= 63 {
+        Ok(text.to_owned())
+    } else {
+        Err("a namespace has lower case letters, digits and `-`, at most 63 of them")
+    }
 }
 
 /// How a range of addresses is written.

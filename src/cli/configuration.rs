@@ -47,7 +47,9 @@ impl Runs {
         Self {
             mode: mode.unwrap_or_default(),
             mode_assumed: mode.is_none(),
-            lb_class: args.lb_class.clone().or(deployed.lb_class),
+            // Go's flags know no difference between none and an empty one.
+            lb_class: (args.lb_class.clone().or(deployed.lb_class))
+                .filter(|class| !class.is_empty()),
             ignore_exclude_lb: args.ignore_exclude_lb || deployed.ignore_exclude_lb,
             speaker_nodes: args.speaker_node_selector.clone().or(deployed.speaker_nodes),
             excluded_interfaces: deployed.excluded_interfaces,

@@ -73,8 +73,9 @@ impl Input<'_> {
     fn read_stdin(&mut self, manifests: &mut Manifests, left: &mut u64) -> Result<(), Stopped> {
         const NAME: &str = "<stdin>";
         let Some(mut stdin) = self.stdin.take() else {
-            let message = "stdin can be read only once";
-            manifests.problem(Diagnostic::error(codes::NOT_READABLE, message));
+            let message = "`-` is standard input, which is read once, and by `-f` only";
+            let help = "write it into a file, and name that";
+            manifests.problem(Diagnostic::error(codes::NOT_READABLE, message).help(help));
             return Ok(());
         };
         begin(manifests, "standard input", None);
