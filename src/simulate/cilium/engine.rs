@@ -286,7 +286,7 @@ impl<'a> Starts<'a> {
         };
         state.views = vec![View::default(); self.world.services.len()];
         if start::is_awake(self.world, &state) {
-            start::take_in_services(self.world, &mut state, oracle)?;
+            start::take_in_services(self.world, &mut state, oracle, start::There::Holding)?;
         }
         Ok(state)
     }
@@ -301,7 +301,7 @@ pub(super) fn start_from(
 ) -> Result<State, Stop> {
     start::take_in_pools(world, &mut state, pools, oracle)?;
     if start::is_awake(world, &state) {
-        start::take_in_services(world, &mut state, oracle)?;
+        start::take_in_services(world, &mut state, oracle, start::There::Holding)?;
     }
     Ok(state)
 }

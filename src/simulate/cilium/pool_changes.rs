@@ -52,7 +52,7 @@ pub(super) fn change_pools(
         settle_and_satisfy(world, state, oracle)?;
     }
     if asleep && start::is_awake(world, state) {
-        start::take_in_services(world, state, oracle)?;
+        start::take_in_services(world, state, oracle, start::There::All)?;
     }
     if !asleep && !start::is_awake(world, state) {
         fall_asleep(state);

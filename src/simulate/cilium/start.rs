@@ -90,16 +90,26 @@ pub(super) fn is_awake(world: &World<'_>, state: &State) -> bool {
     world.rules.settings.lb_ipam && state.pools.iter().any(|pool| pool.known)
 }
 
-/// Takes in the Services: those that hold addresses are there when LB-IPAM starts, the
-/// others come afterwards, in order.
+/// Which Services are there when LB-IPAM looks at them for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum There {
+    /// Those that hold addresses; the others come afterwards, in order.
+    Holding,
+    /// All: they waited for a first pool, and are taken in in any order.
+    All,
+}
+
+/// Takes in the Services.
 pub(super) fn take_in_services(
     world: &World<'_>,
     state: &mut State,
     oracle: &mut Oracle,
+    there: There,
 ) -> Result<(), Stop> {
     let managed = |&id: &ServiceId| world.requests.get(id).is_some_and(|request| request.managed);
     let all: Vec<ServiceId> = (0..world.services.len()).filter(managed).collect();
     let holds = |&id: &ServiceId| match state.view(id).and_then(|view| view.status.as_ref()) {
+        _ if there == There::All => true,
         Some(status) => !status.is_empty(),
         None => world.services.get(id).is_some_and(|service| !service.ingress.is_empty()),
     };

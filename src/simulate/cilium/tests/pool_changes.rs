@@ -3,6 +3,11 @@
 use super::events::{apply, change_pools, engine, engine_of, given, has, plain, pool};
 use super::*;
 
+/// An outcome with one address for each of the first two Services.
+fn both(first: u8, second: u8) -> Vec<(String, Vec<u8>)> {
+    vec![("default/s0".to_owned(), vec![first]), ("default/s1".to_owned(), vec![second])]
+}
+
 #[test]
 fn a_pool_that_shrinks_takes_addresses_away_and_one_that_comes_gives_some() {
     let mut engine = engine(&[pool(0, 3)], &[plain(), plain()]);
@@ -23,7 +28,7 @@ fn the_last_pool_takes_every_address_with_it() {
     change_pools(&mut engine, &[]);
     has(&engine, &[(0, &[]), (1, &[])]);
     change_pools(&mut engine, &[pool(0, 3)]);
-    has(&engine, &[(0, &[0]), (1, &[1])]);
+    assert_eq!(given(&engine), BTreeSet::from([both(0, 1), both(1, 0)]));
 }
 
 #[test]
@@ -43,6 +48,19 @@ fn the_first_pool_wakes_it() {
     has(&engine, &[(0, &[])]);
     change_pools(&mut engine, &[pool(4, 5)]);
     has(&engine, &[(0, &[4])]);
+}
+
+/// It finds them all at once, and looks at them in Go's map order (`revalidateAllServices`).
+#[test]
+fn who_waited_for_the_first_pool_is_served_in_any_order() {
+    let mut engine = engine(&[], &[plain(), plain()]);
+    change_pools(&mut engine, &[pool(4, 5)]);
+    assert_eq!(given(&engine), BTreeSet::from([both(4, 5), both(5, 4)]));
+    // Who holds an address keeps it.
+    let holding = SmallService { holds: vec![4], ..plain() };
+    let mut engine = super::events::engine(&[], &[plain(), holding]);
+    change_pools(&mut engine, &[pool(4, 5)]);
+    has(&engine, &[(0, &[5]), (1, &[4])]);
 }
 
 #[test]
