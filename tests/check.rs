@@ -346,6 +346,13 @@ fn an_empty_input_does_not_pass_for_a_clean_cluster() {
 }
 
 #[test]
+fn a_gateway_counts_once_however_often_it_is_named() {
+    let once = ["--gateway", "203.0.113.1"];
+    let often = [once, once].concat();
+    assert_eq!(check(&often, &sample()).stdout, check(&once, &sample()).stdout);
+}
+
+#[test]
 fn pipelines_see_each_finding_and_what_was_not_looked_at() {
     let args = ["--gateway", "203.0.113.1"];
     let found = findings(&args, &sample());

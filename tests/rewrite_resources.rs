@@ -491,3 +491,17 @@ fn all_is_written_or_nothing() {
         .collect();
     assert!(names.iter().all(|name| !name.to_str().unwrap().starts_with('.')), "{names:?}");
 }
+
+/// A resource whose anchor another item refers to cannot go.
+#[test]
+fn a_file_that_could_not_be_read_afterwards_stays() {
+    let list = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: metallb.io/v1beta1\n  kind: \
+                IPAddressPool\n  metadata: {name: p, namespace: metallb-system}\n  spec: \
+                {addresses: [&a 10.0.0.0/24]}\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: \
+                {name: c}\n  data: {range: *a}\n";
+    let dir = files(&[("tree/list.yaml", list)]);
+    let output = rewrite(&dir, &["--write"]);
+    assert_eq!((output.status, text(&dir, "list.yaml").as_str()), (0, list));
+    assert!(output.stderr.contains("M2C524"), "{}", output.stderr);
+    assert!(output.stderr.contains("could not be read afterwards"), "{}", output.stderr);
+}

@@ -1,5 +1,6 @@
 //! Addresses in pools that somebody else has.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::cidrs::{self, Inside, Whose};
@@ -29,7 +30,7 @@ struct Others<'a> {
     inside: Vec<(Inside, IpRange)>,
     cluster_ips: Vec<(&'a Service, IpAddr)>,
     peers: Vec<(&'a Peer, IpAddr)>,
-    gateways: Vec<IpAddr>,
+    gateways: BTreeSet<IpAddr>,
     external_ips: Vec<(&'a Service, IpAddr)>,
 }
 

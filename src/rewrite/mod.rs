@@ -167,20 +167,22 @@ fn off_the_lists(
 /// Takes a file's edits, once it is sure that it still reads.
 fn change(tree: &Tree, file: &TreeFile, edits: &Edits, rewritten: &mut Rewritten) {
     let before = tree.text(file);
-    let after = edits.apply(before).filter(|after| reads_as_well(tree, file, after));
+    let after = match edits.apply(before) {
+        None => Err("its edits would touch each other"),
+        // The anchor of an alias that stays, say, would be gone.
+        Some(after) if !reads_as_well(tree, file, &after) => Err("it could not be read afterwards"),
+        Some(after) => Ok(after),
+    };
     match after {
-        Some(after) if after == before => {}
-        Some(after) => {
+        Ok(after) if after == before => {}
+        Ok(after) => {
             let what = What::Changed { before: before.to_owned(), after };
             rewritten.changes.push(Change::new(&file.path, what));
         }
-        None => rewritten.diagnostics.push(
+        Err(why) => rewritten.diagnostics.push(
             Diagnostic::lossy(
                 codes::NOT_EDITED,
-                format!(
-                    "{} is left as it is: its edits would touch each other",
-                    file.path.display()
-                ),
+                format!("{} is left as it is: {why}", file.path.display()),
             )
             .help("set Cilium's annotations there by hand"),
         ),
