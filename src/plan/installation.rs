@@ -351,7 +351,7 @@ mod tests {
                         namespace: lb, labels: {argocd.argoproj.io/instance: net}}\n";
         let read = |text: &str| Installation::read(&Manifests::from_text("t", text).objects);
         let operator = Keeper::Operator("lb".to_owned());
-        assert_eq!(read(speaker).kept_by, [operator.clone()]);
+        assert_eq!(read(speaker).kept_by, std::slice::from_ref(&operator));
         assert_eq!(read(resource).kept_by, [operator, Keeper::ArgoCd("net".to_owned())]);
         let others = speaker.replace("metallb.io/v1beta1", "example.org/v1");
         assert_eq!(read(&others).kept_by, []);
