@@ -299,6 +299,12 @@ pub(super) fn translate(
     }
 }
 
+/// What the conversion says, and what of MetalLB's was lost before it: by what was read.
+pub(super) fn losses(translated: &Translated, found: &[Diagnostic]) -> Vec<Diagnostic> {
+    let read = found.iter().filter(|one| one.is_lossy());
+    translated.conversion.diagnostics.iter().chain(read).cloned().collect()
+}
+
 /// The conversion as it decides once it is applied.
 pub(super) fn own(translated: &Translated, cluster: &Cluster) -> CiliumSide {
     let Translated { conversion, existing, has_settings } = translated;

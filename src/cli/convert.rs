@@ -294,7 +294,8 @@ fn converted(
                 let existing = (&existing, has_settings);
                 let budget = args.verify_budget;
                 loaded.progress.doing("proving for every Service and Node");
-                proof::prove(&config, &cluster, &options, existing, &mut conversion, budget)
+                let lost = found.iter().any(Diagnostic::is_lossy);
+                proof::prove(&config, &cluster, &options, existing, &mut conversion, budget, lost)
             } else {
                 "not proved, since only some of the pools are converted".to_owned()
             };

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use super::cilium::{self, TranslationArgs};
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
 use super::{accept, configuration};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::plan::{self, FileContent, Plan, Situation};
 use crate::report::manifests;
 use crate::report::plan::{Format, render};
@@ -183,8 +183,8 @@ fn planned(
         there: Some(translated.existing()),
     };
     loaded.progress.doing("comparing what both decide");
-    let said = &translated.conversion.diagnostics;
-    let mut report = match verify::verify(&question, &compared, said, true) {
+    let said = cilium::losses(&translated, found);
+    let mut report = match verify::verify(&question, &compared, &said, true) {
         Ok(report) => report,
         Err(reason) => {
             found.push(crash(&reason));
@@ -207,7 +207,7 @@ fn planned(
         pools_per_wave: args.pools_per_wave.get(),
     };
     // What is lossy is accepted, and stands in the runbook.
-    found.retain(|one| !matches!(one.severity, Severity::Lossy(_)));
+    found.retain(|one| !one.is_lossy());
     match plan::plan(&situation) {
         Ok(plan) => {
             found.extend(plan::notes(&situation));

@@ -11,7 +11,7 @@ use super::cilium::{self, AgainstArgs, CiliumSide, Translated, TranslationArgs};
 use super::configuration::{self, MetalLb};
 use super::live::LiveEngine;
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::not_needed;
 use crate::report::verify::{Format, render};
 use crate::simulate::decision::crash;
@@ -214,15 +214,21 @@ fn verified(
         cluster: &side.cluster,
         there: own.then(|| translated.existing()),
     };
-    match verify::verify(&question, &compared, &translated.conversion.diagnostics, own) {
+    let said = match own {
+        true => cilium::losses(&translated, found),
+        false => translated.conversion.diagnostics.clone(),
+    };
+    match verify::verify(&question, &compared, &said, own) {
         Ok(mut report) => {
             report.assumptions = completed;
             report.assumptions.extend(side.assumptions);
             if metallb.runs.mode_assumed && !metallb.config.peers.is_empty() && !own {
                 report.assumptions.push(cilium::ASSUMED_MODE.to_owned());
             }
-            // What is a difference is in the report.
-            found.retain(|one| !matches!(one.severity, Severity::Lossy(_)));
+            if own {
+                // What is a difference is in the report.
+                found.retain(|one| !one.is_lossy());
+            }
             Some(report)
         }
         Err(reason) => {

@@ -54,7 +54,7 @@ fn answerers(serving: &Serving, aspect: Aspect) -> String {
     listed(serving.l2.iter().flat_map(|(family, nodes)| {
         nodes.iter().map(move |(node, interfaces)| {
             let on = match interfaces.as_slice() {
-                [] => "no interface".to_owned(),
+                [] => "no known interface".to_owned(),
                 some => some.join(" "),
             };
             if both {

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::resources::{
-    ALL, FAMILY, NODES, TOR, advertisement, bgp, cilium_pool, cluster_config, l2, peer_config,
-    policy, service,
+    ALL, FAMILY, NODES, TOR, advertisement, bgp, cilium, cilium_pool, cluster_config, l2,
+    peer_config, policy, pool, service,
 };
 use crate::support::reader::{files, run};
-use crate::{against, differences};
+use crate::{against, differences, verify};
 
 fn json(path: &str) -> Value {
     serde_json::from_str(&run(["verify", "-f", path, "-o", "json"], "").stdout).unwrap()
@@ -50,6 +50,49 @@ fn a_setting_of_cilium_is_said_to_be_one_and_is_not_assumed_as_well() {
     // Where nothing is known of the settings it is assumed.
     let value = json("testdata/datacentre");
     assert!(noted(&value) && of(&value, "M2C434").is_empty());
+}
+
+#[test]
+fn what_is_lost_by_reading_is_a_difference() {
+    let raw = "---
+apiVersion: frrk8s.metallb.io/v1beta1
+kind: FRRConfiguration
+metadata: {name: more, namespace: m}
+spec: {raw: {rawConfig: x}}
+";
+    let patch = "---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+patches: [{target: {kind: IPAddressPool}, patch: x}]
+";
+    for (text, code) in [(raw, "M2C155"), (patch, "M2C156")] {
+        let input = pool("a", "10.0.0.0/24") + text;
+        let output = verify(&["-o", "json"], &input);
+        let value: Value = serde_json::from_str(&output.stdout).unwrap();
+        assert_eq!((output.status, &value["verdict"]), (1, &Value::from("different")), "{code}");
+        assert_eq!(of(&value, code).len(), 1, "{:#}", value["differences"]);
+        assert_eq!(verify(&["--accept", code], &input).status, 0, "{code}");
+        // What is written by hand was not made of it either.
+        let (there, _) = against(&input, &cilium_pool("a", "{cidr: 10.0.0.0/24}", ""));
+        assert!(there.stderr.contains(code), "{}", there.stderr);
+        let said = run(["convert", "-f", "-"], &input).stderr;
+        assert!(said.contains("1 lossy; but for that, proved"), "{said}");
+        let said = run(["plan", "-f", "-"], &input).stderr;
+        assert!(said.contains(&format!("--accept {code}")), "{said}");
+    }
+}
+
+#[test]
+fn of_nodes_whose_interfaces_are_not_known_it_is_not_said_that_they_have_none() {
+    let nodes = NODES.replace("metallb2cilium.io/interfaces", "x");
+    let input = [nodes, l2(), service("web", "", "", &["10.0.0.1"])].concat();
+    let policy = "nodeSelector: {matchLabels: {rack: b}}, loadBalancerIPs: true";
+    let there = cilium_pool("a", "{cidr: 10.0.0.0/24}", "")
+        + &cilium("CiliumL2AnnouncementPolicy", "l2", policy);
+    let (_, value) = against(&input, &there);
+    let one = of(&value, "M2C593").into_iter().find(|one| one["seen"] == true).unwrap();
+    assert_eq!(one["before"], "node-a on no known interface, node-b on no known interface");
+    assert_eq!(one["after"], "node-b on no known interface");
 }
 
 #[test]

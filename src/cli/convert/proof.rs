@@ -41,7 +41,8 @@ pub(super) fn compare(
 }
 
 /// Proves that the conversion decides alike for every Service and Node, adds what it
-/// does not to what the conversion says, and says how it went.
+/// does not to what the conversion says, and says how it went. `lost` says that reading
+/// the input lost something already.
 pub(super) fn prove(
     config: &Config,
     cluster: &Cluster,
@@ -49,6 +50,7 @@ pub(super) fn prove(
     (existing, has_settings): (&CiliumConfig, bool),
     conversion: &mut Conversion,
     budget: Duration,
+    lost: bool,
 ) -> String {
     let speakers = Speakers {
         mode: options.mode,
@@ -80,7 +82,7 @@ pub(super) fn prove(
         !(found && note.assumed)
     });
     conversion.diagnostics.extend(unexplained);
-    let lossy = conversion.diagnostics.iter().any(Diagnostic::is_lossy);
+    let lossy = lost || conversion.diagnostics.iter().any(Diagnostic::is_lossy);
     match proof.outcome {
         Outcome::Proved if proof.assumed.is_empty() && lossy => {
             "but for that, proved equivalent for every Service and Node".to_owned()

@@ -89,13 +89,14 @@ fn answers(entry: &L2Announcement) -> String {
     }
 }
 
-/// The nodes with the interfaces that they would answer on: `a, b: eth0; c: silent`.
+/// The nodes with the interfaces that they would answer on: `a, b: eth0; c: no interface
+/// known`. No cluster names its nodes' interfaces by itself: none known is not none.
 pub(super) fn candidates(entry: &L2Announcement) -> String {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for node in &entry.candidates {
         let interfaces = match entry.interfaces.get(node) {
             Some(interfaces) if !interfaces.is_empty() => interfaces.join(", "),
-            _ => "silent".to_owned(),
+            _ => "no interface known".to_owned(),
         };
         match groups.iter_mut().find(|(known, _)| *known == interfaces) {
             Some((_, nodes)) => nodes.push(node),

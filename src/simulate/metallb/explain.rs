@@ -105,7 +105,7 @@ pub enum Step {
         node: String,
         /// Its score by `preferredNodeSelectors`.
         score: i64,
-        /// The interfaces that it would answer on; none means that it stays silent.
+        /// The interfaces that it would answer on; with none known it may stay silent.
         interfaces: Vec<String>,
     },
     /// A node is not in the election.
@@ -311,6 +311,9 @@ impl fmt::Display for Step {
             Self::Refused(why) => write!(f, "it is given nothing: {why}"),
             Self::NotAnnounced => f.write_str("no one pool holds its addresses: not announced"),
             Self::NoL2(why) => write!(f, "nobody answers on the link: {why}"),
+            Self::Candidate { node, score, interfaces } if interfaces.is_empty() => {
+                write!(f, "node {node} may answer, on no known interface (score {score})")
+            }
             Self::Candidate { node, score, interfaces } => {
                 write!(f, "node {node} may answer on {} (score {score})", List(interfaces))
             }

@@ -132,7 +132,7 @@ impl fmt::Display for Step {
                     let interfaces = announcement.interfaces.get(node);
                     match interfaces.filter(|names| !names.is_empty()) {
                         Some(names) => format!("{node} on {}", list(names)),
-                        None => format!("{node} on no interface"),
+                        None => format!("{node} on no known interface"),
                     }
                 });
                 let answers: Vec<String> = answers.collect();
