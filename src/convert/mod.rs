@@ -198,16 +198,16 @@ pub fn convert(
     let before = context.found.len();
     let on_l2 = limits::say(&mut context, &assignment, &conversion.services);
     conversion.helm_values = helm::values(&context, on_l2, &conversion);
-    // What is assumed of announcements matters where some are written.
-    let written = |part: Option<Part>| match part {
+    // What is assumed of announcements matters where some are written, and of timers where
+    // there are sessions.
+    let written = |one: &Diagnostic| match Part::about(one.code) {
+        _ if one.code == codes::ASSUMED_MODE => !conversion.peer_configs.is_empty(),
         Some(Part::L2) => !conversion.l2_policies.is_empty(),
         Some(Part::Bgp) => !conversion.advertisements.is_empty(),
         _ => true,
     };
     let assumed = context.found.split_off(before).into_iter();
-    context.found.extend(
-        assumed.filter(|one| one.severity != Severity::Note || written(Part::about(one.code))),
-    );
+    context.found.extend(assumed.filter(|one| one.severity != Severity::Note || written(one)));
     existing::merge(&mut context, existing, &mut conversion);
     if context.found.iter().any(Diagnostic::is_error) {
         return Err(context.found);

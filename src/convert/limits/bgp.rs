@@ -11,12 +11,17 @@ use crate::ip::{self, Family};
 use crate::metallb::Pool;
 
 pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
+    announced(context, view);
+    // Sessions are opened with these timers, whether anything is announced or not.
+    assumed_mode(context);
+}
+
+fn announced(context: &mut Context<'_>, view: &View<'_>) {
     let Some(first) = view.bgp_groups.iter().find(|group| !group.pools.is_empty()) else { return };
     no_endpoints(context, first);
     family_without_endpoints(context, view);
     aggregates_of_local(context, view);
     shared_attributes(context, view);
-    assumed_mode(context);
 }
 
 fn no_endpoints(context: &mut Context<'_>, announcing: &BgpGroup<'_>) {

@@ -138,6 +138,30 @@ fn timers_are_always_both_written() {
 }
 
 #[test]
+fn a_peer_of_the_config_map_has_the_timers_that_metallb_gave_it() {
+    let conversion = |more: &str| {
+        let peer = format!("{{my-asn: 1, peer-asn: 2, peer-address: 192.0.2.1{more}}}");
+        converted(&format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: config, namespace: m}}\ndata:\n  \
+             config: |\n    peers: [{peer}]\n"
+        ))
+    };
+    for (more, expected) in [
+        ("", (90, 30)),
+        (", hold-time: ''", (90, 30)),
+        (", keepalive-time: 10s", (90, 10)),
+        (", hold-time: 30s", (30, 10)),
+    ] {
+        let conversion = conversion(more);
+        let timers = conversion.peer_configs[0].resource.spec.timers.clone().unwrap();
+        let written = (timers.hold_time_seconds, timers.keep_alive_time_seconds);
+        assert_eq!(written, (Some(expected.0), Some(expected.1)), "{more}");
+        let codes = conversion.diagnostics.iter().map(|one| one.code.id);
+        assert!(!codes.into_iter().any(|code| code == "M2C602"), "{more}");
+    }
+}
+
+#[test]
 fn what_is_assumed_of_bgp_is_said_where_some_is_written() {
     let text = [
         pool("a", "10.0.0.0/24", ""),
@@ -146,7 +170,7 @@ fn what_is_assumed_of_bgp_is_said_where_some_is_written() {
         bgp("all", "ipAddressPools: [a]"),
     ]
     .concat();
-    for (only, expected) in [("a", &["M2C434", "M2C602"][..]), ("b", &[])] {
+    for (only, expected) in [("a", &["M2C434", "M2C602"][..]), ("b", &["M2C602"])] {
         let options = Options { only_pools: [only.to_owned()].into(), ..Options::default() };
         let conversion = try_convert(&text, &options).unwrap();
         let assumed = conversion.diagnostics.iter().filter(|one| one.assumed);

@@ -18,6 +18,10 @@ use crate::metallb::resources::Reader;
 use crate::secret::SecretString;
 use crate::selector::{LabelSelector, Operator, Requirement};
 
+/// What a peer without `hold-time` had in every mode (`parseHoldTime` of MetalLB up to
+/// 0.12, and of its converter).
+const HOLD_TIME: &str = "90s";
+
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 struct LegacyConfig {
@@ -136,14 +140,15 @@ impl Translation<'_> {
     }
 
     fn peer(&mut self, index: usize, peer: LegacyPeer) {
+        let written = |time: Option<String>| time.filter(|time| !time.is_empty());
         let spec = BgpPeerSpec {
             my_asn: peer.my_asn,
             peer_asn: peer.peer_asn,
             peer_address: peer.peer_address,
             source_address: peer.source_address,
             peer_port: peer.peer_port,
-            hold_time: peer.hold_time,
-            keepalive_time: peer.keepalive_time,
+            hold_time: written(peer.hold_time).or_else(|| Some(HOLD_TIME.to_owned())),
+            keepalive_time: written(peer.keepalive_time),
             router_id: peer.router_id,
             node_selectors: peer.node_selectors.into_iter().map(LabelSelector::from).collect(),
             password: peer.password,
