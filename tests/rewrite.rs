@@ -492,3 +492,22 @@ fn resources_whose_pools_stand_elsewhere_need_them() {
     // The address tells which label the Service needs.
     assert!(text(&dir, "s.yaml").contains("  labels:\n    metallb2cilium.io/pool: a\n"));
 }
+
+#[test]
+fn a_script_is_left_whole_whatever_its_name() {
+    let pool = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: a}\nspec: \
+                {addresses: [10.0.0.0/24]}\n";
+    let l2 = "apiVersion: metallb.io/v1beta1\nkind: L2Advertisement\nmetadata: {name: a}\n";
+    for head in ["#!/bin/sh\n", "set -e\necho a: b: c\n"] {
+        let script =
+            format!("{head}cat >a.yaml <<EOF\n---\n{pool}---\n{l2}EOF\nkubectl apply -f a.yaml\n");
+        let dir = files(&[("tree/a.yaml", &script)]);
+        let output = rewrite(&dir, &["--write"]);
+        assert_eq!((output.status, text(&dir, "a.yaml")), (0, script), "{}", output.stderr);
+        assert!(output.stderr.contains("M2C523"), "{}", output.stderr);
+    }
+    // A key of two words is YAML as well.
+    let dir = files(&[("tree/a.yaml", &format!("two words: x\n---\n{pool}"))]);
+    assert_eq!(rewrite(&dir, &["--write"]).status, 0);
+    assert!(text(&dir, "a.yaml").contains("CiliumLoadBalancerIPPool"));
+}

@@ -39,7 +39,7 @@ pub use scalar::reads_as_text;
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use substitute::{Filled, Substitutions, Unfilled, unfilled};
 pub(crate) use template::METALLB_KINDS;
-pub use tree::{RawDocument, RawError, raw_documents};
+pub use tree::{RawDocument, RawError, is_no_manifest, raw_documents};
 
 /// The annotation in which kubectl keeps what it applied last: an older text of the object.
 pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";

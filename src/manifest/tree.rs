@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::parse::Budget;
 use super::read::{self, json_start};
-use super::{Node, SourceId, Sources, document, json, template, yaml};
+use super::{Node, SourceId, Sources, Value, document, json, template, yaml};
 use crate::diagnostic::Diagnostic;
 
 /// One document of a stream.
@@ -46,6 +46,19 @@ pub fn raw_documents(sources: &Sources, id: SourceId) -> Vec<RawDocument> {
         found.push(RawDocument { range, content });
     }
     found
+}
+
+/// Whether a text is a script or prose, whatever its name says: what in it looks like a
+/// document may be only a part of what is meant.
+pub fn is_no_manifest(text: &str, documents: &[RawDocument]) -> bool {
+    let starts_as_text = documents.first().is_some_and(|first| {
+        let is_text = match &first.content {
+            Ok(node) => matches!(node.value, Value::String(_)),
+            Err(error) => matches!(error, RawError::Broken(_)),
+        };
+        is_text && !template::looks_like_yaml(&text[first.range.clone()])
+    });
+    text.starts_with("#!") || starts_as_text
 }
 
 /// The one JSON value that makes up the document, if it is one.

@@ -7,7 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use super::codes;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{RawDocument, SourceId, Sources, codes as reading, raw_documents};
+use crate::manifest::{
+    RawDocument, SourceId, Sources, codes as reading, is_no_manifest, raw_documents,
+};
 
 /// Files above this are neither manifests nor scripts.
 const MAX_FILE: u64 = 32 << 20;
@@ -30,7 +32,7 @@ pub struct TreeFile {
     pub path: PathBuf,
     /// Its text.
     pub id: SourceId,
-    /// Its documents; `None` where it is no YAML or JSON by its name.
+    /// Its documents; `None` where it is no YAML or JSON, by its name or its text.
     pub documents: Option<Vec<RawDocument>>,
 }
 
@@ -144,7 +146,9 @@ impl Reading<'_> {
         }
         let path = plain(path);
         let id = self.tree.sources.add(path.display().to_string(), text);
-        let documents = is_manifest.then(|| raw_documents(&self.tree.sources, id));
+        let documents = is_manifest
+            .then(|| raw_documents(&self.tree.sources, id))
+            .filter(|documents| !is_no_manifest(&self.tree.sources.get(id).text, documents));
         self.tree.files.push(TreeFile { path, id, documents });
     }
 }
