@@ -129,6 +129,8 @@ fn graphical(
         .with_width(style.width)
         .with_links(false)
         .with_break_words(false)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .without_syntax_highlighting();
     let mut text = String::new();
     if handler.render_report(&mut text, &block).is_err() {
@@ -312,6 +314,15 @@ mod tests {
                 assert!(text.contains(if unicode { "␛[2J" } else { "\\x1b[2J" }), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn options_are_not_broken_at_their_hyphens() {
+        let diagnostic = Diagnostic::error(&BROKEN, format!("{} --keep-resources", "x".repeat(65)))
+            .help(format!("{} --keep-resources", "y".repeat(60)));
+        let style = Style { width: 80, ..PLAIN };
+        let text = render(&[diagnostic], &Sources::default(), &Format::Human(style));
+        assert_eq!(text.matches("--keep-resources").count(), 2, "{text}");
     }
 
     #[test]
