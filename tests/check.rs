@@ -387,3 +387,30 @@ fn pipelines_see_each_finding_and_what_was_not_looked_at() {
     let clean = check(&["-o", "github"], &sample());
     assert_eq!(clean.stdout, "::notice title=metallb2cilium check::Nothing to object.\n");
 }
+
+#[test]
+fn what_a_placeholder_hides_is_said() {
+    let pool = |addresses: &str| {
+        format!(
+            "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {{name: a, namespace: \
+             m}}\nspec: {{addresses: ['{addresses}']}}\n"
+        )
+    };
+    let output = check(&["-o", "json"], &pool("${NET}/24"));
+    let value: Value = serde_json::from_str(&output.stdout).unwrap();
+    let unknown: Vec<&str> =
+        value["unknown"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert!(unknown.iter().any(|one| one.starts_with("`${NET}/24` of pool a")), "{unknown:?}");
+    // What is refused is refused for its own reason alone.
+    let peer = "apiVersion: metallb.io/v1beta2\nkind: BGPPeer\nmetadata: {name: a, namespace: m}\n\
+                spec: {myASN: 1, peerASN: 2, peerAddress: '${ROUTER}'}\n";
+    for (input, code, help) in
+        [(peer, "M2C126", "--set ROUTER=VALUE"), (&pool("${NET}"), "M2C206", "--set NET=VALUE")]
+    {
+        let output = check(&[], input);
+        assert_eq!(output.status, 2, "{}", output.stdout);
+        let said = &output.stderr;
+        assert!(said.contains(code) && said.contains(help), "{said}");
+        assert!(said.contains("must be known") && !said.contains("M2C120"), "{said}");
+    }
+}

@@ -8,7 +8,7 @@ use super::{Before, codes};
 use crate::cluster::{Node, Service};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ip::{self, IpRange, IpSet};
-use crate::metallb::{AddressEntry, Endpoint, Peer, Pool};
+use crate::metallb::{AddressEntry, Addresses, Endpoint, Peer, Pool};
 
 pub(super) fn look(before: &Before<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -88,6 +88,17 @@ pub(super) fn unknown(before: &Before<'_>) -> Vec<String> {
              (--gateway ADDRESS)"
                 .to_owned(),
         );
+    }
+    for pool in &before.config.pools {
+        let unfilled = pool.addresses.iter().filter(|entry| {
+            matches!(entry.holds, Addresses::UnfilledCidr(_) | Addresses::UnfilledRange(..))
+        });
+        unknown.extend(unfilled.map(|entry| {
+            let (text, name) = (&entry.text, pool.name());
+            format!(
+                "`{text}` of pool {name}, a placeholder that is not filled in (--set NAME=VALUE)"
+            )
+        }));
     }
     unknown
 }

@@ -172,7 +172,9 @@ fn before(
     let values = values.as_deref();
     let missing = args.translation.allow_missing_secrets;
     let mut metallb = configuration::metallb(loaded, &args.metallb, missing, said)?;
-    if let Some(nothing) = configuration::nothing(&metallb.config) {
+    if !said.iter().any(Diagnostic::is_error)
+        && let Some(nothing) = configuration::nothing(&metallb.config)
+    {
         said.push(nothing);
         return None;
     }

@@ -167,3 +167,42 @@ fn the_native_mode_refuses_what_is_set_and_nothing_else() {
         assert_eq!(refused(&text, Mode::Native), expected, "{text}");
     }
 }
+
+#[test]
+fn a_router_id_that_is_missing_is_said_to_be_missing() {
+    let peer = |name: &str, rest: &str| {
+        let spec = format!("spec: {{myASN: 1, peerASN: 2, peerAddress: 10.0.0.{rest}}}");
+        object("metallb.io/v1beta2", "BGPPeer", name, &spec)
+    };
+    let manifests =
+        Manifests::from_text("a.yaml", peer("a", "1, routerID: 10.0.0.9") + &peer("b", "2"));
+    let input = Input {
+        objects: &manifests.objects,
+        untyped: &manifests.untyped,
+        sources: &manifests.sources,
+        substitutions: &Substitutions::default(),
+    };
+    let (resources, _) = Resources::read(&input);
+    let found = validate(&resources, &Cluster::default(), &Options::default()).unwrap_err();
+    let labels = found[0].labels.iter().map(|label| {
+        let text = &manifests.sources.get(label.span.source).text;
+        (&text[label.span.start as usize..label.span.end as usize], label.text.as_str())
+    });
+    let expected = [("b", "sets no routerID"), ("10.0.0.9", "with this")];
+    assert_eq!(labels.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn of_a_text_that_is_not_read_metallb_s_own_kind_is_named() {
+    let values =
+        "data: {a: \"kind: HelmChart\\n---\\napiVersion: metallb.io/v1beta1\\nkind: BGPPeer\"}";
+    let manifests = Manifests::from_text("a.yaml", object("v1", "ConfigMap", "x", values));
+    let input = Input {
+        objects: &manifests.objects,
+        untyped: &manifests.untyped,
+        sources: &manifests.sources,
+        substitutions: &Substitutions::default(),
+    };
+    let (_, found) = Resources::read(&input);
+    assert!(found[0].message.ends_with("(kind: BGPPeer)"), "{}", found[0].message);
+}

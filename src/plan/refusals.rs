@@ -77,12 +77,15 @@ pub fn verdict(situation: &Situation<'_>, refused: &[Diagnostic]) -> Vec<String>
         1 => "1 difference touches traffic and is not accepted".to_owned(),
         count => format!("{count} differences touch traffic and are not accepted"),
     };
-    let others = if others == 0 { String::new() } else { format!("{to_mend} to mend, and ") };
+    let (first, accepting) = match others {
+        0 => (String::new(), "or plan all the same with"),
+        _ => (format!("{to_mend} to mend, and "), "or accept what is only a difference with"),
+    };
     vec![
-        format!("refused: {others}{losses} ({}).", unique.join(", ")),
+        format!("refused: {first}{losses} ({}).", unique.join(", ")),
         format!(
-            "Mend each as its help says (`metallb2cilium verify` shows both sides), or plan all \
-             the same with --accept {}.",
+            "Mend each as its help says (`metallb2cilium verify` shows both sides), {accepting} \
+             --accept {}.",
             unique.join(" --accept ")
         ),
     ]

@@ -53,7 +53,7 @@ fn classes(context: &mut Context<'_>) {
         context,
         codes::GAINED,
         "MetalLB with --lb-class leaves Services without a class alone; Cilium serves them",
-        "give them a loadBalancerClass that nobody serves, or set defaultLBServiceIPAM: none",
+        "set defaultLBServiceIPAM: none; --keep-pending is for those without an address only",
         others,
     );
 }

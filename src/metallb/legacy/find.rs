@@ -101,9 +101,7 @@ impl Search<'_> {
         if self.config_map && is_configuration || text.contains("configInline:") {
             self.configuration(node);
         } else if is_configuration || names_metallb(text) {
-            let mut lines = text.lines().map(str::trim);
-            let what = lines.find(|line| line.starts_with("kind:")).unwrap_or("configuration");
-            self.not_read(node, "a text", what);
+            self.not_read(node, "a text", kind_line(text).unwrap_or("configuration"));
         }
     }
 
@@ -163,6 +161,17 @@ fn is_patch(node: &Node) -> bool {
     (text("group") == GROUP || METALLB_KINDS.contains(&text("kind")))
         && (node.get("patch").is_some() || node.get("path").is_some())
 }
+
+/// The line of a text that names a kind of MetalLB's, or any kind.
+fn kind_line(text: &str) -> Option<&str> {
+    let lines = || text.lines().map(str::trim).filter(|line| line.starts_with("kind:"));
+    let is_metallb = |line: &&str| {
+        let kind = line.trim_start_matches("kind:").trim().trim_matches(['"', '\'']);
+        METALLB_KINDS.contains(&kind)
+    };
+    lines().find(is_metallb).or_else(|| lines().next())
+}
+
 /// Whether a text holds a MetalLB resource, in YAML or JSON.
 fn names_metallb(text: &str) -> bool {
     const QUOTES: [char; 4] = ['"', '\'', '\\', ' '];

@@ -80,7 +80,9 @@ fn entry(
     match holds {
         Ok(holds) => Some(AddressEntry { text: text.to_owned(), holds }),
         Err(Refusal { code, message, help }) => {
-            found.push(subject.error(code, &path, &message, "refused by MetalLB").help(help));
+            let is_unfilled = code == codes::UNFILLED_ADDRESSES;
+            let label = if is_unfilled { "must be known" } else { "refused by MetalLB" };
+            found.push(subject.error(code, &path, &message, label).help(help));
             None
         }
     }
@@ -152,12 +154,14 @@ fn unfilled(text: &str) -> Result<Addresses, Refusal> {
     if text.contains('/') {
         return Ok(Addresses::UnfilledCidr(text.to_owned()));
     }
+    let sets = manifest::placeholder_names(text).map(|name| format!("--set {name}=VALUE"));
+    let sets: Vec<String> = sets.collect();
     Err(Refusal {
         code: codes::UNFILLED_ADDRESSES,
         message: format!(
             "`{text}` is a placeholder: whether it stands for a CIDR or a range is not known"
         ),
-        help: "fill it in with --set NAME=VALUE or --env-file FILE".to_owned(),
+        help: format!("fill it in with {} or --env-file FILE", sets.join(" ")),
     })
 }
 

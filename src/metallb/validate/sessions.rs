@@ -106,6 +106,16 @@ fn conflict(
         Reason::SameAddress => ("interface", "use the same interface"),
         Reason::Asns => ("myASN", "have different AS numbers of this end"),
     };
+    let unset = |peer: &Resource<BgpPeerSpec>| {
+        matches!(reason, Reason::RouterIds) && peer.spec.router_id.is_empty()
+    };
+    // A field that is left out has no place of its own.
+    let place = |peer: &Resource<BgpPeerSpec>| match unset(peer) {
+        true => peer.origin.span("metadata.name"),
+        false => peer.origin.span(&format!("spec.{field}")),
+    };
+    let of_second = if unset(second) { "sets no routerID" } else { "clashes" };
+    let of_first = if unset(first) { "sets no routerID" } else { "with this" };
     let help = if nodes.is_empty() {
         "if no node has both, add the Nodes to the input (kubectl get nodes -o yaml)"
     } else {
@@ -119,8 +129,8 @@ fn conflict(
         ),
     )
     .object(second.meta.reference(KIND))
-    .label(second.origin.span(&format!("spec.{field}")), "clashes")
-    .label(first.origin.span(&format!("spec.{field}")), "with this")
+    .label(place(second), of_second)
+    .label(place(first), of_first)
     .help(help)
 }
 
