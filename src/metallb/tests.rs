@@ -206,3 +206,17 @@ fn of_a_text_that_is_not_read_metallb_s_own_kind_is_named() {
     let (_, found) = Resources::read(&input);
     assert!(found[0].message.ends_with("(kind: BGPPeer)"), "{}", found[0].message);
 }
+
+#[test]
+fn of_a_community_that_is_not_known_the_form_that_is_meant_is_told() {
+    for (text, expected) in [
+        ("no-export", "`65535:65281`"),
+        ("65000:1:2", "`large:65000:1:2`"),
+        ("tor", "bgp-communities"),
+    ] {
+        let spec = format!("spec: {{communities: ['{text}']}}");
+        let (resources, _) = read(&object("metallb.io/v1beta1", "BGPAdvertisement", "a", &spec));
+        let found = validate(&resources, &Cluster::default(), &Options::default()).unwrap_err();
+        assert!(found[0].help.as_ref().unwrap().contains(expected), "{:?}", found[0].help);
+    }
+}

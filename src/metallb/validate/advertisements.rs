@@ -173,6 +173,22 @@ fn bgp_advertisement(
     }
 }
 
+/// What to write where no alias is meant.
+fn unknown_community(text: &str) -> String {
+    let value = match text {
+        "no-export" => "65535:65281",
+        "no-advertise" => "65535:65282",
+        "no-export-subconfed" => "65535:65283",
+        _ if text.split(':').count() == 3 => return format!("write `large:{text}`"),
+        _ => {
+            return "add the Community resource that defines it (bgp-communities in the old \
+                    ConfigMap), or write the value"
+                .to_owned();
+        }
+    };
+    format!("MetalLB has no names of its own: write `{value}`")
+}
+
 fn communities(
     subject: &Subject<'_>,
     spec: &BgpAdvertisementSpec,
@@ -191,7 +207,7 @@ fn communities(
                 let known: Vec<&str> = aliases.keys().map(String::as_str).collect();
                 let help = match manifest::closest(text, &known) {
                     Some(close) => format!("did you mean `{close}`?"),
-                    None => "add the Community resource that defines it, or write the value".into(),
+                    None => unknown_community(text),
                 };
                 found.push(
                     subject
