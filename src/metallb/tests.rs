@@ -220,3 +220,34 @@ fn of_a_community_that_is_not_known_the_form_that_is_meant_is_told() {
         assert!(found[0].help.as_ref().unwrap().contains(expected), "{:?}", found[0].help);
     }
 }
+
+#[test]
+fn a_secret_is_found_where_a_namespace_is_set_elsewhere() {
+    let judged = |peer: &str, secrets: &[&str]| {
+        let spec = "spec: {myASN: 1, peerASN: 2, peerAddress: 10.0.0.1, passwordSecret: {name: s}}";
+        let mut text = object("metallb.io/v1beta2", "BGPPeer", &format!("a{peer}"), spec);
+        for namespace in secrets {
+            let rest = "type: kubernetes.io/basic-auth\nstringData: {password: p}";
+            text += &object("v1", "Secret", &format!("s{namespace}"), rest);
+        }
+        let manifests = Manifests::from_text("test.yaml", text.as_str());
+        let (cluster, _) = Cluster::read(&manifests.objects);
+        let (resources, _) = read(&text);
+        let judged = validate(&resources, &cluster, &Options::default());
+        judged.map_or_else(|found| found[0].message.clone(), |_| String::new())
+    };
+    const M: &str = ", namespace: m";
+    const N: &str = ", namespace: o";
+    for (peer, secrets) in [("", &[""][..]), ("", &[M]), (M, &[""]), (M, &[M, N]), (M, &["", M])] {
+        assert_eq!(judged(peer, secrets), "", "{peer} {secrets:?}");
+    }
+    for (peer, secrets, place) in [
+        (M, &[][..], "the input"),
+        (M, &[N], "the BGPPeer's namespace, but in `o`"),
+        ("", &[M, N], "the BGPPeer's namespace, but in `m` and `o`"),
+    ] {
+        let message = judged(peer, secrets);
+        let expected = format!("the Secret `s` with the password is not in {place}");
+        assert!(message.ends_with(&expected), "{peer} {secrets:?}: {message}");
+    }
+}

@@ -253,18 +253,41 @@ impl Judge<'_, '_> {
         // MetalLB looks in its own namespace, whatever the reference says.
         let own = &self.resource.meta.namespace;
         let namespaces = [own.as_str(), reference.namespace.as_str()];
-        let secret =
-            namespaces.iter().find_map(|ns| cluster.secrets.get(&((*ns).to_owned(), name.clone())));
-        let namespace = if own.is_empty() { reference.namespace.clone() } else { own.clone() };
-        let value = match secret {
+        let of_name: Vec<_> = cluster.secrets.iter().filter(|((_, one), _)| *one == name).collect();
+        let found = namespaces
+            .iter()
+            .find_map(|namespace| of_name.iter().find(|((there, _), _)| there == namespace));
+        // Where one of the two has its namespace from elsewhere (Kustomize, say), the
+        // name has to do.
+        let mut open = of_name.iter().filter(|((there, _), _)| own.is_empty() || there.is_empty());
+        let found = found.or(match (open.next(), open.next()) {
+            (Some(one), None) => Some(one),
+            _ => None,
+        });
+        let namespace = match found {
+            Some(((there, _), _)) if own.is_empty() => there.clone(),
+            None if own.is_empty() => reference.namespace.clone(),
+            _ => own.clone(),
+        };
+        let value = match found.map(|(_, secret)| *secret) {
             None if options.allow_missing_secrets => None,
             None => {
-                let error = self.bad_password(
-                    "passwordSecret",
-                    &format!("the Secret `{name}` with the password is not in the input"),
-                    "add the Secret (kubectl get secret -o yaml), or say --allow-missing-secrets",
-                );
-                self.found.push(error);
+                let elsewhere = of_name.iter().map(|((there, _), _)| format!("`{there}`"));
+                let elsewhere: Vec<String> = elsewhere.collect();
+                let (place, help) = match elsewhere.as_slice() {
+                    [] => (
+                        "the input".to_owned(),
+                        "add the Secret (kubectl get secret -o yaml), or say \
+                         --allow-missing-secrets",
+                    ),
+                    all => (
+                        format!("the BGPPeer's namespace, but in {}", all.join(" and ")),
+                        "MetalLB looks in its own namespace only: add the Secret of that \
+                         namespace, or say --allow-missing-secrets",
+                    ),
+                };
+                let message = format!("the Secret `{name}` with the password is not in {place}");
+                self.found.push(self.bad_password("passwordSecret", &message, help));
                 None
             }
             Some(secret) if secret.secret_type != BASIC_AUTH => {
