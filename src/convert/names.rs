@@ -17,11 +17,7 @@ pub(super) fn bounded(text: &str) -> String {
         return text.to_owned();
     }
     let hash = short_hash(text);
-    let keep = MAX_LEN - hash.len() - 1;
-    let mut end = keep;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = text.floor_char_boundary(MAX_LEN - hash.len() - 1);
     format!("{}-{hash}", text[..end].trim_end_matches(['-', '.', '_']))
 }
 
@@ -88,8 +84,10 @@ fn dns_name(text: &str) -> String {
             _ => '-',
         })
         .collect();
-    let trimmed = lower.trim_matches(['-', '.']);
-    let name = if trimmed.len() > 253 { bounded(trimmed) } else { trimmed.to_owned() };
+    // Each part between dots begins and ends with a letter or digit.
+    let parts = lower.split('.').map(|part| part.trim_matches('-'));
+    let name = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
+    let name = if name.len() > 253 { bounded(&name) } else { name };
     if name.is_empty() { "unnamed".to_owned() } else { name }
 }
 
@@ -112,6 +110,10 @@ mod tests {
         assert_eq!(bounded(&a).len(), MAX_LEN);
         assert_ne!(bounded(&a), bounded(&b));
         assert_eq!(bounded("short"), "short");
+        // A character is left out as a whole.
+        assert!(
+            bounded(&format!("a{}", "€".repeat(30))).starts_with(&format!("a{}-", "€".repeat(17)))
+        );
     }
 
     #[test]
@@ -132,5 +134,15 @@ mod tests {
         let mut names = Names::default();
         assert_eq!(names.claim("Tor_1"), "tor-1");
         assert_eq!(names.claim("-"), "unnamed");
+        for (text, name) in [("web .prod", "web.prod"), (".a..b-.-.c-", "a.b.c"), ("Ä.b", "b")] {
+            assert_eq!(names.claim(text), name);
+        }
+    }
+
+    #[test]
+    fn a_name_is_cut_where_it_is_longer_than_a_subdomain_may_be() {
+        let longest = "a".repeat(253);
+        assert_eq!(Names::default().claim(&longest), longest);
+        assert_eq!(Names::default().claim(&format!("{longest}a")).len(), MAX_LEN);
     }
 }
