@@ -259,8 +259,11 @@ fn patch(
         patch.labels.insert(POOL_LABEL.to_owned(), pool_label(pool));
         patch.comments.push(format!("Its address comes from pool {pool}."));
     }
+    // What it asks for by itself is no pin.
+    let is_wish =
+        |target: &Target| !target.held || matches!(request(service), Request::Addresses(_));
     let asks = target
-        .filter(|target| !target.addresses.is_empty() && (context.options.pin || !target.held));
+        .filter(|target| !target.addresses.is_empty() && (context.options.pin || is_wish(target)));
     if let Some(target) = asks {
         let mut addresses = target.addresses.clone();
         addresses.sort();
