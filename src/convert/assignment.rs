@@ -68,10 +68,21 @@ impl Assignment {
         &self.shares[pool].natural
     }
 
-    /// Whether the pool lets in, with its label, every Service that MetalLB serves
-    /// from it where it asks for it.
+    /// Whether the pool lets in every Service that MetalLB serves from it where it asks
+    /// for it, with its label or, where its label lets nobody in, without.
     pub(super) fn takes_whoever_asks(&self, pool: usize) -> bool {
         self.is_by_label(pool) || self.compatible[pool].is_subset(&self.shares[pool].natural)
+    }
+
+    /// Whether Services with the pool's label may get in: among very many pools only
+    /// those without any pool's label do, unless the pool goes by label.
+    pub(super) fn heeds_label(&self, pool: usize) -> bool {
+        self.is_by_label(pool) || self.names.len() <= MAX_NAMED_POOLS
+    }
+
+    /// The Services that MetalLB serves from the pool where they ask for it.
+    pub(super) fn compatible(&self, pool: usize) -> &LabelSet {
+        &self.compatible[pool]
     }
 
     /// Whether the pool lets a Service with these labels in.

@@ -47,7 +47,8 @@ struct Variable {
 /// What the policy's expressions are made of.
 #[derive(Debug, Default)]
 struct Facts {
-    /// Every pool by its name, with the value of its label.
+    /// Every pool by its name, with the value of its label; an empty one where the label
+    /// would let nobody in.
     names: Vec<(String, String)>,
     /// Pools that let in nobody without their label.
     by_label: Vec<Labelled>,
@@ -60,6 +61,8 @@ struct Labelled {
     label: String,
     cidrs: Vec<String>,
     families: BTreeSet<Family>,
+    /// The Services that MetalLB serves from it where they ask for it; `None` for all.
+    compatible: Option<Vec<LabelSelector>>,
     /// The Services that MetalLB would serve from it without being asked.
     natural: Vec<LabelSelector>,
 }
@@ -78,6 +81,7 @@ pub(super) fn policy(
         context.found.push(not_by_default(version, served));
     }
     say_unreached(context, assignment);
+    say_not_alone(context, assignment);
     let facts = facts(context, assignment);
     let policy = AdmissionPolicy {
         api_version: served.api_version,
@@ -99,7 +103,14 @@ fn facts(context: &Context<'_>, assignment: &Assignment) -> Facts {
     let taken = taken.fold(LabelSet::nothing(), |set, pool| set.union(assignment.natural(pool)));
     let by_label = pools.iter().enumerate().filter(|(at, _)| assignment.is_by_label(*at));
     Facts {
-        names: pools.iter().map(|pool| (pool.name().to_owned(), pool_label(pool.name()))).collect(),
+        names: pools
+            .iter()
+            .enumerate()
+            .map(|(at, pool)| {
+                let label = assignment.heeds_label(at).then(|| pool_label(pool.name()));
+                (pool.name().to_owned(), label.unwrap_or_default())
+            })
+            .collect(),
         by_label: by_label
             .map(|(at, pool)| Labelled {
                 label: pool_label(pool.name()),
@@ -109,6 +120,9 @@ fn facts(context: &Context<'_>, assignment: &Assignment) -> Facts {
                     .map(|cidr| cidr.to_string())
                     .collect(),
                 families: pool.ranges().map(|range| range.family()).collect(),
+                compatible: Some(assignment.compatible(at))
+                    .filter(|services| !services.is_everything())
+                    .map(LabelSet::to_selectors),
                 // Others get an address without any label.
                 natural: assignment.natural(at).difference(&taken).to_selectors(),
             })
@@ -138,6 +152,30 @@ fn say_unreached(context: &mut Context<'_>, assignment: &Assignment) {
             ),
         )
         .help("convert again once there is such a Service: then the pool goes by label"),
+    );
+}
+
+/// Open pools whose label would let nobody in: a Service that asks for one of them gets
+/// an address of any.
+fn say_not_alone(context: &mut Context<'_>, assignment: &Assignment) {
+    let pools = context.config.pools.iter().enumerate();
+    let open = pools.filter(|(at, pool)| {
+        pool.auto_assign && pool.allocation.is_none() && !assignment.heeds_label(*at)
+    });
+    let open: Vec<&str> = open.map(|(_, pool)| pool.name()).collect();
+    if open.len() < 2 {
+        return;
+    }
+    context.found.push(
+        Diagnostic::lossy(
+            codes::NOT_TOLD_APART,
+            format!(
+                "a Service to come that asks for one of the pools {} by name may get an address \
+                 of another of them: their selectors have no room for the labels of so many pools",
+                list(open.into_iter())
+            ),
+        )
+        .help("let such Services ask for an address instead"),
     );
 }
 

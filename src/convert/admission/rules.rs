@@ -65,6 +65,12 @@ pub(super) fn variables(facts: &Facts) -> Vec<Variable> {
         changed("addresses", "addressesBefore"),
         changed("field", "fieldBefore"),
     ];
+    let shares_anew = format!(
+        "{} || ('{POOL_LABEL}' in variables.labelsBefore && \
+         variables.labelsBefore['{POOL_LABEL}'] == '{}')",
+        changed("sharing", "sharingBefore"),
+        no_pool()
+    );
     vec![
         variable("annotations", map("object", "annotations")),
         variable("annotationsBefore", before("annotations")),
@@ -124,7 +130,18 @@ pub(super) fn variables(facts: &Facts) -> Vec<Variable> {
                 .into(),
         ),
         variable("knownPools", known(facts)),
+        // What it names; a name that MetalLB does not know is refused.
+        variable(
+            "named",
+            format!(
+                "variables.pool == '' ? '' : (variables.pool in variables.knownPools ? \
+                 variables.knownPools[variables.pool] : '{}')",
+                no_pool()
+            ),
+        ),
         variable("pools", ranges(facts)),
+        // Pools by label that are not for such Services, even where they ask.
+        variable("foreign", foreign(facts)),
         // The pools of what it asks for, among those that go by label.
         variable(
             "homes",
@@ -145,13 +162,17 @@ pub(super) fn variables(facts: &Facts) -> Vec<Variable> {
             "label",
             format!(
                 "variables.refused ? (variables.holds ? '' : '{none}') : (variables.wanted.size() \
-                 > 0 ? (variables.homes.size() > 0 ? variables.homes[0] : '') : (variables.pool \
-                 != '' ? (variables.pool in variables.knownPools ? \
-                 variables.knownPools[variables.pool] : '{none}') : (oldObject == null && \
+                 > 0 ? (variables.homes.size() > 0 ? (variables.homes[0] in variables.foreign || \
+                 (variables.pool != '' && variables.named != variables.homes[0]) ? '{none}' : \
+                 variables.homes[0]) : (variables.named == '{none}' || variables.named in \
+                 variables.pools ? '{none}' : '')) : (variables.pool != '' ? (variables.named in \
+                 variables.foreign ? '{none}' : variables.named) : (oldObject == null && \
                  variables.natural.size() > 0 ? variables.natural[0] : '')))",
                 none = no_pool()
             ),
         ),
+        // A key would bring the address of another Service, whatever the selectors say.
+        variable("shares", format!("variables.label == '{}' ? '' : variables.sharing", no_pool())),
         variable(
             "setsIps",
             sets(
@@ -168,8 +189,8 @@ pub(super) fn variables(facts: &Facts) -> Vec<Variable> {
                 "annotations",
                 "lbipam.cilium.io/sharing-key",
                 Some("io.cilium/lb-ipam-sharing-key"),
-                "variables.sharing",
-                &changed("sharing", "sharingBefore"),
+                "variables.shares",
+                &shares_anew,
             ),
         ),
         // MetalLB's sharing knows no namespaces.
@@ -179,8 +200,8 @@ pub(super) fn variables(facts: &Facts) -> Vec<Variable> {
                 "annotations",
                 "lbipam.cilium.io/sharing-cross-namespace",
                 Some("io.cilium/lb-ipam-sharing-cross-namespace"),
-                "variables.sharing",
-                &changed("sharing", "sharingBefore"),
+                "variables.shares",
+                &shares_anew,
             ),
         ),
         variable(
@@ -213,6 +234,24 @@ fn ranges(facts: &Facts) -> String {
     format!("{{{}}}", pairs.join(", "))
 }
 
+/// A list of the pools by label that the Service may not even ask for.
+fn foreign(facts: &Facts) -> String {
+    let restricted =
+        facts.by_label.iter().filter_map(|pool| Some((&pool.label, pool.compatible.as_ref()?)));
+    let entries: Vec<String> = restricted
+        .map(|(label, services)| format!("({}) ? '' : {}", cel::any_of(services), cel::text(label)))
+        .collect();
+    filtered(&entries)
+}
+
+/// A list of pools' labels, some of them empty, without those.
+fn filtered(entries: &[String]) -> String {
+    if entries.is_empty() {
+        return "[]".to_owned();
+    }
+    format!("[{}].filter(pool, pool != '')", entries.join(", "))
+}
+
 /// A list of the pools by label whose natural Services it is one of.
 fn natural(facts: &Facts) -> String {
     let pools = facts.by_label.iter().filter(|pool| !pool.natural.is_empty());
@@ -230,10 +269,7 @@ fn natural(facts: &Facts) -> String {
             )
         })
         .collect();
-    if entries.is_empty() {
-        return "[]".to_owned();
-    }
-    format!("[{}].filter(pool, pool != '')", entries.join(", "))
+    filtered(&entries)
 }
 
 /// What is set where.

@@ -92,7 +92,9 @@ mod tests {
             ("1.36", Some(("v1", true))),
             ("1.40", Some(("v1", true))),
         ] {
-            let served = text.parse::<KubernetesVersion>().unwrap().served();
+            let version: KubernetesVersion = text.parse().unwrap();
+            assert_eq!(version.to_string(), text.trim_start_matches('v')[..4]);
+            let served = version.served();
             let served =
                 served.map(|one| (one.api_version.rsplit_once('/').unwrap().1, one.by_default));
             assert_eq!(served, api, "{text}");

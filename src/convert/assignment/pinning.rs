@@ -73,7 +73,7 @@ pub(super) fn components(fits: &[Option<Fit>]) -> Vec<Vec<usize>> {
                 (Some(a), Some(b)) => !b.by_namespace && !a.services.is_disjoint(&b.services),
                 _ => false,
             };
-            if automatic.iter().any(|other| other != pool && meets(other)) {
+            if automatic.iter().any(meets) {
                 groups.join(anywhere, *pool);
             }
         }

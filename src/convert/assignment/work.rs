@@ -257,10 +257,28 @@ impl<'w, 'a> Work<'w, 'a> {
                 let labels = visible_labels(service, label);
                 selector.as_ref().is_none_or(|selector| selector.matches(&labels))
             };
-            if !admits(None) && !admits(Some(&names[pool])) {
-                self.only_by_label_for(pool, service);
-                shares[pool] = self.share(pool, &names);
-            }
+            let (unlabelled, labelled) = (admits(None), admits(Some(&names[pool])));
+            // Without a label it could get an address of another pool that lets it in.
+            let elsewhere = || {
+                let labels = visible_labels(service, None);
+                let others = shares.iter().enumerate().filter(|(other, _)| *other != pool);
+                let mut selectors = others.map(|(_, share)| share.selector.as_ref());
+                target.names_pool
+                    && target.addresses.is_empty()
+                    && selectors.any(|one| one.is_none_or(|selector| selector.matches(&labels)))
+            };
+            let name = self.pools()[pool].name();
+            let why = match (unlabelled, labelled) {
+                (false, false) => format!(
+                    "has its address from pool {name}, though another pool is for such Services"
+                ),
+                (true, false) if elsewhere() => {
+                    format!("asks for pool {name}, and another pool lets it in, too")
+                }
+                _ => continue,
+            };
+            self.only_by_label_for(pool, service, &why);
+            shares[pool] = self.share(pool, &names);
         }
         self.fall_backs(&shares);
         let compatible = self.fits.into_iter();
@@ -269,17 +287,15 @@ impl<'w, 'a> Work<'w, 'a> {
         Assignment { shares, names, compatible: compatible.collect() }
     }
 
-    fn only_by_label_for(&mut self, pool: usize, service: &Service) {
+    fn only_by_label_for(&mut self, pool: usize, service: &Service, why: &str) {
         self.by_label[pool] = true;
         let pool = &self.context.config.pools[pool];
         self.context.found.push(
             Diagnostic::lossy(
                 codes::NOT_TOLD_APART,
                 format!(
-                    "Service {} has its address from pool {}, though another pool is for such \
-                     Services: pool {} lets in only Services with the label {POOL_LABEL}",
+                    "Service {} {why}: pool {} lets in only Services with the label {POOL_LABEL}",
                     service.key,
-                    pool.name(),
                     pool.name()
                 ),
             )
