@@ -164,3 +164,21 @@ fn service(patch: &ServicePatch) -> Document {
     let object = json!({"apiVersion": "v1", "kind": "Service", "metadata": metadata});
     Document { comments: patch.comments.clone(), object, source: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_secret_alone_only_the_name_is_shown() {
+        let shown = |kind: &str| {
+            let metadata = json!({"name": "tor"});
+            let object = json!({"kind": kind, "metadata": metadata, "data": {"password": "cHc="}});
+            let comments = vec!["Why.".to_owned()];
+            let shown = format!("{:?}", Document { comments, object, source: None });
+            ["tor", "cHc=", "Why."].map(|text| shown.contains(text))
+        };
+        assert_eq!(shown("Secret"), [true, false, false]);
+        assert_eq!(shown("ConfigMap"), [true; 3]);
+    }
+}

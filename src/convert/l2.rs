@@ -185,7 +185,6 @@ pub(super) fn selected_services(
 ) -> Vec<Option<LabelSelector>> {
     let by_label = LabelSet::any_of_or_everything(service_selectors);
     let services = match assignment.services_of(pools) {
-        Services::Every if service_selectors.is_empty() => return vec![None],
         Services::Every => by_label,
         Services::Of(services) => services.intersection(&by_label),
     };

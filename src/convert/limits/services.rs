@@ -103,7 +103,9 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
     let families: Vec<BTreeSet<Family>> =
         pools.iter().map(|pool| pool.ranges().map(|range| range.family()).collect()).collect();
     let random = context.options.version.has(Feature::PoolsWalkedAtRandom);
-    let alike = families.iter().all(|of_pool| of_pool == &families[0]);
+    // Of two pools that hold both, either may give either.
+    let alike = families.iter().all(|of_pool| of_pool == &families[0])
+        && (families.len() < 2 || families[0].len() < 2 || !random);
     let pinned: BTreeSet<_> = view
         .served
         .iter()
@@ -179,9 +181,7 @@ fn local_without_selector(context: &mut Context<'_>, view: &View<'_>) {
 
 fn one_port_two_protocols(context: &mut Context<'_>, view: &View<'_>) {
     let version = context.options.version;
-    if version.has(Feature::SharingByProtocolConfigurable)
-        || version.has(Feature::SharingByProtocol)
-    {
+    if version.has(Feature::SharingByProtocolConfigurable) {
         return;
     }
     let mut services: Vec<&Service> = Vec::new();

@@ -2,11 +2,6 @@
 
 use super::*;
 
-fn messages(conversion: &Conversion, code: &str) -> Vec<String> {
-    let found = conversion.diagnostics.iter().filter(|one| one.code.id == code);
-    found.map(|one| one.message.clone()).collect()
-}
-
 /// Two local preferences or communities of one route are no longer what they were.
 #[test]
 fn advertisements_meet_where_they_send_one_prefix_of_one_service_to_one_peer_of_one_node() {

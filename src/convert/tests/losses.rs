@@ -86,6 +86,8 @@ fn each_loss_is_named_when_somebody_is_touched() {
         (peer_with(", holdTime: 3s"), "1.19", &[]),
         (peer_with(", holdTime: 9s, keepaliveTime: 0s"), "1.19", &["M2C422"]),
         (peer_with(", holdTime: 10s500ms"), "1.19", &["M2C422"]),
+        // A third of it is FRR's to round.
+        (peer_with(", holdTime: 10s"), "1.19", &[]),
         (peer_with(", dualStackAddressFamily: true"), "1.19", &["M2C424"]),
         (peer_with(", localASN: 64513"), "1.19", &["M2C425"]),
         (peer_with(", localASN: 64999"), "1.19", &[]),
@@ -124,17 +126,29 @@ fn what_is_set_node_by_node_is_lost_where_no_node_with_the_session_is_at_hand() 
 
 #[test]
 fn timers_are_always_both_written() {
-    let timers = |more: &str| {
+    let with = |more: &str, profile: &str| {
         let text = [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", more)].concat();
-        let conversion = converted(&text);
+        let conversion = converted(&(text + profile));
         let timers = conversion.peer_configs[0].resource.spec.timers.clone().unwrap();
         (timers.hold_time_seconds.unwrap(), timers.keep_alive_time_seconds.unwrap())
     };
+    let timers = |more: &str| with(more, "");
     assert_eq!(timers(""), (180, 60));
     assert_eq!(timers(", holdTime: 9s"), (9, 3));
     assert_eq!(timers(", holdTime: 3s"), (3, 1));
     assert_eq!(timers(", keepaliveTime: 5s"), (15, 5));
     assert_eq!(timers(", holdTime: 90s, keepaliveTime: 20s"), (90, 20));
+    // With BFD, the hold time that comes nearest to what it detects; a shorter one stays.
+    for (milliseconds, hold, expected) in [
+        (300, ", holdTime: 9s, keepaliveTime: 2s", (3, 1)),
+        (300, ", holdTime: 3s, keepaliveTime: 2s", (3, 2)),
+        (2000, ", holdTime: 9s, keepaliveTime: 4s", (6, 2)),
+        (5000, ", holdTime: 9s, keepaliveTime: 4s", (9, 4)),
+    ] {
+        let profile =
+            resource("v1beta1", "BFDProfile", "fast", &format!("receiveInterval: {milliseconds}"));
+        assert_eq!(with(&format!("{hold}, bfdProfile: fast"), &profile), expected, "{hold}");
+    }
 }
 
 #[test]
@@ -362,5 +376,93 @@ fn a_service_that_drains_is_named_where_metallb_alone_announces_for_it() {
         );
         let text = [base, &service[..], &slice].concat();
         assert_eq!(codes_with(&text, version), expected, "{version} {policy} {endpoints}");
+    }
+}
+
+#[test]
+fn two_services_on_one_port_share_no_address_before_1_17() {
+    let shares = |name: &str, port: u16, protocol: &str| {
+        holding(name, "10.0.0.1", "annotations: {metallb.io/allow-shared-ip: key}").replace(
+            "LoadBalancer, ",
+            &format!("LoadBalancer, ports: [{{port: {port}, protocol: {protocol}}}], "),
+        )
+    };
+    for (port, version, expected) in
+        [(53, "1.16", &["M2C505"][..]), (853, "1.16", &[]), (53, "1.17", &[]), (53, "1.19", &[])]
+    {
+        let text = [
+            pool("a", "10.0.0.0/24", ""),
+            shares("tcp", 53, "TCP"),
+            shares("udp", port, "UDP"),
+            shares("web", 80, "TCP"),
+        ];
+        assert_eq!(codes_with(&text.concat(), version), expected, "{port} {version}");
+    }
+}
+
+/// A class that Cilium does not serve, and Services that MetalLB with it left alone.
+#[test]
+fn services_without_a_class_gain_an_address_where_metallb_served_a_class() {
+    let text = [
+        pool("a", "10.0.0.0/24", ""),
+        service("classed", "", "loadBalancerClass: metallb"),
+        service("plain", "", ""),
+        service("pending", "", ""),
+    ]
+    .concat();
+    let key = |name: &str| crate::cluster::ServiceKey {
+        namespace: "default".to_owned(),
+        name: name.to_owned(),
+    };
+    for (keep_pending, gained) in
+        [(false, "Services default/plain and default/pending: "), (true, "Service default/plain: ")]
+    {
+        let options = Options {
+            lb_class: Some("metallb".to_owned()),
+            pending: [(key("pending"), String::new())].into(),
+            keep_pending,
+            ..Options::default()
+        };
+        let conversion = try_convert(&text, &options).unwrap();
+        let said = messages(&conversion, "M2C502");
+        assert!(said.len() == 1 && said[0].starts_with(gained), "{said:?}");
+        let said = messages(&conversion, "M2C501");
+        assert!(said.len() == 1 && said[0].starts_with("Service default/classed: "), "{said:?}");
+    }
+}
+
+#[test]
+fn draining_endpoints_are_spoken_of_where_a_local_service_is_announced_by_bgp() {
+    let base = [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", "")].concat();
+    let said = |advertisement: &str, policy: &str| {
+        let service = holding("x", "10.0.0.1", "");
+        let service = service.replace("r, ", &format!("r, externalTrafficPolicy: {policy}, "));
+        let conversion = converted(&[&base[..], advertisement, &service].concat());
+        messages(&conversion, "M2C435").len()
+    };
+    assert_eq!(said(&bgp("all", ""), "Local"), 1);
+    assert_eq!(said(&bgp("all", ""), "Cluster"), 0);
+    assert_eq!(said(&l2("all", ""), "Local"), 0);
+}
+
+#[test]
+fn pools_of_different_families_matter_to_services_to_come() {
+    let both = "10.0.0.0/24, 'fd00::/120'";
+    let other = "10.1.0.0/24, 'fd01::/120'";
+    for (addresses, version, expected) in [
+        (&["10.0.0.0/24", "10.1.0.0/24"][..], "1.20", 0),
+        (&["10.0.0.0/24", "'fd00::/120'"], "1.19", 1),
+        (&["10.0.0.0/24", other], "1.19", 1),
+        (&[both], "1.20", 0),
+        (&[both, other], "1.19", 0),
+        // Here each family may come from another one.
+        (&[both, other], "1.20", 1),
+    ] {
+        let pools = addresses.iter().enumerate();
+        let text: String = pools.map(|(at, one)| pool(&format!("p{at}"), one, "")).collect();
+        let options = Options { version: version.parse().unwrap(), ..Options::default() };
+        let conversion = try_convert(&text, &options).unwrap();
+        let said = messages(&conversion, "M2C503");
+        assert_eq!((said.len(), losses(&conversion)), (expected, vec![]), "{addresses:?}");
     }
 }

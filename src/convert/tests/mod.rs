@@ -4,7 +4,11 @@ mod again;
 mod bgp;
 mod classes;
 mod existing;
+mod held;
 mod losses;
+mod many;
+mod named;
+mod pinned;
 mod pools;
 mod services;
 
@@ -59,6 +63,12 @@ fn selector_of(conversion: &Conversion, pool: &str) -> String {
 
 fn shown(selector: Option<&LabelSelector>) -> String {
     selector.map_or_else(|| "every".to_owned(), ToString::to_string)
+}
+
+/// The messages of one code.
+fn messages(conversion: &Conversion, code: &str) -> Vec<String> {
+    let found = conversion.diagnostics.iter().filter(|one| one.code.id == code);
+    found.map(|one| one.message.clone()).collect()
 }
 
 fn labels(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

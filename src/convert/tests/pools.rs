@@ -139,6 +139,8 @@ fn open_pools_that_are_advertised_differently_need_the_label() {
     let policy = &conversion.l2_policies[0].resource.spec;
     assert_eq!(shown(policy.service_selector.as_ref()), "metallb2cilium.io/pool=a");
     assert_eq!(losses(&conversion), ["M2C217"]);
+    let said = messages(&conversion, "M2C217").concat();
+    assert!(said.starts_with("pools a and b are open to every Service and advertised"), "{said}");
 
     let options = Options { default_pool: Some("a".to_owned()), ..Options::default() };
     let conversion = try_convert(&text, &options).unwrap();
@@ -146,6 +148,8 @@ fn open_pools_that_are_advertised_differently_need_the_label() {
     assert_eq!(selector_of(&conversion, "b"), "metallb2cilium.io/pool=b");
     let policy = &conversion.l2_policies[0].resource.spec;
     assert_eq!(shown(policy.service_selector.as_ref()), "metallb2cilium.io/pool notin (b)");
+    let said = messages(&conversion, "M2C217").concat();
+    assert!(said.starts_with("pool b is advertised otherwise than pool a: "), "{said}");
 }
 
 #[test]
@@ -221,6 +225,54 @@ fn a_pool_of_ten_thousand_blocks_is_split_for_kubectl() {
     assert!(names.len() > 1 && names[..2] == ["big", "big-2"], "{names:?}");
     let blocks: usize = conversion.pools.iter().map(|p| p.resource.spec.blocks.len()).sum();
     assert_eq!(blocks, 4096, "one for each /24");
+    let said = messages(&conversion, "M2C215");
+    let count = format!("pool big is written as {} objects: ", names.len());
+    assert!(said.len() == 1 && said[0].starts_with(&count), "{said:?}");
+    let small = converted(&pool("small", "10.0.0.0/24", ", avoidBuggyIPs: true"));
+    assert_eq!(messages(&small, "M2C215"), [""; 0]);
+}
+
+#[test]
+fn the_trap_of_reserved_addresses_is_said_where_some_are_reserved() {
+    let compact = Options { blocks: super::super::BlockForm::Compact, ..Options::default() };
+    for (addresses, options, first_last, said) in [
+        ("10.0.0.1-10.0.0.14", &compact, AllowFirstLastIps::No, 1),
+        ("10.0.0.0/28", &compact, AllowFirstLastIps::Yes, 0),
+        ("10.0.0.1-10.0.0.14", &Options::default(), AllowFirstLastIps::Yes, 0),
+    ] {
+        let conversion = try_convert(&pool("a", addresses, ""), options).unwrap();
+        let spec = &conversion.pools[0].resource.spec;
+        assert_eq!(spec.allow_first_last_ips, Some(first_last), "{addresses}");
+        assert_eq!(messages(&conversion, "M2C214").len(), said, "{addresses}");
+    }
+}
+
+#[test]
+fn an_advertisement_of_a_pool_that_is_not_there_is_named() {
+    let text = [
+        pool("web", "10.0.0.0/24", ""),
+        peer("tor", "192.0.2.1", ""),
+        l2("lan", "ipAddressPools: [web, webb]"),
+        bgp("out", "ipAddressPools: [elsewhere, web]"),
+    ];
+    let conversion = converted(&text.concat());
+    let found = conversion.diagnostics.iter().filter(|one| one.code.id == "M2C223");
+    let found: Vec<_> =
+        found.map(|one| (one.message.as_str(), one.help.as_deref().unwrap())).collect();
+    assert_eq!(
+        found,
+        [
+            (
+                "L2Advertisement metallb-system/lan names pool `webb`, which is not in the input",
+                "did you mean `web`?"
+            ),
+            (
+                "BGPAdvertisement metallb-system/out names pool `elsewhere`, which is not in the \
+                 input",
+                "if the pool is in another file, convert both together"
+            ),
+        ]
+    );
 }
 
 #[test]
