@@ -189,6 +189,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_not_filled_in_stays_as_it_stands() {
+        let holds = [
+            Addresses::UnfilledCidr("${NET}/24".to_owned()),
+            Addresses::UnfilledRange("${FIRST}".to_owned(), "${LAST}".to_owned()),
+        ];
+        let entries = holds.map(|holds| AddressEntry { text: String::new(), holds });
+        let pool = Pool { addresses: entries.into(), ..pool(&[], false) };
+        for form in FORMS {
+            let blocks = of_pool(&pool, form, &IpSet::new()).blocks;
+            let texts = blocks.iter().map(|one| [&one.cidr, &one.start, &one.stop]);
+            let texts: Vec<_> = texts.map(|one| one.map(|text| text.as_deref())).collect();
+            let expected =
+                [[Some("${NET}/24"), None, None], [None, Some("${FIRST}"), Some("${LAST}")]];
+            assert_eq!(texts, expected, "{form:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn every_form_holds_exactly_the_same_addresses(

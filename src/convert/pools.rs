@@ -138,7 +138,7 @@ fn split(blocks: Vec<PoolBlock>) -> Vec<Vec<PoolBlock>> {
     let mut filled = MAX_OBJECT_BYTES;
     for block in blocks {
         let size = size(&block);
-        if filled + size > MAX_OBJECT_BYTES || parts.is_empty() {
+        if filled + size > MAX_OBJECT_BYTES {
             parts.push(Vec::new());
             filled = 0;
         }
@@ -338,4 +338,23 @@ fn names_only(selector: &LabelSelector) -> Option<BTreeSet<String>> {
         });
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_filled_up_before_the_next_is_begun() {
+        let blocks = |count, cidr: Option<usize>, end: Option<usize>| {
+            let text = |length: Option<usize>| length.map(|length| "x".repeat(length));
+            vec![PoolBlock { cidr: text(cidr), start: text(end), stop: text(end) }; count]
+        };
+        let sizes = |blocks| split(blocks).iter().map(Vec::len).collect::<Vec<_>>();
+        // Each with 40 bytes around its texts.
+        for (count, expected) in [(0, &[][..]), (1, &[1]), (100, &[100]), (250, &[100, 100, 50])] {
+            assert_eq!(sizes(blocks(count, Some(2008), None)), expected);
+            assert_eq!(sizes(blocks(count, None, Some(1004))), expected);
+        }
+    }
 }

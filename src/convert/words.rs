@@ -18,3 +18,18 @@ pub(in crate::convert) fn list<'n>(names: impl Iterator<Item = &'n str>) -> Stri
         _ => format!("{} and {} more", names[..SHOWN].join(", "), names.len() - SHOWN),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_names_are_shown_and_the_others_counted() {
+        let names = |count| list("abcdefghijk".split("").skip(1).take(count));
+        assert_eq!([0, 1, 2].map(names), ["", "a", "a and b"]);
+        assert_eq!(names(8), "a, b, c, d, e, f, g and h");
+        assert_eq!(names(9), "a, b, c, d, e, f, g, h and 1 more");
+        assert_eq!(pools_named(["a"].into_iter()), "pool a");
+        assert_eq!(pools_named(["a", "b"].into_iter()), "pools a and b");
+    }
+}

@@ -50,8 +50,7 @@ impl Work<'_, '_> {
             let may_meet = !fit.by_namespace
                 || !next.by_namespace
                 || !fit.namespaces.is_disjoint(&next.namespaces);
-            *other != index
-                && may_meet
+            may_meet
                 && !next.services.is_disjoint(natural)
                 && shares[*other].natural.is_disjoint(natural)
         })

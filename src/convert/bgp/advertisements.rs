@@ -37,10 +37,11 @@ pub(super) fn convert(
             .filter(|((_, groups), _)| groups.contains(&index))
             .map(|(_, name)| (label_key(name), String::new()))
             .collect();
-        let pools = wanted_pools(context, group);
-        if labels.is_empty() || pools.is_empty() {
+        // A group without any pool that is asked for goes to no peer, either.
+        if labels.is_empty() {
             continue;
         }
+        let pools = wanted_pools(context, group);
         let lead = group.members[0];
         for member in &group.members {
             let reference = member.meta.reference("BGPAdvertisement");

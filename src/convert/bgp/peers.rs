@@ -120,7 +120,10 @@ fn local_asn(peer: &Peer) -> Diagnostic {
     } else {
         Diagnostic::lossy(
             codes::LOCAL_ASN,
-            format!("{message}; the session changes between internal and external by that"),
+            format!(
+                "{message}; by that the session becomes {}",
+                if internal(shown) { "internal" } else { "external" }
+            ),
         )
     };
     diagnostic

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{adopted, codes, names, renamed};
-use crate::cilium::{LoadBalancerIpPoolSpec, PoolBlock};
+use crate::cilium::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};
 use crate::convert::Context;
 use crate::convert::objects::Emitted;
 use crate::diagnostic::Diagnostic;
@@ -71,12 +71,11 @@ fn is_same(there: &Pool, new: &LoadBalancerIpPoolSpec, own: &IpSet) -> bool {
         LabelSet::any_of_or_everything(spec.service_selector.as_slice())
     };
     // The absent value means that none is reserved.
-    let reserves = |spec: &LoadBalancerIpPoolSpec| {
-        spec.allow_first_last_ips == Some(crate::cilium::AllowFirstLastIps::No)
-    };
+    let first_last =
+        |spec: &LoadBalancerIpPoolSpec| spec.allow_first_last_ips.unwrap_or(AllowFirstLastIps::Yes);
     let spec = &there.spec;
     !spec.disabled
-        && reserves(spec) == reserves(new)
+        && first_last(spec) == first_last(new)
         && addresses(spec) == *own
         && services(spec).equals(&services(new))
 }

@@ -208,3 +208,32 @@ fn a_password_of_a_peer_s_own_takes_no_name_of_a_secret_that_another_peer_has() 
         ]
     );
 }
+
+#[test]
+fn an_advertisement_that_reaches_no_peer_is_not_written() {
+    let text = [
+        pool("a", "10.0.0.0/24", ""),
+        peer("tor", "192.0.2.1", ""),
+        bgp("all", ""),
+        bgp("gone", "peers: [gone], communities: ['65000:1']"),
+    ];
+    let conversion = converted(&text.concat());
+    let names: Vec<&str> = conversion.advertisements.iter().map(|one| one.name()).collect();
+    assert_eq!(names, ["all"]);
+}
+
+#[test]
+fn a_local_as_number_that_changes_what_kind_of_session_it_is_is_a_loss() {
+    for (numbers, expected) in [
+        ("myASN: 64512, peerASN: 64513, localASN: 64513", "; by that the session becomes internal"),
+        ("myASN: 64513, peerASN: 64513, localASN: 64999", "; by that the session becomes external"),
+        ("myASN: 64512, peerASN: 64513, localASN: 64999", "in place of localASN"),
+    ] {
+        let tor =
+            resource("v1beta2", "BGPPeer", "tor", &format!("{numbers}, peerAddress: 192.0.2.1"));
+        let conversion = converted(&(pool("a", "10.0.0.0/24", "") + &tor));
+        let said = messages(&conversion, "M2C425");
+        assert!(said.len() == 1 && said[0].ends_with(expected), "{said:?}");
+        assert_eq!(losses(&conversion).is_empty(), expected.starts_with("in "));
+    }
+}

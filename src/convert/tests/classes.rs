@@ -114,9 +114,13 @@ fn many_peers() -> String {
 
 #[test]
 fn too_many_classes_ask_for_the_nodes() {
-    let refused = try_convert(&many_peers(), &Options::default()).unwrap_err();
-    let codes: Vec<&str> = refused.iter().filter(|d| d.is_error()).map(|d| d.code.id).collect();
-    assert_eq!(codes, ["M2C436"]);
+    let text = peer("everywhere", "192.0.2.99", "") + &many_peers();
+    let refused = try_convert(&text, &Options::default()).unwrap_err();
+    let errors: Vec<&Diagnostic> = refused.iter().filter(|one| one.is_error()).collect();
+    let [error] = errors[..] else { panic!("{errors:?}") };
+    assert_eq!(error.code.id, "M2C436");
+    let at = error.labels[0].span.start as usize;
+    assert!(text[at..].starts_with("[{matchLabels: {k0: 'on'}}]"), "a peer with selectors");
 }
 
 #[test]

@@ -287,17 +287,26 @@ fn a_secret_that_others_use_with_another_password_keeps_its_name() {
 #[test]
 fn a_cluster_config_of_other_nodes_too_is_in_the_way() {
     let control = "rack: a, node.kubernetes.io/exclude-from-external-load-balancers: ''";
-    for (there, nodes) in [
-        (pods("", SPINE), format!("{}{}", node("n1", "rack: a"), node("n2", "rack: b"))),
-        (pods(RACK_A, SPINE), format!("{}{}", node("n1", "rack: a"), node("n2", control))),
-        (pods("", SPINE), String::new()),
+    let too = "it selects n2 too, where these peers announce nothing";
+    let has = |peer: &str| format!("its peer {peer} has a session with 192.0.2.1 already");
+    let x = "{name: x, peerAddress: 192.0.2.1, peerASN: 64513}";
+    for (there, nodes, why) in [
+        (pods("", SPINE), node("n1", "rack: a") + &node("n2", "rack: b"), too),
+        (pods(RACK_A, SPINE), node("n1", "rack: a") + &node("n2", control), too),
+        (
+            pods("", SPINE),
+            String::new(),
+            "it may select other nodes, too, and no Node is in the input",
+        ),
         // The router has a session with it already.
-        (pods(RACK_A, "{name: x, peerAddress: 192.0.2.1, peerASN: 64513}"), node("n1", "rack: a")),
+        (pods(RACK_A, x), node("n1", "rack: a"), &has("x")),
         // So it has from another AS number.
-        (pods(RACK_A, TOR).replace("64512", "64999"), node("n1", "rack: a")),
+        (pods(RACK_A, TOR).replace("64512", "64999"), node("n1", "rack: a"), &has("tor")),
     ] {
         let conversion = beside(&there, &nodes);
         assert_eq!(losses(&conversion), ["M2C605"], "{there}{nodes}");
+        let said = messages(&conversion, "M2C605").concat();
+        assert!(said.ends_with(&format!("; they cannot be merged: {why}")), "{said}");
         assert!(conversion.merged_cluster_configs.is_empty());
         assert_eq!(conversion.cluster_configs[0].name(), "tor");
     }

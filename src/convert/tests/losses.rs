@@ -138,6 +138,7 @@ fn timers_are_always_both_written() {
     assert_eq!(timers(", holdTime: 3s"), (3, 1));
     assert_eq!(timers(", keepaliveTime: 5s"), (15, 5));
     assert_eq!(timers(", holdTime: 90s, keepaliveTime: 20s"), (90, 20));
+    assert_eq!(timers(", holdTime: 0s, keepaliveTime: 0s"), (65535, 21845), "as good as none");
     // With BFD, the hold time that comes nearest to what it detects; a shorter one stays.
     for (milliseconds, hold, expected) in [
         (300, ", holdTime: 9s, keepaliveTime: 2s", (3, 1)),
@@ -176,20 +177,23 @@ fn a_peer_of_the_config_map_has_the_timers_that_metallb_gave_it() {
 }
 
 #[test]
-fn what_is_assumed_of_bgp_is_said_where_some_is_written() {
+fn what_is_assumed_of_announcements_is_said_where_some_are_written() {
     let text = [
         pool("a", "10.0.0.0/24", ""),
         pool("b", "10.1.0.0/24", ""),
         peer("tor", "192.0.2.1", ""),
         bgp("all", "ipAddressPools: [a]"),
+        l2("all", "ipAddressPools: [a]"),
     ]
     .concat();
-    for (only, expected) in [("a", &["M2C434", "M2C602"][..]), ("b", &["M2C602"])] {
+    let of_l2 = ["M2C305", "M2C306", "M2C307", "M2C309"];
+    for (only, expected) in [("a", [&of_l2[..], &["M2C434", "M2C602"]].concat()), ("b", vec!["M2C602"])] {
         let options = Options { only_pools: [only.to_owned()].into(), ..Options::default() };
         let conversion = try_convert(&text, &options).unwrap();
         let assumed = conversion.diagnostics.iter().filter(|one| one.assumed);
-        let of_bgp = assumed.map(|one| one.code).filter(|code| Part::about(code).is_some());
-        let codes: Vec<&str> = of_bgp.map(|code| code.id).collect();
+        let of_parts = assumed.map(|one| one.code).filter(|code| Part::about(code).is_some());
+        let mut codes: Vec<&str> = of_parts.map(|code| code.id).collect();
+        codes.sort_unstable();
         assert_eq!(codes, expected, "{only}");
     }
 }
@@ -376,93 +380,5 @@ fn a_service_that_drains_is_named_where_metallb_alone_announces_for_it() {
         );
         let text = [base, &service[..], &slice].concat();
         assert_eq!(codes_with(&text, version), expected, "{version} {policy} {endpoints}");
-    }
-}
-
-#[test]
-fn two_services_on_one_port_share_no_address_before_1_17() {
-    let shares = |name: &str, port: u16, protocol: &str| {
-        holding(name, "10.0.0.1", "annotations: {metallb.io/allow-shared-ip: key}").replace(
-            "LoadBalancer, ",
-            &format!("LoadBalancer, ports: [{{port: {port}, protocol: {protocol}}}], "),
-        )
-    };
-    for (port, version, expected) in
-        [(53, "1.16", &["M2C505"][..]), (853, "1.16", &[]), (53, "1.17", &[]), (53, "1.19", &[])]
-    {
-        let text = [
-            pool("a", "10.0.0.0/24", ""),
-            shares("tcp", 53, "TCP"),
-            shares("udp", port, "UDP"),
-            shares("web", 80, "TCP"),
-        ];
-        assert_eq!(codes_with(&text.concat(), version), expected, "{port} {version}");
-    }
-}
-
-/// A class that Cilium does not serve, and Services that MetalLB with it left alone.
-#[test]
-fn services_without_a_class_gain_an_address_where_metallb_served_a_class() {
-    let text = [
-        pool("a", "10.0.0.0/24", ""),
-        service("classed", "", "loadBalancerClass: metallb"),
-        service("plain", "", ""),
-        service("pending", "", ""),
-    ]
-    .concat();
-    let key = |name: &str| crate::cluster::ServiceKey {
-        namespace: "default".to_owned(),
-        name: name.to_owned(),
-    };
-    for (keep_pending, gained) in
-        [(false, "Services default/plain and default/pending: "), (true, "Service default/plain: ")]
-    {
-        let options = Options {
-            lb_class: Some("metallb".to_owned()),
-            pending: [(key("pending"), String::new())].into(),
-            keep_pending,
-            ..Options::default()
-        };
-        let conversion = try_convert(&text, &options).unwrap();
-        let said = messages(&conversion, "M2C502");
-        assert!(said.len() == 1 && said[0].starts_with(gained), "{said:?}");
-        let said = messages(&conversion, "M2C501");
-        assert!(said.len() == 1 && said[0].starts_with("Service default/classed: "), "{said:?}");
-    }
-}
-
-#[test]
-fn draining_endpoints_are_spoken_of_where_a_local_service_is_announced_by_bgp() {
-    let base = [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", "")].concat();
-    let said = |advertisement: &str, policy: &str| {
-        let service = holding("x", "10.0.0.1", "");
-        let service = service.replace("r, ", &format!("r, externalTrafficPolicy: {policy}, "));
-        let conversion = converted(&[&base[..], advertisement, &service].concat());
-        messages(&conversion, "M2C435").len()
-    };
-    assert_eq!(said(&bgp("all", ""), "Local"), 1);
-    assert_eq!(said(&bgp("all", ""), "Cluster"), 0);
-    assert_eq!(said(&l2("all", ""), "Local"), 0);
-}
-
-#[test]
-fn pools_of_different_families_matter_to_services_to_come() {
-    let both = "10.0.0.0/24, 'fd00::/120'";
-    let other = "10.1.0.0/24, 'fd01::/120'";
-    for (addresses, version, expected) in [
-        (&["10.0.0.0/24", "10.1.0.0/24"][..], "1.20", 0),
-        (&["10.0.0.0/24", "'fd00::/120'"], "1.19", 1),
-        (&["10.0.0.0/24", other], "1.19", 1),
-        (&[both], "1.20", 0),
-        (&[both, other], "1.19", 0),
-        // Here each family may come from another one.
-        (&[both, other], "1.20", 1),
-    ] {
-        let pools = addresses.iter().enumerate();
-        let text: String = pools.map(|(at, one)| pool(&format!("p{at}"), one, "")).collect();
-        let options = Options { version: version.parse().unwrap(), ..Options::default() };
-        let conversion = try_convert(&text, &options).unwrap();
-        let said = messages(&conversion, "M2C503");
-        assert_eq!((said.len(), losses(&conversion)), (expected, vec![]), "{addresses:?}");
     }
 }

@@ -62,3 +62,24 @@ fn the_admission_policy_sets_no_label_that_would_keep_a_service_out() {
         assert_eq!(losses(&conversion).contains(&"M2C220"), said);
     }
 }
+
+/// Taken together they would be too many to be told apart.
+#[test]
+fn many_pools_that_meet_no_other_keep_their_selectors() {
+    let tenants = (0..257).map(|at| {
+        let allocation = format!(
+            ", serviceAllocation: {{namespaces: [t{at}], serviceSelectors: [{{matchLabels: {{app: \
+             t{at}}}}}]}}"
+        );
+        pool(&format!("t{at}"), &format!("10.{}.{}.0/28", at / 250, at % 250), &allocation)
+    });
+    let web = ", serviceAllocation: {serviceSelectors: [{matchLabels: {app: web}}]}";
+    let text: String = tenants.chain([pool("web", "192.0.2.0/28", web)]).collect();
+    let conversion = converted(&text);
+    assert_eq!(
+        selector_of(&conversion, "t7"),
+        "app=t7,io.kubernetes.service.namespace=t7,!metallb2cilium.io/pool"
+    );
+    assert_eq!(selector_of(&conversion, "web"), "app=web,!metallb2cilium.io/pool");
+    assert_eq!(losses(&conversion), [""; 0]);
+}

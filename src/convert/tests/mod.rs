@@ -11,6 +11,7 @@ mod named;
 mod pinned;
 mod pools;
 mod services;
+mod touched;
 
 use std::collections::BTreeMap;
 

@@ -62,6 +62,10 @@ fn a_pool_without_automatic_assignment_is_for_labelled_services_only() {
     assert_eq!(selector_of(&conversion, "open"), "metallb2cilium.io/pool notin (asked)");
     assert_eq!(selector_of(&conversion, "asked"), "metallb2cilium.io/pool=asked");
     assert_eq!(losses(&conversion), [""; 0]);
+    assert_eq!(
+        messages(&conversion, "M2C222"),
+        ["pool asked serves only Services with the label metallb2cilium.io/pool=asked"]
+    );
 }
 
 #[test]
@@ -150,6 +154,22 @@ fn open_pools_that_are_advertised_differently_need_the_label() {
     assert_eq!(shown(policy.service_selector.as_ref()), "metallb2cilium.io/pool notin (b)");
     let said = messages(&conversion, "M2C217").concat();
     assert!(said.starts_with("pool b is advertised otherwise than pool a: "), "{said}");
+}
+
+#[test]
+fn only_an_open_pool_can_be_that_of_services_without_a_label() {
+    for (more, is_refused) in [
+        ("", false),
+        (", autoAssign: false", true),
+        (", serviceAllocation: {namespaces: [shop]}", true),
+        (", autoAssign: false, serviceAllocation: {namespaces: [shop]}", true),
+    ] {
+        let options = Options { default_pool: Some("a".to_owned()), ..Options::default() };
+        let result = try_convert(&pool("a", "10.0.0.0/28", more), &options);
+        let codes: Vec<&str> =
+            result.err().into_iter().flatten().map(|error| error.code.id).collect();
+        assert_eq!(codes, ["M2C210"][..usize::from(is_refused)], "{more}");
+    }
 }
 
 #[test]

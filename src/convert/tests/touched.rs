@@ -1,0 +1,143 @@
+//! Services at hand that are served otherwise afterwards, whatever is written.
+
+use super::*;
+
+fn for_version(text: &str, version: &str) -> Conversion {
+    let options = Options { version: version.parse().unwrap(), ..Options::default() };
+    try_convert(text, &options).unwrap()
+}
+
+#[test]
+fn two_services_on_one_port_share_no_address_before_1_17() {
+    let shares = |name: &str, port: u16, protocol: &str| {
+        holding(name, "10.0.0.1", "annotations: {metallb.io/allow-shared-ip: key}").replace(
+            "LoadBalancer, ",
+            &format!("LoadBalancer, ports: [{{port: {port}, protocol: {protocol}}}], "),
+        )
+    };
+    for (port, version, expected) in
+        [(53, "1.16", &["M2C505"][..]), (853, "1.16", &[]), (53, "1.17", &[]), (53, "1.19", &[])]
+    {
+        let text = [
+            pool("a", "10.0.0.0/24", ""),
+            shares("tcp", 53, "TCP"),
+            shares("udp", port, "UDP"),
+            shares("web", 80, "TCP"),
+        ];
+        assert_eq!(losses(&for_version(&text.concat(), version)), expected, "{port} {version}");
+    }
+}
+
+/// A class that Cilium does not serve, and Services that MetalLB with it left alone.
+#[test]
+fn services_without_a_class_gain_an_address_where_metallb_served_a_class() {
+    let text = [
+        pool("a", "10.0.0.0/24", ""),
+        service("classed", "", "loadBalancerClass: metallb"),
+        service("plain", "", ""),
+        service("pending", "", ""),
+    ]
+    .concat();
+    let key = |name: &str| crate::cluster::ServiceKey {
+        namespace: "default".to_owned(),
+        name: name.to_owned(),
+    };
+    for (keep_pending, gained) in
+        [(false, "Services default/plain and default/pending: "), (true, "Service default/plain: ")]
+    {
+        let options = Options {
+            lb_class: Some("metallb".to_owned()),
+            pending: [(key("pending"), String::new())].into(),
+            keep_pending,
+            ..Options::default()
+        };
+        let conversion = try_convert(&text, &options).unwrap();
+        let said = messages(&conversion, "M2C502");
+        assert!(said.len() == 1 && said[0].starts_with(gained), "{said:?}");
+        let said = messages(&conversion, "M2C501");
+        assert!(said.len() == 1 && said[0].starts_with("Service default/classed: "), "{said:?}");
+    }
+}
+
+#[test]
+fn draining_endpoints_are_spoken_of_where_a_local_service_is_announced_by_bgp() {
+    let base = [pool("a", "10.0.0.0/24", ""), peer("tor", "192.0.2.1", "")].concat();
+    let said = |advertisement: &str, policy: &str| {
+        let service = holding("x", "10.0.0.1", "");
+        let service = service.replace("r, ", &format!("r, externalTrafficPolicy: {policy}, "));
+        let conversion = converted(&[&base[..], advertisement, &service].concat());
+        messages(&conversion, "M2C435").len()
+    };
+    assert_eq!(said(&bgp("all", ""), "Local"), 1);
+    assert_eq!(said(&bgp("all", ""), "Cluster"), 0);
+    assert_eq!(said(&l2("all", ""), "Local"), 0);
+}
+
+#[test]
+fn pools_of_different_families_matter_to_services_to_come() {
+    let both = "10.0.0.0/24, 'fd00::/120'";
+    let other = "10.1.0.0/24, 'fd01::/120'";
+    for (addresses, version, expected) in [
+        (&["10.0.0.0/24", "10.1.0.0/24"][..], "1.20", 0),
+        (&["10.0.0.0/24", "'fd00::/120'"], "1.19", 1),
+        (&["10.0.0.0/24", other], "1.19", 1),
+        (&[both], "1.20", 0),
+        (&[both, other], "1.19", 0),
+        // Here each family may come from another one.
+        (&[both, other], "1.20", 1),
+    ] {
+        let pools = addresses.iter().enumerate();
+        let text: String = pools.map(|(at, one)| pool(&format!("p{at}"), one, "")).collect();
+        let conversion = for_version(&text, version);
+        let said = messages(&conversion, "M2C503");
+        assert_eq!((said.len(), losses(&conversion)), (expected, vec![]), "{addresses:?}");
+    }
+}
+
+/// A slice of x's endpoints with one of these conditions.
+fn endpoint(conditions: &str) -> String {
+    format!(
+        "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {{name: x-1, namespace: \
+         default, labels: {{kubernetes.io/service-name: x}}}}\naddressType: IPv4\nendpoints: \
+         [{{addresses: [10.244.0.1], conditions: {{{conditions}}}}}]\n"
+    )
+}
+
+#[test]
+fn a_service_on_l2_without_a_usable_endpoint_is_answered_for_by_cilium_alone() {
+    for (conditions, is_silent) in [
+        ("ready: true", false),
+        ("", false),
+        ("ready: false, serving: true", false),
+        ("ready: false, serving: false", true),
+        ("ready: false", true),
+    ] {
+        let slice = endpoint(conditions);
+        let text =
+            [&pool("a", "10.0.0.0/24", "")[..], &holding("x", "10.0.0.1", ""), &slice].concat();
+        let expected = if is_silent { &["M2C307"][..] } else { &[] };
+        assert_eq!(losses(&converted(&(text.clone() + &l2("l2", "")))), expected, "{conditions}");
+        assert_eq!(losses(&converted(&text)), [""; 0], "nobody announces it");
+    }
+}
+
+#[test]
+fn a_local_service_without_a_selector_shares_no_address_with_cilium() {
+    let shares = |name: &str, spec: &str| {
+        holding(name, "10.0.0.1", "annotations: {metallb.io/allow-shared-ip: key}")
+            .replace("LoadBalancer, ", &format!("LoadBalancer, {spec}"))
+    };
+    for (spec, selector, expected) in [
+        ("externalTrafficPolicy: Local, ", "", &["M2C504"][..]),
+        ("externalTrafficPolicy: Local, ", "selector: {app: x}, ", &[]),
+        ("", "", &[]),
+    ] {
+        let text = [
+            pool("a", "10.0.0.0/24", ""),
+            shares("one", &format!("{spec}{selector}ports: [{{port: 80, protocol: TCP}}], ")),
+            shares("two", &format!("{spec}{selector}ports: [{{port: 81, protocol: TCP}}], ")),
+        ];
+        let conversion = converted(&text.concat());
+        assert_eq!(losses(&conversion), expected, "{spec}{selector}");
+    }
+}
