@@ -131,6 +131,11 @@ fn with_the_nodes_only_their_classes_are_written() {
         )
     };
     let text = [many_peers(), node("one", "k0: 'on', k1: 'on'"), node("two", "k2: 'on'")].concat();
+    let everywhere = peer("everywhere", "192.0.2.99", "");
+    let found = converted(&(everywhere.clone() + &text)).diagnostics;
+    let found = found.iter().find(|one| one.code.id == "M2C437").unwrap();
+    let at = found.labels[0].span.start as usize - everywhere.len();
+    assert!(text[at..].starts_with("[{matchLabels: {k0: 'on'}}]"), "a peer with selectors");
     let conversion = converted(&text);
     assert_eq!(peers_on(&conversion, &[("k0", "on"), ("k1", "on")]), ["p0", "p1"]);
     assert_eq!(peers_on(&conversion, &[("k2", "on")]), ["p2"]);

@@ -73,11 +73,23 @@ fn a_pool_that_is_the_same_is_used_and_others_are_in_the_way() {
 
 #[test]
 fn a_selector_that_apply_would_leave_is_a_loss() {
-    let there = "---\napiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: \
-                 web, creationTimestamp: '2026-01-01T00:00:00Z'}\nspec: {blocks: [{cidr: \
-                 10.0.0.0/24}], serviceSelector: {matchLabels: {a: b}}}\n";
-    let conversion = converted(&format!("{}{there}", pool("web", "10.0.0.0/24", "")));
-    assert_eq!(losses(&conversion), ["M2C606"]);
+    let live = "creationTimestamp: '2026-01-01T00:00:00Z'";
+    let applied = "annotations: {kubectl.kubernetes.io/last-applied-configuration: '{}'}";
+    for (metadata, expected) in [
+        (live.to_owned(), &["M2C606"][..]),
+        // What was applied before is taken out; a manifest is replaced as a whole.
+        (format!("{live}, {applied}"), &[]),
+        (applied.to_owned(), &[]),
+        ("labels: {a: b}".to_owned(), &[]),
+    ] {
+        let there = format!(
+            "---\napiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {{name: web, \
+             {metadata}}}\nspec: {{blocks: [{{cidr: 10.0.0.0/24}}], serviceSelector: {{matchLabels: \
+             {{a: b}}}}}}\n"
+        );
+        let conversion = converted(&format!("{}{there}", pool("web", "10.0.0.0/24", "")));
+        assert_eq!((losses(&conversion), codes(&conversion)), (expected.to_vec(), vec!["M2C606"]));
+    }
 }
 
 #[test]

@@ -66,3 +66,27 @@ fn a_pool_whose_address_is_taken_away_is_none_of_the_service() {
     assert_eq!(of_pool("10.0.0.1", both, "PreferDualStack"), asked, "half of it is kept");
     assert_eq!(of_pool("10.0.0.1", both, "RequireDualStack"), None, "it starts afresh");
 }
+
+/// MetalLB looks at the Service with the most addresses first, then at the first listed.
+#[test]
+fn of_services_that_hold_one_address_the_first_keeps_it() {
+    let both = "10.96.0.2, 'fd96::2'";
+    let dual =
+        service("dual", "", &format!("clusterIPs: [{both}], ipFamilyPolicy: RequireDualStack"))
+            + "status: {loadBalancer: {ingress: [{ip: 10.0.0.7}, {ip: 'fd00::7'}]}}\n";
+    let ([one, two], key) = (["one", "two"], "annotations: {metallb.io/allow-shared-ip: key}");
+    for (services, expected) in [
+        ([holding(one, "10.0.0.7", ""), holding(two, "10.0.0.7", "")], &["one"][..]),
+        ([holding(two, "10.0.0.7", ""), holding(one, "10.0.0.7", "")], &["two"]),
+        ([holding(one, "10.0.0.7", ""), dual.clone()], &["dual"]),
+        ([holding(one, "10.0.0.7", ""), holding(two, "10.0.0.8", "")], &["one", "two"]),
+        ([holding(one, "10.0.0.7", key), holding(two, "10.0.0.7", key)], &["one", "two"]),
+    ] {
+        let text = pool("a", "10.0.0.0/24, 'fd00::/120'", "") + &services.concat();
+        let conversion = converted(&text);
+        let pinned = ["one", "two", "dual"]
+            .into_iter()
+            .filter(|name| set_on(&conversion, name, "lbipam.cilium.io/ips").is_some());
+        assert_eq!(pinned.collect::<Vec<_>>(), expected);
+    }
+}

@@ -5,6 +5,7 @@ mod bgp;
 mod classes;
 mod existing;
 mod held;
+mod l2;
 mod losses;
 mod many;
 mod named;

@@ -1,6 +1,6 @@
 //! What is there already and matters by its name.
 
-use super::existing::{PEER_CONFIG, RACK_A, SPINE, beside, cilium, codes, node, pods};
+use super::existing::{CONFIG, PEER_CONFIG, RACK_A, SPINE, beside, cilium, codes, node, pods};
 use super::*;
 
 const L2: &str = "CiliumL2AnnouncementPolicy";
@@ -110,6 +110,17 @@ fn an_advertisement_that_was_renamed_keeps_its_name_the_next_time() {
     assert_eq!(conversion.advertisements[0].name(), "out-2");
 }
 
+#[test]
+fn a_peer_config_that_was_renamed_keeps_its_name_when_it_changes() {
+    let ours = "families: [{afi: ipv4, safi: unicast, advertisements: {matchLabels: \
+                {peer.metallb2cilium.io/tor: ''}}}], ebgpMultihop: 7";
+    let there = cilium(PEER_CONFIG, "tor", "families: [{afi: ipv4, safi: unicast}]")
+        + &cilium(PEER_CONFIG, "tor-2", ours);
+    let conversion = beside(&there, &node("n1", "rack: a"));
+    assert_eq!(conversion.peer_configs[0].name(), "tor-2");
+    assert_eq!(codes(&conversion), ["M2C609", "M2C606"]);
+}
+
 /// By their PeerConfigs: those that a conversion wrote pick by its labels.
 #[test]
 fn a_cluster_config_with_peers_of_an_earlier_conversion_is_replaced() {
@@ -164,4 +175,39 @@ fn fields_of_v2alpha1_go_where_v2_is_written() {
         let reference = peers[0].peer_config_ref.as_ref().unwrap();
         assert_eq!([&reference.group, &reference.kind].map(Option::is_some), [stays; 2]);
     }
+}
+
+#[test]
+fn a_cluster_config_takes_no_more_than_sixteen_instances() {
+    for (count, expected) in [(15, &[][..]), (16, &["M2C605"])] {
+        let instances = (0..count).map(|at| {
+            let asn = 65000 + at;
+            format!(
+                "{{name: i{at}, localASN: {asn}, peers: [{{name: p, peerAddress: 192.0.2.{}, \
+                 peerASN: 64700}}]}}",
+                100 + at
+            )
+        });
+        let instances: Vec<String> = instances.collect();
+        let spec = format!("{RACK_A}bgpInstances: [{}]", instances.join(", "));
+        let conversion = beside(&cilium(CONFIG, "pods", &spec), &node("n1", "rack: a"));
+        assert_eq!(losses(&conversion), expected, "{count}");
+        let said = messages(&conversion, "M2C605").concat();
+        assert_eq!(said.ends_with(": it has 16 instances already"), count == 16, "{said}");
+    }
+}
+
+#[test]
+fn a_cluster_config_of_nodes_with_several_sets_of_peers_is_in_the_way() {
+    let text = [
+        pool("web", "10.0.0.0/24", ""),
+        bgp("out", ""),
+        peer("a", "192.0.2.1", ", nodeSelectors: [{matchLabels: {rack: a}}]"),
+        peer("b", "192.0.2.2", ", nodeSelectors: [{matchLabels: {rack: b}}]"),
+        node("n1", "rack: a"),
+        node("n2", "rack: b"),
+        pods("", SPINE),
+    ];
+    let said = messages(&converted(&text.concat()), "M2C605").concat();
+    assert!(said.ends_with(": it selects Nodes that have other peers"), "{said}");
 }

@@ -265,34 +265,11 @@ fn the_trap_of_reserved_addresses_is_said_where_some_are_reserved() {
         assert_eq!(spec.allow_first_last_ips, Some(first_last), "{addresses}");
         assert_eq!(messages(&conversion, "M2C214").len(), said, "{addresses}");
     }
-}
-
-#[test]
-fn an_advertisement_of_a_pool_that_is_not_there_is_named() {
-    let text = [
-        pool("web", "10.0.0.0/24", ""),
-        peer("tor", "192.0.2.1", ""),
-        l2("lan", "ipAddressPools: [web, webb]"),
-        bgp("out", "ipAddressPools: [elsewhere, web]"),
-    ];
-    let conversion = converted(&text.concat());
-    let found = conversion.diagnostics.iter().filter(|one| one.code.id == "M2C223");
-    let found: Vec<_> =
-        found.map(|one| (one.message.as_str(), one.help.as_deref().unwrap())).collect();
-    assert_eq!(
-        found,
-        [
-            (
-                "L2Advertisement metallb-system/lan names pool `webb`, which is not in the input",
-                "did you mean `web`?"
-            ),
-            (
-                "BGPAdvertisement metallb-system/out names pool `elsewhere`, which is not in the \
-                 input",
-                "if the pool is in another file, convert both together"
-            ),
-        ]
-    );
+    // Its last address is another pool's.
+    let next = pool("a", "10.0.0.1-10.0.0.14", "") + &pool("b", "10.0.0.15/32", "");
+    let conversion = try_convert(&next, &compact).unwrap();
+    let spec = &conversion.pools[0].resource.spec;
+    assert_eq!(spec.allow_first_last_ips, Some(AllowFirstLastIps::Yes));
 }
 
 #[test]
@@ -344,20 +321,4 @@ fn pools_of_the_old_configuration_get_valid_names_and_labels() {
     assert_eq!(names, ["my-pool-2", "my-pool"]);
     let selector = selector_of(&conversion, "my-pool-2");
     assert!(selector.starts_with("metallb2cilium.io/pool=My-Pool-"), "{selector}");
-}
-
-#[test]
-fn an_interface_on_which_metallb_never_answers_is_written_only_where_no_other_is_named() {
-    let patterns = |interfaces: &str| {
-        let text = [pool("a", "10.0.0.0/24", ""), l2("l2", &format!("interfaces: [{interfaces}]"))];
-        let excluded_interfaces = Some(vec!["^veth".to_owned()]);
-        let options = Options { excluded_interfaces, ..Options::default() };
-        let conversion = try_convert(&text.concat(), &options).unwrap();
-        let of_code = conversion.diagnostics.iter().filter(|one| one.code.id == "M2C607");
-        let lossy: Vec<bool> = of_code.map(Diagnostic::is_lossy).collect();
-        (conversion.l2_policies[0].resource.spec.interfaces.join(" "), lossy)
-    };
-    assert_eq!(patterns("eth0"), ("^eth0$".to_owned(), vec![]));
-    assert_eq!(patterns("eth0, veth1"), ("^eth0$".to_owned(), vec![false]));
-    assert_eq!(patterns("veth0, veth1"), ("^veth0$ ^veth1$".to_owned(), vec![true]));
 }
