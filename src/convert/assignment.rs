@@ -77,7 +77,7 @@ impl Assignment {
     /// Whether Services with the pool's label may get in: among very many pools only
     /// those without any pool's label do, unless the pool goes by label.
     pub(super) fn heeds_label(&self, pool: usize) -> bool {
-        self.is_by_label(pool) || self.names.len() <= MAX_NAMED_POOLS
+        self.is_by_label(pool) || are_named(&self.names)
     }
 
     /// The Services that MetalLB serves from the pool where they ask for it.
@@ -109,7 +109,7 @@ impl Assignment {
                 set.union(&self.shares[*pool].natural)
             }
         });
-        let unlabelled = if self.names.len() <= MAX_NAMED_POOLS {
+        let unlabelled = if are_named(&self.names) {
             let others = (0..self.shares.len()).filter(|pool| !pools.contains(pool));
             requirement(Operator::NotIn, others.map(|pool| self.names[pool].clone()).collect())
         } else {
@@ -137,6 +137,11 @@ pub(super) fn visible_labels(service: &Service, pool: Option<&str>) -> BTreeMap<
         labels.insert(POOL_LABEL.to_owned(), pool_label(pool));
     }
     labels
+}
+
+/// Whether each pool's selector names all the others.
+fn are_named(pools: &[String]) -> bool {
+    pools.len() <= MAX_NAMED_POOLS
 }
 
 fn requirement(operator: Operator, values: Vec<String>) -> LabelSet {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pinning::{self, Fit, fit, in_namespaces};
-use super::{Assignment, MAX_NAMED_POOLS, Share, requirement, visible_labels};
+use super::{Assignment, Share, are_named, requirement, visible_labels};
 use crate::cluster::Service;
 use crate::convert::first_choice::{self, Candidate};
 use crate::convert::names::pool_label;
@@ -308,7 +308,7 @@ impl<'w, 'a> Work<'w, 'a> {
     fn share(&mut self, pool: usize, names: &[String]) -> Share {
         let natural = self.natural[pool].clone();
         if !self.by_label[pool] && !natural.is_empty() {
-            let unlabelled = if names.len() <= MAX_NAMED_POOLS {
+            let unlabelled = if are_named(names) {
                 let others = names.iter().filter(|name| **name != names[pool]).cloned();
                 let none = self.context.options.keep_pending.then(|| NO_POOL.to_owned());
                 requirement(Operator::NotIn, others.chain(none).collect())

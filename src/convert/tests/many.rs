@@ -34,11 +34,14 @@ fn a_pool_among_many_lets_in_services_without_any_label() {
 fn a_service_that_names_a_pool_among_many_gets_into_it() {
     let by_name = service("asks", "annotations: {metallb.io/address-pool: a}", "");
     let (a, b) = (pool("a", "192.0.2.0/28", ""), pool("b", "192.0.2.16/28", ""));
-    for (pools, selector, label) in [
-        (&[a.clone()][..], "!metallb2cilium.io/pool", None),
-        (&[a, b], "metallb2cilium.io/pool=a", Some("a")),
+    // What it holds is pinned.
+    let holds = by_name.clone() + "status: {loadBalancer: {ingress: [{ip: 192.0.2.7}]}}\n";
+    for (pools, asks, selector, label) in [
+        (&[a.clone()][..], &by_name, "!metallb2cilium.io/pool", None),
+        (&[a.clone(), b.clone()], &by_name, "metallb2cilium.io/pool=a", Some("a")),
+        (&[a, b], &holds, "!metallb2cilium.io/pool", None),
     ] {
-        let conversion = converted(&(among_many(pools) + &by_name));
+        let conversion = converted(&(among_many(pools) + asks));
         assert_eq!(selector_of(&conversion, "a"), selector);
         let patch = conversion.services.iter().find(|patch| patch.key.name == "asks");
         let set = patch.and_then(|patch| patch.labels.get("metallb2cilium.io/pool"));

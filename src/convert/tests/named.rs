@@ -211,3 +211,13 @@ fn a_cluster_config_of_nodes_with_several_sets_of_peers_is_in_the_way() {
     let said = messages(&converted(&text.concat()), "M2C605").concat();
     assert!(said.ends_with(": it selects Nodes that have other peers"), "{said}");
 }
+
+#[test]
+fn parts_of_a_cluster_config_have_names_of_their_own() {
+    let part = "nodeSelector: {matchLabels: {rack: a, row: x, zone: z}, matchExpressions: [{key: \
+                node.kubernetes.io/exclude-from-external-load-balancers, operator: DoesNotExist}]}, ";
+    let nodes = node("n1", "rack: a, row: x, zone: z") + &node("n2", "rack: a");
+    let conversion = beside(&pods(part, SPINE), &nodes);
+    let names: Vec<&str> = conversion.cluster_configs.iter().map(|one| one.name()).collect();
+    assert_eq!(names, ["tor", "tor-2", "pods"]);
+}

@@ -141,3 +141,62 @@ fn a_local_service_without_a_selector_shares_no_address_with_cilium() {
         assert_eq!(losses(&conversion), expected, "{spec}{selector}");
     }
 }
+
+/// To MetalLB an empty key is one, too.
+#[test]
+fn a_service_with_a_key_is_announced_by_cilium_alone_where_selectors_are_for_its_pool() {
+    for (pool_name, metadata, expected) in [
+        ("a", "annotations: {metallb.io/allow-shared-ip: key}, ", &["M2C308"][..]),
+        ("a", "annotations: {metallb.io/allow-shared-ip: ''}, ", &["M2C308"]),
+        ("a", "", &[]),
+        ("b", "annotations: {metallb.io/allow-shared-ip: key}, ", &[]),
+    ] {
+        let text = [
+            pool("a", "10.0.0.0/24", ""),
+            pool("b", "10.1.0.0/24", ", autoAssign: false"),
+            l2("some", "ipAddressPools: [a], serviceSelectors: [{matchLabels: {app: x}}]"),
+            l2("all", ""),
+            holding(
+                "x",
+                if pool_name == "a" { "10.0.0.1" } else { "10.1.0.1" },
+                &format!("{metadata}labels: {{app: x}}"),
+            ),
+        ];
+        assert_eq!(losses(&converted(&text.concat())), expected, "{pool_name} {metadata}");
+    }
+}
+
+#[test]
+fn nodes_without_a_network_are_named() {
+    let node = |name: &str, status: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Node\nmetadata: {{name: {name}}}\nstatus: {{conditions: \
+             [{{type: NetworkUnavailable, status: '{status}'}}]}}\n"
+        )
+    };
+    for (status, expected) in [
+        (["True", "False"], "Node n1: Cilium does not look"),
+        (["True", "True"], "Nodes n1 and n2: Cilium does not look"),
+        (["False", "False"], "no Node is touched: "),
+    ] {
+        let nodes = [node("n1", status[0]), node("n2", status[1])].concat();
+        let text = [&pool("a", "10.0.0.0/24", "")[..], &l2("l2", ""), &nodes].concat();
+        let conversion = converted(&text);
+        let said = messages(&conversion, "M2C601").concat();
+        assert!(said.contains(expected), "{said}");
+        let is_lossy = losses(&conversion).contains(&"M2C601");
+        assert_eq!(is_lossy, status.contains(&"True"));
+    }
+}
+
+#[test]
+fn the_client_gets_room_for_the_leases_of_services_at_hand() {
+    let rates = |services: &str| {
+        let text = [&pool("a", "10.0.0.0/24", "")[..], &l2("l2", ""), services].concat();
+        let values = converted(&text).helm_values.values.into_iter();
+        let rates = values.filter(|value| value.path[0] == "k8sClientRateLimit");
+        rates.map(|value| value.value).collect::<Vec<_>>()
+    };
+    assert_eq!(rates(""), [""; 0]);
+    assert_eq!(rates(&holding("x", "10.0.0.1", "")), ["11", "22"]);
+}
