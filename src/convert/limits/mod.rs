@@ -17,11 +17,15 @@ use super::words::list;
 use super::{Context, ServicePatch};
 use crate::cluster::{Endpoint, Service, ServiceKey};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::selector::LabelSelector;
 
 /// What the checks look at.
 struct View<'a> {
     assignment: &'a Assignment,
     patches: BTreeMap<&'a ServiceKey, &'a ServicePatch>,
+    /// The pools that are asked for: MetalLB goes on to serve the others.
+    wanted: BTreeSet<usize>,
+    /// Of the pools that are asked for, as the BGP groups.
     l2_groups: Vec<L2Group<'a>>,
     bgp_groups: Vec<BgpGroup<'a>>,
     /// The groups of BGPAdvertisements that are for each pool.
@@ -78,7 +82,13 @@ fn served<'a>(context: &Context<'a>, assignment: &Assignment) -> Vec<Served<'a>>
 impl<'a> View<'a> {
     fn new(context: &Context<'a>, assignment: &'a Assignment, patches: &'a [ServicePatch]) -> Self {
         let config = context.config;
-        let bgp_groups = if config.peers.is_empty() { vec![] } else { bgp_groups(config) };
+        let pools = config.pools.iter().enumerate();
+        let wanted = pools.filter(|(_, pool)| context.wants_pool(pool.name()));
+        let wanted: BTreeSet<usize> = wanted.map(|(at, _)| at).collect();
+        let mut l2_groups = l2_groups(config);
+        l2_groups.iter_mut().for_each(|group| group.pools.retain(|pool| wanted.contains(pool)));
+        let mut bgp_groups = if config.peers.is_empty() { vec![] } else { bgp_groups(config) };
+        bgp_groups.iter_mut().for_each(|group| group.pools.retain(|pool| wanted.contains(pool)));
         let mut bgp_of_pool: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (index, group) in bgp_groups.iter().enumerate() {
             for pool in &group.pools {
@@ -87,7 +97,7 @@ impl<'a> View<'a> {
         }
         let served = served(context, assignment);
         let patches = patches.iter().map(|patch| (&patch.key, patch)).collect();
-        Self { assignment, patches, l2_groups: l2_groups(config), bgp_groups, bgp_of_pool, served }
+        Self { assignment, patches, wanted, l2_groups, bgp_groups, bgp_of_pool, served }
     }
 
     /// The labels that Cilium's selectors will see on a Service.
@@ -101,19 +111,20 @@ impl<'a> View<'a> {
 
     /// The Services that are announced on L2.
     fn on_l2(&self) -> impl Iterator<Item = &'a Service> {
-        let pools = union(self.l2_groups.iter().map(|group| &group.pools));
-        let on_l2 = move |served: &&Served<'_>| !pools.is_disjoint(&served.pools);
+        let on_l2 = |served: &&Served<'_>| {
+            self.l2_groups.iter().any(|group| {
+                !group.pools.is_disjoint(&served.pools)
+                    && selects(&group.members[0].service_selectors, served.service)
+            })
+        };
         self.served.iter().filter(on_l2).map(|served| served.service)
     }
 
     /// The groups of BGPAdvertisements that announce a Service.
     fn bgp_groups_of(&self, served: &Served<'_>) -> BTreeSet<usize> {
         let of_pools = served.pools.iter().filter_map(|pool| self.bgp_of_pool.get(pool)).flatten();
-        let selects = |group: &BgpGroup<'_>| {
-            let selectors = &group.members[0].service_selectors;
-            selectors.is_empty() || selectors.iter().any(|s| s.matches(&served.service.labels))
-        };
-        of_pools.copied().filter(|index| selects(&self.bgp_groups[*index])).collect()
+        let selectors = |index: usize| &self.bgp_groups[index].members[0].service_selectors;
+        of_pools.copied().filter(|index| selects(selectors(*index), served.service)).collect()
     }
 
     /// Services that share an address, or will: by address, and those that have
@@ -121,7 +132,7 @@ impl<'a> View<'a> {
     fn sharing(&self) -> Vec<Vec<&Served<'a>>> {
         let mut by_address: BTreeMap<IpAddr, Vec<&Served<'a>>> = BTreeMap::new();
         let mut by_key: BTreeMap<&str, Vec<&Served<'a>>> = BTreeMap::new();
-        for served in &self.served {
+        for served in self.served.iter().filter(|one| !one.pools.is_disjoint(&self.wanted)) {
             for address in &served.addresses {
                 by_address.entry(*address).or_default().push(served);
             }
@@ -136,6 +147,11 @@ impl<'a> View<'a> {
         let groups = by_address.into_values().chain(by_key);
         groups.filter(|group| group.len() > 1).collect()
     }
+}
+
+/// Whether an advertisement with these `serviceSelectors` is for the Service.
+fn selects(selectors: &[LabelSelector], service: &Service) -> bool {
+    selectors.is_empty() || selectors.iter().any(|one| one.matches(&service.labels))
 }
 
 /// The pools of any of the groups.

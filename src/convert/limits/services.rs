@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Finding, View};
+use super::{Finding, Served, View};
 use crate::cilium::Feature;
 use crate::cluster::{IpFamilyPolicy, Service, TrafficPolicy};
 use crate::convert::services::{CILIUM_CLASSES, Request, contested, is_ours, request, sharing_key};
@@ -104,14 +104,19 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
         pools.iter().map(|pool| pool.ranges().map(|range| range.family()).collect()).collect();
     let random = context.options.version.has(Feature::PoolsWalkedAtRandom);
     // Of two pools that hold both, either may give either.
-    let alike = families.iter().all(|of_pool| of_pool == &families[0])
-        && (families.len() < 2 || families[0].len() < 2 || !random);
-    let pinned: BTreeSet<_> = view
-        .served
-        .iter()
-        .filter(|served| context.options.pin && served.addresses.len() == 2)
-        .map(|served| &served.service.key)
-        .collect();
+    let alike = match view.wanted.iter().map(|pool| &families[*pool]).collect::<Vec<_>>()[..] {
+        [first, ref others @ ..] => {
+            others.iter().all(|of_pool| *of_pool == first)
+                && (others.is_empty() || first.len() < 2 || !random)
+        }
+        [] => true,
+    };
+    let is_settled = |served: &&Served<'_>| {
+        (context.options.pin && served.addresses.len() == 2)
+            || (!served.pools.is_empty() && served.pools.is_disjoint(&view.wanted))
+    };
+    let settled: BTreeSet<_> =
+        view.served.iter().filter(is_settled).map(|served| &served.service.key).collect();
     let class = context.options.lb_class.as_deref();
     let cluster = context.cluster;
     let dual = cluster.services.iter().filter(|service| {
@@ -120,7 +125,7 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
                 service.ip_family_policy,
                 Some(IpFamilyPolicy::PreferDualStack | IpFamilyPolicy::RequireDualStack)
             )
-            && !pinned.contains(&service.key)
+            && !settled.contains(&service.key)
             && !context.keeps_out(service)
     });
     let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
@@ -129,7 +134,8 @@ fn dual_stack(context: &mut Context<'_>, view: &View<'_>) {
     }
     let differ = dual.filter(|service| {
         let labels = view.labels_of(service);
-        let mut open = (0..pools.len()).filter(|pool| view.assignment.admits(*pool, &labels));
+        let wanted = view.wanted.iter().copied();
+        let mut open = wanted.filter(|pool| view.assignment.admits(*pool, &labels));
         let Some(first) = open.next().map(|pool| &families[pool]) else { return false };
         // MetalLB gives nothing where not both can be had.
         if service.ip_family_policy == Some(IpFamilyPolicy::RequireDualStack) && first.len() < 2 {

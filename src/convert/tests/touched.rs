@@ -200,3 +200,68 @@ fn the_client_gets_room_for_the_leases_of_services_at_hand() {
     assert_eq!(rates(""), [""; 0]);
     assert_eq!(rates(&holding("x", "10.0.0.1", "")), ["11", "22"]);
 }
+
+fn local(name: &str, ip: &str, labels: &str) -> String {
+    holding(name, ip, &format!("labels: {{{labels}}}"))
+        .replace("LoadBalancer, ", "LoadBalancer, externalTrafficPolicy: Local, ")
+}
+
+#[test]
+fn a_service_that_no_advertisement_selects_is_not_on_l2() {
+    for (labels, expected) in [("app: web", &["M2C306"][..]), ("app: db", &[])] {
+        let text = [
+            pool("a", "10.0.0.0/24", ""),
+            l2("some", "serviceSelectors: [{matchLabels: {app: web}}, {matchLabels: {app: x}}]"),
+            local("x", "10.0.0.1", labels),
+        ];
+        let conversion = converted(&text.concat());
+        assert_eq!(losses(&conversion), expected, "{labels}");
+        let values = conversion.helm_values.values.iter();
+        let rates = values.filter(|value| value.path[0] == "k8sClientRateLimit").count();
+        assert_eq!(rates > 0, !expected.is_empty(), "a lease for each Service on L2");
+    }
+}
+
+#[test]
+fn services_of_pools_that_stay_with_metallb_are_not_touched() {
+    let key = "annotations: {metallb.io/allow-shared-ip: key}";
+    let shares = |name: &str, port: u16| {
+        let spec = format!("externalTrafficPolicy: Local, ports: [{{port: {port}}}], ");
+        holding(name, "10.1.0.2", key).replace("LoadBalancer, ", &format!("LoadBalancer, {spec}"))
+    };
+    let both = service(
+        "dual",
+        "annotations: {metallb.io/address-pool: b}",
+        "clusterIPs: \
+                       [10.96.0.1, 'fd96::1'], ipFamilyPolicy: RequireDualStack",
+    );
+    let text = [
+        pool("a", "10.0.0.0/24", ""),
+        pool("b", "10.1.0.0/24", ", autoAssign: false"),
+        l2("lan", ""),
+        peer("tor", "192.0.2.1", ""),
+        bgp("out", "aggregationLength: 24"),
+        local("x", "10.1.0.1", ""),
+        shares("one", 80),
+        shares("two", 81),
+        both,
+    ]
+    .concat();
+    let lost = |pool: &str| {
+        let options = Options { only_pools: [pool.to_owned()].into(), ..Options::default() };
+        losses(&try_convert(&text, &options).unwrap())
+    };
+    assert_eq!(lost("a"), [""; 0]);
+    assert_eq!(lost("b"), ["M2C305", "M2C306", "M2C429", "M2C503", "M2C504"]);
+}
+
+/// Its owner set the label, and MetalLB looks at annotations only.
+#[test]
+fn a_service_that_only_cilium_gives_half_of_what_it_requires_is_named() {
+    let both = "clusterIPs: [10.96.0.1, 'fd96::1'], ipFamilyPolicy: RequireDualStack";
+    let text = [
+        pool("a", "10.0.0.0/24", ", autoAssign: false"),
+        service("x", "labels: {metallb2cilium.io/pool: a}", both),
+    ];
+    assert_eq!(losses(&converted(&text.concat())), ["M2C503"]);
+}
