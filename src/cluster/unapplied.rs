@@ -19,8 +19,7 @@ impl Cluster {
     /// addresses that it asks for, else that of the other Services; IPv4 where nothing says.
     /// How many Services there were.
     pub fn apply_services(&mut self) -> usize {
-        let usual = self.services.iter().find_map(|service| service.cluster_ips.first());
-        let usual = usual.and_then(|text| ip::parse_addr(text).ok()).map_or(Family::V4, Family::of);
+        let usual = self.usual_family();
         let mut count = 0;
         for service in &mut self.services {
             let is_unapplied = service.service_type == ServiceType::LoadBalancer
@@ -33,6 +32,15 @@ impl Cluster {
             }
         }
         count
+    }
+}
+
+impl Cluster {
+    /// The family that the API server gives a Service which asks for none: that of the
+    /// first cluster address at hand; IPv4 where there is none.
+    pub fn usual_family(&self) -> Family {
+        let first = self.services.iter().find_map(|service| service.cluster_ips.first());
+        first.and_then(|text| ip::parse_addr(text).ok()).map_or(Family::V4, Family::of)
     }
 }
 

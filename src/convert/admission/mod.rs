@@ -8,8 +8,6 @@ mod rules;
 mod tests;
 mod version;
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::assignment::Assignment;
@@ -18,6 +16,7 @@ use super::words::list;
 use super::{Context, Document, NO_POOL, codes};
 use crate::diagnostic::Diagnostic;
 use crate::ip::Family;
+use crate::metallb::Pool;
 use crate::selector::{LabelSelector, LabelSet};
 
 pub use version::{KubernetesVersion, NoVersion, Served};
@@ -45,7 +44,7 @@ struct Variable {
 }
 
 /// What the policy's expressions are made of.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Facts {
     /// Every pool by its name, with the value of its label; an empty one where the label
     /// would let nobody in.
@@ -53,6 +52,8 @@ struct Facts {
     /// Pools that let in nobody without their label.
     by_label: Vec<Labelled>,
     lb_class: Option<String>,
+    /// The family of a Service that names none.
+    usual: Family,
 }
 
 /// A pool that lets in nobody without its label.
@@ -60,11 +61,30 @@ struct Facts {
 struct Labelled {
     label: String,
     cidrs: Vec<String>,
-    families: BTreeSet<Family>,
     /// The Services that MetalLB serves from it where they ask for it; `None` for all.
     compatible: Option<Vec<LabelSelector>>,
-    /// The Services that MetalLB would serve from it without being asked.
-    natural: Vec<LabelSelector>,
+    /// The Services that MetalLB would serve from it without being asked, by what they
+    /// need of a pool, where it has that.
+    natural: Vec<(Need, Vec<LabelSelector>)>,
+}
+
+/// The families that a Service needs a pool to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Both,
+    Of(Family),
+}
+
+impl Need {
+    const ALL: [Self; 3] = [Self::Both, Self::Of(Family::V4), Self::Of(Family::V6)];
+
+    fn is_met_by(self, pool: &Pool) -> bool {
+        let has = |family| pool.ranges().any(|range| range.family() == family);
+        match self {
+            Self::Both => has(Family::V4) && has(Family::V6),
+            Self::Of(family) => has(family),
+        }
+    }
 }
 
 /// Works the policy out; nothing where the API server has none, which is said.
@@ -99,8 +119,14 @@ pub(super) fn policy(
 
 fn facts(context: &Context<'_>, assignment: &Assignment) -> Facts {
     let pools = &context.config.pools;
-    let taken = (0..pools.len()).filter(|pool| !assignment.is_by_label(*pool));
-    let taken = taken.fold(LabelSet::nothing(), |set, pool| set.union(assignment.natural(pool)));
+    // Others get an address without any label.
+    let taken = Need::ALL.map(|need| {
+        let unlabelled = pools.iter().enumerate();
+        let unlabelled =
+            unlabelled.filter(|(at, pool)| !assignment.is_by_label(*at) && need.is_met_by(pool));
+        let naturals = unlabelled.map(|(at, _)| assignment.natural(at));
+        (need, naturals.fold(LabelSet::nothing(), |set, natural| set.union(natural)))
+    });
     let by_label = pools.iter().enumerate().filter(|(at, _)| assignment.is_by_label(*at));
     Facts {
         names: pools
@@ -119,15 +145,20 @@ fn facts(context: &Context<'_>, assignment: &Assignment) -> Facts {
                     .flat_map(|range| range.cidrs())
                     .map(|cidr| cidr.to_string())
                     .collect(),
-                families: pool.ranges().map(|range| range.family()).collect(),
                 compatible: Some(assignment.compatible(at))
                     .filter(|services| !services.is_everything())
                     .map(LabelSet::to_selectors),
-                // Others get an address without any label.
-                natural: assignment.natural(at).difference(&taken).to_selectors(),
+                natural: taken
+                    .iter()
+                    .filter(|(need, _)| need.is_met_by(pool))
+                    .map(|(need, taken)| {
+                        (*need, assignment.natural(at).difference(taken).to_selectors())
+                    })
+                    .collect(),
             })
             .collect(),
         lb_class: context.options.lb_class.clone(),
+        usual: context.cluster.usual_family(),
     }
 }
 

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::cel;
-use super::{Facts, Variable, no_pool};
+use super::{Facts, Labelled, Need, Variable, no_pool};
 use crate::convert::POOL_LABEL;
 use crate::ip::Family;
 
@@ -150,11 +150,18 @@ pub(super) fn variables(facts: &Facts) -> Vec<Variable> {
              variables.pools[pool].exists(range, cidr(range).containsIP(ip(one)))))"
                 .into(),
         ),
+        // The API server fills the families in only after this policy.
         variable(
             "family",
-            "has(object.spec.ipFamilies) && object.spec.ipFamilies.size() > 0 ? \
-             object.spec.ipFamilies[0] : ''"
-                .into(),
+            format!(
+                "has(object.spec.ipFamilies) && object.spec.ipFamilies.size() > 0 ? \
+                 object.spec.ipFamilies[0] : '{}'",
+                shown(facts.usual)
+            ),
+        ),
+        variable(
+            "familyPolicy",
+            "has(object.spec.ipFamilyPolicy) ? object.spec.ipFamilyPolicy : ''".into(),
         ),
         // Pools by label that MetalLB would take without being asked.
         variable("natural", natural(facts)),
@@ -252,24 +259,35 @@ fn filtered(entries: &[String]) -> String {
     format!("[{}].filter(pool, pool != '')", entries.join(", "))
 }
 
-/// A list of the pools by label whose natural Services it is one of.
+/// A list of the pools by label whose natural Services it is one of; those of both
+/// families first, from which MetalLB serves whoever prefers both.
 fn natural(facts: &Facts) -> String {
-    let pools = facts.by_label.iter().filter(|pool| !pool.natural.is_empty());
-    let entries: Vec<String> = pools
-        .map(|pool| {
-            let families = pool.families.iter().map(|family| match family {
-                Family::V4 => "IPv4",
-                Family::V6 => "IPv6",
-            });
-            format!(
-                "(variables.family == '' || variables.family in {}) && ({}) ? {} : ''",
-                cel::list(families),
-                cel::any_of(&pool.natural),
-                cel::text(&pool.label)
-            )
-        })
-        .collect();
-    filtered(&entries)
+    let needs = Need::ALL.into_iter().flat_map(|need| {
+        let of_need = move |pool: &'_ Labelled| -> Option<String> {
+            let found = pool.natural.iter().find(|(other, _)| *other == need);
+            let (_, services) = found.filter(|(_, services)| !services.is_empty())?;
+            let needs = match need {
+                Need::Both => {
+                    "variables.familyPolicy in ['RequireDualStack', 'PreferDualStack']".to_owned()
+                }
+                Need::Of(family) => format!(
+                    "variables.familyPolicy != 'RequireDualStack' && variables.family == '{}'",
+                    shown(family)
+                ),
+            };
+            let (services, label) = (cel::any_of(services), cel::text(&pool.label));
+            Some(format!("{needs} && ({services}) ? {label} : ''"))
+        };
+        facts.by_label.iter().filter_map(of_need)
+    });
+    filtered(&needs.collect::<Vec<_>>())
+}
+
+fn shown(family: Family) -> &'static str {
+    match family {
+        Family::V4 => "IPv4",
+        Family::V6 => "IPv6",
+    }
 }
 
 /// What is set where.
