@@ -187,7 +187,9 @@ fn what_is_assumed_of_announcements_is_said_where_some_are_written() {
     ]
     .concat();
     let of_l2 = ["M2C305", "M2C306", "M2C307", "M2C309"];
-    for (only, expected) in [("a", [&of_l2[..], &["M2C434", "M2C602"]].concat()), ("b", vec!["M2C602"])] {
+    for (only, expected) in
+        [("a", [&of_l2[..], &["M2C434", "M2C602"]].concat()), ("b", vec!["M2C602"])]
+    {
         let options = Options { only_pools: [only.to_owned()].into(), ..Options::default() };
         let conversion = try_convert(&text, &options).unwrap();
         let assumed = conversion.diagnostics.iter().filter(|one| one.assumed);
