@@ -13,6 +13,7 @@ use metallb2cilium::convert::{self, Part};
 use metallb2cilium::diagnostic::Diagnostic;
 use metallb2cilium::manifest::Manifests;
 use metallb2cilium::metallb::Config;
+use metallb2cilium::selector::validate;
 use metallb2cilium::simulate::decision::{BgpRoute, Decision, L2Announcement};
 use metallb2cilium::simulate::{cilium, metallb};
 use metallb2cilium::verify::sessions::Speakers;
@@ -181,6 +182,12 @@ struct Counts {
     not_judged: usize,
 }
 
+/// Whether LB-IPAM stops at a selector that it cannot compile.
+fn stops_lb_ipam(config: &CiliumConfig) -> bool {
+    let selectors = config.pools.iter().filter_map(|pool| pool.spec.service_selector.as_ref());
+    selectors.into_iter().any(|selector| !validate(selector).is_empty())
+}
+
 /// What is wrong with the verdict on a mutation, if anything is.
 fn judge(settled: &Settled, documents: &[Value], of: &str, counts: &mut Counts) -> Option<String> {
     let Some(config) = settled.with(documents) else {
@@ -202,7 +209,9 @@ fn judge(settled: &Settled, documents: &[Value], of: &str, counts: &mut Counts) 
         .iter()
         .any(|kind| of.starts_with(kind))
         && !of.contains("/attributes")
-        && !of.starts_with("CiliumBGPAdvertisement/metadata");
+        && !of.starts_with("CiliumBGPAdvertisement/metadata")
+        // Who has an address keeps it while LB-IPAM gets no further.
+        && !stops_lb_ipam(&config);
     match (is != was, report.verdict) {
         (true, Verdict::Different) => {
             counts.caught += 1;
