@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use super::requests::{Request, can_share, is_ours, named_pool, request};
-use crate::cluster::{Cluster, IpFamilyPolicy, Service};
+use crate::cilium::Feature;
+use crate::cluster::{Cluster, IpFamilyPolicy, Service, ServiceType};
 use crate::convert::Context;
 use crate::ip::{self, Family, IpRange};
 use crate::metallb::{Config, Pool};
@@ -56,6 +57,7 @@ pub(crate) fn contested<'a>(context: &Context<'a>) -> Vec<&'a Service> {
             claims.entry(address).or_default().push(service);
         }
     }
+    let exposed = exposed_by_others(context, &claims);
     let mut contested: Vec<&Service> = claims
         .into_values()
         .filter(|claimants| {
@@ -64,10 +66,38 @@ pub(crate) fn contested<'a>(context: &Context<'a>) -> Vec<&'a Service> {
                 .any(|at| others(at).iter().any(|other| !can_share(claimants[at], other)))
         })
         .flatten()
+        .chain(exposed)
         .collect();
     contested.sort_by_key(|service| &service.key);
     contested.dedup_by_key(|service| &service.key);
     contested
+}
+
+/// Those whose address and port a Service that MetalLB does not serve has, too, by its
+/// class or as an external address: where Cilium announces frontends, one of the two has
+/// none.
+fn exposed_by_others<'a>(
+    context: &Context<'a>,
+    claims: &BTreeMap<IpAddr, Vec<&'a Service>>,
+) -> Vec<&'a Service> {
+    if !context.options.version.has(Feature::AnnouncesFrontends) {
+        return Vec::new();
+    }
+    let lb_class = context.options.lb_class.as_deref();
+    let mut found = Vec::new();
+    for other in &context.cluster.services {
+        let is_foreign =
+            other.service_type == ServiceType::LoadBalancer && !is_ours(other, lb_class);
+        let held = other.ingress.iter().filter(|_| is_foreign);
+        let addresses = other.external_ips.iter().chain(held);
+        for address in addresses.filter_map(|text| ip::parse_addr(text).ok()) {
+            let claimants = claims.get(&address).into_iter().flatten().copied();
+            found.extend(claimants.filter(|one| {
+                one.key != other.key && one.ports.iter().any(|port| other.ports.contains(port))
+            }));
+        }
+    }
+    found
 }
 
 /// Takes a held address from Services that cannot share it with the one that

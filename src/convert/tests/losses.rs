@@ -265,6 +265,23 @@ fn an_address_that_metallb_refuses_one_and_cilium_may_give_it_is_contested() {
 }
 
 #[test]
+fn an_address_that_a_service_of_another_class_has_on_the_same_port_is_contested() {
+    let on = |name: &str, more: &str, port: u16| {
+        let spec = format!("{{type: LoadBalancer, {more}ports: [{{port: {port}}}], ");
+        holding(name, "10.0.0.1", "").replace("{type: LoadBalancer, ", &spec)
+    };
+    let with = |other: &str, port: u16, version: &str| {
+        let text = [pool("a", "10.0.0.0/24", ""), on("x", "", 80), on("w", other, port)];
+        codes_with(&text.concat(), version)
+    };
+    let class = "loadBalancerClass: other, ";
+    assert_eq!(with(class, 80, "1.19"), ["M2C506"]);
+    assert_eq!(with(class, 81, "1.19"), [""; 0]);
+    // Before, each Service is announced by itself.
+    assert_eq!(with(class, 80, "1.18"), [""; 0]);
+}
+
+#[test]
 fn both_families_required_of_pools_with_one_are_given_by_cilium_alone() {
     for (addresses, policy, expected) in [
         ("10.0.0.0/24", "RequireDualStack", &["M2C503"][..]),
