@@ -279,6 +279,11 @@ fn an_address_that_a_service_of_another_class_has_on_the_same_port_is_contested(
     assert_eq!(with(class, 81, "1.19"), [""; 0]);
     // Before, each Service is announced by itself.
     assert_eq!(with(class, 80, "1.18"), [""; 0]);
+    let external = on("x", "externalIPs: [10.0.0.1], ", 80)
+        .replace("LoadBalancer", "ClusterIP")
+        .replace("name: x", "name: w");
+    let text = [pool("a", "10.0.0.0/24", ""), on("x", "", 80), external];
+    assert_eq!(codes_with(&text.concat(), "1.19"), ["M2C506"]);
 }
 
 #[test]
