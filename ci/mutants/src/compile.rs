@@ -25,12 +25,15 @@ struct Message {
     level: String,
     rendered: Option<String>,
     spans: Vec<MessageSpan>,
+    children: Vec<Message>,
 }
 
 #[derive(Deserialize)]
 struct MessageSpan {
     file_name: String,
     byte_start: usize,
+    line_start: usize,
+    line_end: usize,
     is_primary: bool,
 }
 
@@ -56,7 +59,7 @@ pub fn lay_what_compiles(
         }
         let before = refused.len();
         for error in &errors {
-            refused.extend(culprit(&tree.root, error).map_err(|error| error.to_string())?);
+            refused.extend(culprits(&tree.root, error).map_err(|error| error.to_string())?);
         }
         if refused.len() == before {
             let texts = errors.into_iter().filter_map(|error| error.rendered);
@@ -85,16 +88,32 @@ fn check(root: &Path) -> Result<Vec<Message>, String> {
     Ok(errors)
 }
 
-/// The mutant within whose text an error lies, its own place before others.
-fn culprit(root: &Path, error: &Message) -> io::Result<Option<Number>> {
+/// The mutant within whose text an error lies, its own place before others; where it lies
+/// in none, those on the lines that it or its help names: an iterator is of another type,
+/// say, or an arm is missed.
+fn culprits(root: &Path, error: &Message) -> io::Result<Vec<Number>> {
     let (primary, others): (Vec<_>, Vec<_>) = error.spans.iter().partition(|span| span.is_primary);
-    for span in primary.into_iter().chain(others) {
+    let places = primary.into_iter().chain(others);
+    for span in places.clone() {
         let text = fs::read_to_string(root.join(&span.file_name))?;
         if let Some(number) = enclosing(&text, span.byte_start) {
-            return Ok(Some(number));
+            return Ok(vec![number]);
         }
     }
-    Ok(None)
+    let mut numbers = Vec::new();
+    for span in places.chain(error.children.iter().flat_map(|child| &child.spans)) {
+        let text = fs::read_to_string(root.join(&span.file_name))?;
+        let count = span.line_end.saturating_sub(span.line_start) + 1;
+        let lines = text.lines().skip(span.line_start.saturating_sub(1)).take(count);
+        numbers.extend(lines.flat_map(begun));
+    }
+    Ok(numbers)
+}
+
+/// The mutants whose marks begin on a line.
+fn begun(line: &str) -> impl Iterator<Item = Number> {
+    let marks = line.split("/*<").skip(1);
+    marks.filter_map(|mark| mark.split_once("*/")?.0.parse().ok())
 }
 
 /// The mutant whose marks enclose a byte.
@@ -108,12 +127,13 @@ fn enclosing(text: &str, byte: usize) -> Option<Number> {
 
 #[cfg(test)]
 mod tests {
-    use super::enclosing;
+    use super::{begun, enclosing};
 
     #[test]
     fn an_error_belongs_to_the_mutant_that_encloses_it() {
         let text = "fn f() { /*<7*/if on(7) { X }/*7>*/ Y /*<8*/Z/*8>*/ }";
         let at = |what: &str| enclosing(text, text.find(what).expect("it is there"));
         assert_eq!([at("fn"), at("X"), at("Y"), at("Z")], [None, Some(7), None, Some(8)]);
+        assert_eq!(begun(text).collect::<Vec<_>>(), [7, 8]);
     }
 }
