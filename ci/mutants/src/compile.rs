@@ -102,11 +102,19 @@ fn culprits(root: &Path, error: &Message) -> Vec<Number> {
         }
     }
     let mut numbers = Vec::new();
-    for span in places.chain(error.children.iter().flat_map(|child| &child.spans)) {
+    for span in places.clone().chain(error.children.iter().flat_map(|child| &child.spans)) {
         let Some(text) = text_of(span) else { continue };
         let count = span.line_end.saturating_sub(span.line_start) + 1;
         let lines = text.lines().skip(span.line_start.saturating_sub(1)).take(count);
         numbers.extend(lines.flat_map(begun));
+    }
+    if numbers.is_empty() {
+        // The arms of a `match` stand below.
+        let span = places.into_iter().next();
+        let text = span.and_then(|span| Some((span, text_of(span)?)));
+        let below = text.iter().flat_map(|(span, text)| text.lines().skip(span.line_start));
+        let found = below.map(|line| begun(line).collect::<Vec<_>>()).find(|all| !all.is_empty());
+        numbers.extend(found.into_iter().flatten());
     }
     numbers
 }
