@@ -283,4 +283,18 @@ mod tests {
             assert_eq!(made.is_ok(), var <= MAX_VARS, "{var}");
         }
     }
+
+    #[test]
+    fn of_namespaces_that_are_named_only_those_at_hand_are_known() {
+        let mut logic = Logic::new(&|| false);
+        logic.in_namespaces(["shop"]).unwrap();
+        let to_come = logic.domain.slot(logic.namespace, "to-come");
+        let named = |name: &str| Namespace { name: name.to_owned(), ..Namespace::default() };
+        // Nothing tells the second from others that nobody names.
+        let known = logic.in_known_namespaces(&[named("shop"), named("default")]).unwrap();
+        let expected = logic.store.none_of(logic.namespace, [to_come]).unwrap();
+        assert_eq!(known, expected);
+        let known = logic.in_known_namespaces(&[named("shop")]).unwrap();
+        assert_eq!(known, logic.in_namespaces(["shop"]).unwrap());
+    }
 }
