@@ -338,6 +338,19 @@ fn a_node_that_changes_is_another_candidate() {
     assert_eq!(told(&engine), Vec::<String>::new());
 }
 
+/// The agents read their settings when they start.
+#[test]
+fn other_resources_bring_no_other_settings() {
+    let text = format!("{CLUSTER}{}{}{POLICY}", pool("v2", "10.0.0.1/32"), service(""));
+    let (mut config, cluster) = read("1.19", &text);
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    let before = engine.decision().outcomes;
+    assert_eq!(before[0].l2.len(), 1);
+    config.settings.l2_announcements = false;
+    engine.reconfigure(config);
+    assert_eq!(engine.decision().outcomes, before);
+}
+
 #[test]
 fn a_discovered_peer_is_internal_where_it_has_this_ends_as_number() {
     let discovered = |name: &str, asn: u32| {
