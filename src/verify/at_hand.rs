@@ -20,6 +20,7 @@ use serde::Serialize;
 use crate::cluster::{Cluster, Service};
 use crate::ip::{self, Family};
 use crate::metallb::{Config, Peer, Pool};
+use crate::simulate::cilium::{BGP_CLASS, L2_CLASS};
 use crate::simulate::decision::{Decision, L2Announcement, Outcome};
 
 /// A Service that Cilium may serve as MetalLB would not.
@@ -119,11 +120,7 @@ fn compare_sides(
     before: Side<'_>,
     after: Side<'_>,
 ) -> Comparison {
-    let terms = Terms {
-        internal: internal_peers(config),
-        pools: PoolMap::new(config),
-        held: held(cluster, before.decision()),
-    };
+    let terms = Terms::new(config, cluster, before.decision());
     let servings_before = servings(before, &terms);
     let mut servings_after = servings(after, &terms);
     leave_alone(&servings_before, &mut servings_after);
@@ -146,12 +143,7 @@ pub(super) fn served(
     held_by: &Decision,
     side: Side<'_>,
 ) -> BTreeMap<String, BTreeSet<Serving>> {
-    let terms = Terms {
-        internal: internal_peers(config),
-        pools: PoolMap::new(config),
-        held: held(cluster, held_by),
-    };
-    servings(side, &terms)
+    servings(side, &Terms::new(config, cluster, held_by))
 }
 
 /// Services that neither side serves have no address on either: what the status of such a
@@ -174,6 +166,24 @@ struct Terms<'a> {
     internal: BTreeSet<&'a str>,
     pools: PoolMap<'a>,
     held: BTreeSet<String>,
+    /// Services that Cilium announces to nobody, for their class: a route to the address
+    /// that their status shows is another's.
+    foreign: BTreeSet<String>,
+}
+
+impl<'a> Terms<'a> {
+    fn new(config: &'a Config, cluster: &Cluster, held_by: &Decision) -> Self {
+        let foreign = cluster.services.iter().filter(|service| {
+            let class = service.load_balancer_class.as_deref();
+            class.is_some_and(|class| class != BGP_CLASS && class != L2_CLASS)
+        });
+        Self {
+            internal: internal_peers(config),
+            pools: PoolMap::new(config),
+            held: held(cluster, held_by),
+            foreign: foreign.map(|service| service.key.to_string()).collect(),
+        }
+    }
 }
 
 /// What a pool is called that holds addresses that no pool of MetalLB's does.
@@ -256,7 +266,8 @@ fn of_outcome<'o>(
     let mut servings: HashMap<&str, Serving> = HashMap::with_capacity(outcome.services.len());
     let mut by_address: BTreeMap<IpAddr, Vec<&str>> = BTreeMap::new();
     for (service, allocation) in &outcome.services {
-        for address in &allocation.ips {
+        let is_reached = matches!(side, Side::Metallb(_)) || !terms.foreign.contains(service);
+        for address in allocation.ips.iter().filter(|_| is_reached) {
             by_address.entry(*address).or_default().push(service);
         }
         let addresses = if terms.held.contains(service) { allocation.ips.clone() } else { vec![] };

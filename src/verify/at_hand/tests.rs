@@ -113,3 +113,21 @@ fn an_address_of_the_other_family_is_another_one() {
         assert_eq!(headline.as_deref(), said, "{address}");
     }
 }
+
+#[test]
+fn a_route_to_an_address_that_another_class_has_too_is_not_its_own() {
+    let peer = "myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.1";
+    let text = AT_HAND.replace("ingress: []", "ingress: [{ip: 10.0.0.7}]")
+        + &pool("a", "addresses: [10.0.0.0/28]")
+        + &metallb("BGPPeer", "peer", peer)
+        + &metallb("BGPAdvertisement", "ad", "")
+        + "---\napiVersion: v1\nkind: Service\nmetadata: {name: theirs, namespace: shop}\n\
+           spec: {type: LoadBalancer, loadBalancerClass: example.com/theirs, clusterIP: \
+           10.96.0.2, ports: [{port: 81}]}\nstatus: {loadBalancer: {ingress: [{ip: 10.0.0.7}]}}\n";
+    let mut both = Both::of(&text);
+    assert_eq!(both.report().verdict, Verdict::Equivalent);
+    // What the Service loses that has it by its pool is seen.
+    both.written.advertisements.clear();
+    let found: Vec<String> = both.report().findings.iter().map(|one| one.headline()).collect();
+    assert_eq!(found, ["shop/web has other routes"]);
+}
