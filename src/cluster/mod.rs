@@ -202,6 +202,24 @@ pub struct Endpoint {
     pub node_name: Option<String>,
 }
 
+impl Endpoint {
+    /// Whether it is ready, also where it does not say.
+    pub fn is_ready(&self) -> bool {
+        self.ready.unwrap_or(true)
+    }
+
+    /// Whether it is on its way out.
+    pub fn is_terminating(&self) -> bool {
+        self.terminating.unwrap_or(false)
+    }
+
+    /// Whether it is ready, or says that it serves still: MetalLB counts such a one, and
+    /// Cilium has it as a backend.
+    pub fn can_serve(&self) -> bool {
+        self.is_ready() || self.serving.unwrap_or(false)
+    }
+}
+
 impl Cluster {
     /// The Service of that key.
     pub fn service(&self, key: &ServiceKey) -> Option<&Service> {

@@ -16,8 +16,6 @@ use crate::ip::Family;
 use crate::manifest::Span;
 use crate::metallb::{Config, PoolSelection};
 
-pub(super) use apt::is_usable;
-
 /// What the conversion has said, and what of it a difference was found for.
 #[derive(Debug)]
 pub(super) struct Losses<'a> {

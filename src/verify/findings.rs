@@ -11,12 +11,12 @@ use std::net::IpAddr;
 
 use super::aspect::Aspect;
 use super::at_hand::{Difference, PoolMap, Serving};
-use super::explain::{Losses, is_usable};
+use super::explain::Losses;
 use super::report::Finding;
 use super::words::{self, told};
 use super::{codes, preferred};
 use crate::cilium::CiliumConfig;
-use crate::cluster::{Cluster, Service};
+use crate::cluster::{Cluster, Endpoint, Service};
 use crate::convert::codes as convert;
 use crate::diagnostic::{Code, Diagnostic, ObjectRef, Severity};
 use crate::ip::Family;
@@ -209,7 +209,7 @@ fn is_harmless(
     aspect: Aspect,
 ) -> bool {
     aspect == Aspect::Answerers
-        && !seen.cluster.endpoints_of(&service.key).iter().any(is_usable)
+        && !seen.cluster.endpoints_of(&service.key).iter().any(Endpoint::can_serve)
         && difference.before.iter().all(|before| before.l2.is_empty())
 }
 

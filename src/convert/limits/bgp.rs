@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, Served, View, is_usable};
+use super::{Finding, Served, View};
 use crate::cluster::{Service, TrafficPolicy};
 use crate::convert::announcements::BgpGroup;
 use crate::convert::{Context, codes};
@@ -42,7 +42,7 @@ fn no_endpoints(context: &mut Context<'_>, announcing: &BgpGroup<'_>) {
 fn family_without_endpoints(context: &mut Context<'_>, view: &View<'_>) {
     let cluster = context.cluster;
     let lacks_a_family = |service: &&Service| {
-        let usable = cluster.endpoints_of(&service.key).iter().filter(|e| is_usable(e));
+        let usable = cluster.endpoints_of(&service.key).iter().filter(|e| e.can_serve());
         let addresses = usable.flat_map(|endpoint| &endpoint.addresses);
         let with: BTreeSet<Family> =
             addresses.filter_map(|text| ip::parse_addr(text).ok()).map(Family::of).collect();

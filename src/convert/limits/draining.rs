@@ -1,6 +1,6 @@
 //! Endpoints that still serve while they terminate.
 
-use super::{Finding, View, is_usable};
+use super::{Finding, View};
 use crate::cilium::{CiliumVersion, Feature};
 use crate::cluster::{Cluster, Endpoint, Service, TrafficPolicy};
 use crate::convert::{Context, codes};
@@ -59,12 +59,11 @@ fn drains(cluster: &Cluster, service: &Service, version: CiliumVersion) -> bool 
             is_active(other, version) && (!is_local(service) || other.node_name == one.node_name)
         })
     };
-    endpoints.iter().any(|endpoint| is_usable(endpoint) && !has_other(endpoint))
+    endpoints.iter().any(|endpoint| endpoint.can_serve() && !has_other(endpoint))
 }
 
 /// Whether Cilium takes an endpoint for one that new connections go to. From the version
 /// on that announces frontends, one that is ready is, even if it terminates.
 fn is_active(endpoint: &Endpoint, version: CiliumVersion) -> bool {
-    let terminates = endpoint.terminating.unwrap_or(false);
-    endpoint.ready.unwrap_or(true) && (version.has(Feature::AnnouncesFrontends) || !terminates)
+    endpoint.is_ready() && (version.has(Feature::AnnouncesFrontends) || !endpoint.is_terminating())
 }

@@ -1,8 +1,8 @@
 //! What L2 announcements cannot do alike.
 
-use super::{Finding, View, is_usable, union};
+use super::{Finding, View, union};
 use crate::cilium::Feature;
-use crate::cluster::{Service, TrafficPolicy};
+use crate::cluster::{Endpoint, Service, TrafficPolicy};
 use crate::convert::announcements::L2Group;
 use crate::convert::services::sharing_key;
 use crate::convert::{Context, codes};
@@ -94,7 +94,9 @@ fn no_endpoints(context: &mut Context<'_>, view: &View<'_>) {
     let cluster = context.cluster;
     let silent: Vec<&Service> = view
         .on_l2()
-        .filter(|service| known && !cluster.endpoints_of(&service.key).iter().any(is_usable))
+        .filter(|service| {
+            known && !cluster.endpoints_of(&service.key).iter().any(Endpoint::can_serve)
+        })
         .collect();
     Finding {
         code: codes::ANSWERS_WITHOUT_ENDPOINTS,

@@ -15,7 +15,7 @@ use super::assignment::{Assignment, visible_labels};
 use super::services::{Request, Target, is_ours, request, sharing_key, targets};
 use super::words::list;
 use super::{Context, ServicePatch};
-use crate::cluster::{Endpoint, Service, ServiceKey};
+use crate::cluster::{Service, ServiceKey};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::selector::LabelSelector;
 
@@ -199,9 +199,4 @@ impl Finding<'_> {
         }
         context.found.push(diagnostic);
     }
-}
-
-/// Whether MetalLB counts the endpoint: ready, or serving while it terminates.
-fn is_usable(endpoint: &Endpoint) -> bool {
-    endpoint.ready.unwrap_or(true) || endpoint.serving.unwrap_or(false)
 }

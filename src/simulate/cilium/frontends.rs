@@ -164,7 +164,7 @@ impl<'a> Agents<'a> {
         };
         let (mut any, mut local) = (false, false);
         for endpoint in self.cluster.endpoints_of(&service.key).iter().filter(of_family) {
-            if !is_backend(endpoint) {
+            if !endpoint.can_serve() {
                 continue;
             }
             let active = self.is_active(endpoint);
@@ -175,16 +175,8 @@ impl<'a> Agents<'a> {
     }
 
     fn is_active(&self, endpoint: &Endpoint) -> bool {
-        let ready = endpoint.ready.unwrap_or(true);
-        ready && (self.has_frontends() || !endpoint.terminating.unwrap_or(false))
+        endpoint.is_ready() && (self.has_frontends() || !endpoint.is_terminating())
     }
-}
-
-/// Whether an endpoint is a backend at all: ready, or at least serving
-/// (`ParseEndpointSliceV1`).
-fn is_backend(endpoint: &Endpoint) -> bool {
-    let ready = endpoint.ready.unwrap_or(true);
-    ready || endpoint.serving.unwrap_or(false)
 }
 
 /// What headless Services and the annotation by type leave of the addresses, and what

@@ -69,7 +69,7 @@ impl<'w> Speakers<'w> {
     /// without an address, at which only the BGP speaker looks.
     pub(super) fn of_endpoints(&self, endpoints: &[Endpoint], addressed: bool) -> BTreeSet<usize> {
         let usable = endpoints.iter().filter(|endpoint| {
-            can_serve(endpoint) && !(addressed && endpoint.addresses.is_empty())
+            endpoint.can_serve() && !(addressed && endpoint.addresses.is_empty())
         });
         let names = usable.filter_map(|endpoint| endpoint.node_name.as_deref());
         names.filter_map(|name| self.index.get(name).copied()).collect()
@@ -90,15 +90,10 @@ fn fault(world: &World<'_>, node: &Node) -> Option<NodeFault> {
     (node.is_excluded() && !world.options.ignore_exclude_lb).then_some(NodeFault::Excluded)
 }
 
-/// Whether an endpoint is ready (also if it does not say) or serving.
-pub(super) fn can_serve(endpoint: &Endpoint) -> bool {
-    endpoint.ready.unwrap_or(true) || endpoint.serving.unwrap_or(false)
-}
-
 /// Whether any endpoint of a Service can serve.
 pub(super) fn has_usable_endpoint(world: &World<'_>, key: &ServiceKey, addressed: bool) -> bool {
     let mut endpoints = world.cluster.endpoints_of(key).iter();
-    endpoints.any(|e| can_serve(e) && !(addressed && e.addresses.is_empty()))
+    endpoints.any(|e| e.can_serve() && !(addressed && e.addresses.is_empty()))
 }
 
 /// Whether selectors take in a Service (any of; none means every Service).

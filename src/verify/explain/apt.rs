@@ -50,7 +50,7 @@ fn is_fall_back(
 
 /// Whether routes differ only for families of which no endpoint could serve.
 fn differs_only_unserved(endpoints: &[Endpoint], before: &Serving, after: &Serving) -> bool {
-    let usable = endpoints.iter().filter(|endpoint| is_usable(endpoint));
+    let usable = endpoints.iter().filter(|endpoint| endpoint.can_serve());
     let addresses = usable.flat_map(|endpoint| &endpoint.addresses);
     let served: BTreeSet<Family> =
         addresses.filter_map(|text| ip::parse_addr(text).ok()).map(Family::of).collect();
@@ -73,11 +73,6 @@ fn told(routes: &BTreeSet<Route>) -> BTreeMap<Told<'_>, (BTreeSet<&str>, Option<
 
 /// A node, a peer and a family.
 type Told<'r> = (&'r str, &'r str, Family);
-
-/// Whether MetalLB counts the endpoint: ready, or serving while it terminates.
-pub(in crate::verify) fn is_usable(endpoint: &Endpoint) -> bool {
-    endpoint.ready.unwrap_or(true) || endpoint.serving.unwrap_or(false)
-}
 
 #[cfg(test)]
 mod tests {

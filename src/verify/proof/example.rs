@@ -334,7 +334,7 @@ fn endpoints_yaml(text: &mut String, key: &ServiceKey, endpoints: &[Endpoint]) {
             quoted(&key.namespace),
             quoted(&key.name),
             quoted(address),
-            endpoint.ready.unwrap_or(true),
+            endpoint.is_ready(),
             quoted(endpoint.node_name.as_deref().unwrap_or_default()),
         );
     }
