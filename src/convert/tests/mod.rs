@@ -26,6 +26,15 @@ use crate::selector::LabelSelector;
 
 /// Converts a stream of manifests.
 fn try_convert(text: &str, options: &Options) -> Result<Conversion, Vec<Diagnostic>> {
+    try_beside(None, text, options)
+}
+
+/// The same, in this cluster if it is not in the text.
+pub(super) fn try_beside(
+    cluster: Option<Cluster>,
+    text: &str,
+    options: &Options,
+) -> Result<Conversion, Vec<Diagnostic>> {
     let manifests = Manifests::from_text("test.yaml", text);
     assert_eq!(manifests.diagnostics, []);
     let (resources, found) = Resources::read(&Input {
@@ -35,8 +44,11 @@ fn try_convert(text: &str, options: &Options) -> Result<Conversion, Vec<Diagnost
         substitutions: &Substitutions::default(),
     });
     assert!(!found.iter().any(Diagnostic::is_error), "{found:#?}");
-    let (cluster, found) = Cluster::read(&manifests.objects);
-    assert_eq!(found, []);
+    let cluster = cluster.unwrap_or_else(|| {
+        let (cluster, found) = Cluster::read(&manifests.objects);
+        assert_eq!(found, []);
+        cluster
+    });
     let judge = metallb::Options { allow_missing_secrets: true, ..metallb::Options::default() };
     let config = metallb::validate(&resources, &cluster, &judge)?;
     let (existing, found) = CiliumConfig::read(&manifests.objects, None, CiliumVersion::default());

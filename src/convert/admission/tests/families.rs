@@ -1,6 +1,7 @@
 //! Services to come of either family, or of both.
 
 use super::*;
+use crate::cluster::Cluster;
 
 /// Open to everybody, and advertised differently.
 const POOLS: &str = "\
@@ -54,7 +55,7 @@ fn a_service_that_names_no_family_gets_that_of_the_services_at_hand() {
             ..crate::cluster::Service::default()
         };
         let cluster = Cluster { services: vec![there], ..Cluster::default() };
-        let spec = spec_of(&beside(cluster, POOLS, options("1.36")).unwrap());
+        let spec = spec_of(&try_beside(Some(cluster), POOLS, &options("1.36")).unwrap());
         let plain = super::service(json!({}), json!({}));
         assert_eq!(sets(&spec, &plain, &Value::Null), [expected]);
     }

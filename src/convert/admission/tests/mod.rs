@@ -12,12 +12,9 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use super::KubernetesVersion;
-use crate::cilium::{CiliumConfig, CiliumVersion};
-use crate::cluster::Cluster;
-use crate::convert::{Conversion, Options, Part, convert};
+use crate::convert::tests::try_beside;
+use crate::convert::{Conversion, Options, Part};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Manifests, Substitutions};
-use crate::metallb::{self, Input, Resources};
 
 const POOLS: &str = "\
 apiVersion: metallb.io/v1beta1
@@ -51,21 +48,7 @@ spec:
 ";
 
 fn converted(pools: &str, options: Options) -> Result<Conversion, Vec<Diagnostic>> {
-    beside(Cluster::default(), pools, options)
-}
-
-fn beside(cluster: Cluster, pools: &str, options: Options) -> Result<Conversion, Vec<Diagnostic>> {
-    let manifests = Manifests::from_text("test.yaml", pools);
-    let (resources, found) = Resources::read(&Input {
-        objects: &manifests.objects,
-        untyped: &manifests.untyped,
-        sources: &manifests.sources,
-        substitutions: &Substitutions::default(),
-    });
-    assert!(!found.iter().any(Diagnostic::is_error), "{found:#?}");
-    let config = metallb::validate(&resources, &cluster, &metallb::Options::default())?;
-    let (existing, _) = CiliumConfig::read(&[], None, CiliumVersion::default());
-    convert(&config, &cluster, &existing, &options)
+    try_beside(None, pools, &options)
 }
 
 fn options(version: &str) -> Options {
