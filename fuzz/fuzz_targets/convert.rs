@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use arbitrary::Unstructured;
 use libfuzzer_sys::fuzz_target;
 use metallb2cilium::cilium::{CiliumConfig, CiliumVersion, version::SUPPORTED};
-use metallb2cilium::cluster::{Cluster, Service, ServiceKey};
+use metallb2cilium::cluster::{Cluster, ServiceKey};
 use metallb2cilium::convert::{self, BlockForm, Conversion, Part};
 use metallb2cilium::diagnostic::{Code, Diagnostic};
 use metallb2cilium::manifest::{Manifests, Resource, Substitutions};
@@ -19,7 +19,7 @@ use metallb2cilium::selector::LabelSelector;
 use metallb2cilium::simulate::{cilium as cilium_engine, metallb as metallb_engine};
 use metallb2cilium::verify::sessions::Speakers;
 use metallb2cilium::verify::{
-    self, Compared, Comparison, Difference, Outcome, Problem, Proof, Question, Verdict,
+    self, Compared, Comparison, Outcome, Problem, Proof, Question, Verdict,
 };
 use metallb2cilium_fuzz::{configuration, text};
 
@@ -244,40 +244,22 @@ fn decide(case: &Case, proves: bool) {
 }
 
 /// What differs at hand, though it is proved that nothing does, is what the proof leaves
-/// out: a loss of such a code points at the Service, at another whose routes reach it
-/// too, or is of Nodes.
+/// out: a loss of such a code points at the Service, or is of Nodes.
 fn assert_apart(compared: &Comparison, case: &Case, proof: &Proof) {
     let is_apart = |code: &Code| proof.apart.iter().any(|one| one.code == code);
-    let services = &case.cluster.services;
     for difference in &compared.differences {
-        let service = services.iter().find(|one| one.key.to_string() == difference.service);
-        let reaching = services.iter().filter(|other| {
-            service.is_some_and(|service| {
-                service.key == other.key || shares(service, other) || is_in_aggregate(difference)
-            })
-        });
-        let places: Vec<_> = reaching.map(|one| one.origin.span("metadata.name")).collect();
+        let mut services = case.cluster.services.iter();
+        let service = services.find(|service| service.key.to_string() == difference.service);
+        let place = service.and_then(|service| service.origin.span("metadata.name"));
         let mut said = case.conversion.diagnostics.iter();
         let is_said = said.any(|one| {
             one.is_lossy()
                 && is_apart(one.code)
                 && (OF_NODES.contains(&one.code.id)
-                    || one.labels.iter().any(|label| places.contains(&Some(label.span))))
+                    || one.labels.iter().any(|label| Some(label.span) == place))
         });
         assert!(is_said, "{difference:#?}\n{:#?}\n{}", case.conversion.diagnostics, case.yaml);
     }
-}
-
-/// Whether two Services may have one address, and so each other's routes.
-fn shares(one: &Service, other: &Service) -> bool {
-    let key = |service: &Service| service.annotations.get("metallb.io/allow-shared-ip").cloned();
-    key(one).is_some_and(|wanted| key(other) == Some(wanted))
-}
-
-/// Whether a route of MetalLB's may have reached it that another Service was the reason for.
-fn is_in_aggregate(difference: &Difference) -> bool {
-    let mut routes = difference.before.iter().flat_map(|serving| &serving.bgp);
-    routes.any(|route| route.length < route.family.bits())
 }
 
 fn existing(cilium: &CiliumConfig) -> CiliumConfig {

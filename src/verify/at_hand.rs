@@ -17,7 +17,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde::Serialize;
 
-use crate::cluster::{Cluster, Service};
+use crate::cluster::{Cluster, Endpoint, Service};
 use crate::ip::{self, Family};
 use crate::metallb::{Config, Peer, Pool};
 use crate::simulate::cilium::{BGP_CLASS, L2_CLASS};
@@ -169,6 +169,9 @@ struct Terms<'a> {
     /// Services that Cilium announces to nobody, for their class: a route to the address
     /// that their status shows is another's.
     foreign: BTreeSet<String>,
+    /// Services that no endpoint could serve: a route that another one is a reason for, which
+    /// shares the address or is in one aggregate with it, is not theirs.
+    idle: BTreeSet<String>,
 }
 
 impl<'a> Terms<'a> {
@@ -177,11 +180,17 @@ impl<'a> Terms<'a> {
             let class = service.load_balancer_class.as_deref();
             class.is_some_and(|class| class != BGP_CLASS && class != L2_CLASS)
         });
+        // Without any EndpointSlice nothing is known of endpoints.
+        let idle = cluster.services.iter().filter(|service| {
+            !cluster.endpoints.is_empty()
+                && !cluster.endpoints_of(&service.key).iter().any(Endpoint::can_serve)
+        });
         Self {
             internal: internal_peers(config),
             pools: PoolMap::new(config),
             held: held(cluster, held_by),
             foreign: foreign.map(|service| service.key.to_string()).collect(),
+            idle: idle.map(|service| service.key.to_string()).collect(),
         }
     }
 }
@@ -312,11 +321,13 @@ fn of_outcome<'o>(
             },
             communities: route.communities.clone(),
         };
-        for (_, services) in by_address.range(prefix.network()..=prefix.broadcast()) {
-            for service in services {
-                if let Some(serving) = servings.get_mut(service) {
-                    serving.bgp.insert(sent.clone());
-                }
+        let range = prefix.network()..=prefix.broadcast();
+        let reached = || by_address.range(range.clone()).flat_map(|(_, services)| services);
+        let is_idle = |service: &&&str| terms.idle.contains(**service);
+        let has_reason = reached().any(|service| !is_idle(&service));
+        for service in reached().filter(|service| !(has_reason && is_idle(service))) {
+            if let Some(serving) = servings.get_mut(service) {
+                serving.bgp.insert(sent.clone());
             }
         }
     }

@@ -131,3 +131,32 @@ fn a_route_to_an_address_that_another_class_has_too_is_not_its_own() {
     let found: Vec<String> = both.report().findings.iter().map(|one| one.headline()).collect();
     assert_eq!(found, ["shop/web has other routes"]);
 }
+
+#[test]
+fn a_route_for_a_service_that_shares_the_address_is_not_that_of_one_without_endpoints() {
+    let peer = "myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.1";
+    let sharing = |name: &str, port: u16, wants: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop, \
+             annotations: {{metallb.io/allow-shared-ip: k}}}}\nspec: {{type: LoadBalancer, \
+             clusterIP: 10.96.1.1, ports: [{{port: {port}}}]{wants}}}\n"
+        )
+    };
+    let endpoint = "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: \
+                    idle-1, namespace: shop, labels: {kubernetes.io/service-name: idle}}\n\
+                    endpoints: [{addresses: [10.244.0.2], nodeName: node-a}]\n";
+    let text = AT_HAND
+        .replace("name: web,", "name: web, annotations: {metallb.io/allow-shared-ip: k},")
+        .replace("{type: LoadBalancer,", "{type: LoadBalancer, loadBalancerIP: 10.0.0.7,")
+        + &sharing("idle", 81, "")
+        + &pool("a", "addresses: [10.0.0.0/28]")
+        + &metallb("BGPPeer", "peer", peer)
+        + &metallb("BGPAdvertisement", "ad", "");
+    // MetalLB gives the second one an address of its own, Cilium that of the first one.
+    let of = |text: &str| {
+        let findings = Both::of(text).report().findings;
+        findings.iter().map(|one| one.headline()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&text), [""; 0]);
+    assert_eq!(of(&(text + endpoint)), [""; 0]);
+}
