@@ -178,7 +178,7 @@ fn before(
         said.push(nothing);
         return None;
     }
-    cilium::complete(&mut metallb.cluster);
+    cilium::complete(&mut metallb);
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, said)?;
     loaded.progress.doing("checking");
     let objects = &loaded.manifests.objects;

@@ -183,9 +183,28 @@ pub(super) fn cluster_addresses(cluster: &mut Cluster) -> Option<String> {
     }
 }
 
-/// Fills in what the input does not say of the cluster, and says so: without any
-/// EndpointSlice nobody would announce anything, and all would be the same.
-pub(super) fn complete(cluster: &mut Cluster) -> Vec<String> {
+/// Fills in what the input does not say of the cluster, and says so.
+pub(super) fn complete(metallb: &mut MetalLb) -> Vec<String> {
+    let mut assumptions = Vec::from_iter(namespaces(metallb));
+    assumptions.extend(complete_cluster(&mut metallb.cluster));
+    assumptions
+}
+
+/// Takes Namespaces that pools select by name for there, as far as they must be or nothing
+/// is known, and says so: a pool whose selectors select none is open to everybody.
+pub(super) fn namespaces(metallb: &mut MetalLb) -> Option<String> {
+    let names = Vec::from_iter(metallb.config.settle_namespaces(&metallb.cluster));
+    let (of, exist) = match names.len() {
+        0 => return None,
+        1 => ("Namespace", "exists, which is"),
+        _ => ("Namespaces", "exist, which are"),
+    };
+    Some(format!("{of} {} {exist} not in the input", names.join(" ")))
+}
+
+/// Fills in addresses of Services and endpoints, and says so: without any EndpointSlice
+/// nobody would announce anything, and all would be the same.
+pub(super) fn complete_cluster(cluster: &mut Cluster) -> Vec<String> {
     let mut assumptions = Vec::new();
     if cluster.services.is_empty() {
         return assumptions;

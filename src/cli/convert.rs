@@ -246,11 +246,12 @@ fn converted(
     let has_settings = values.is_some() || cilium::has_settings(&loaded.manifests.objects);
     // Everything that is needed of them has been taken.
     loaded.manifests.objects = Vec::new();
+    cilium::namespaces(&mut metallb);
     cilium::cluster_addresses(&mut metallb.cluster);
     let has_services = !metallb.cluster.services.is_empty();
     let before = (has_services && (args.translation.keep_pending || !args.no_verify)).then(|| {
         let invented = metallb.cluster.endpoints.is_empty();
-        cilium::complete(&mut metallb.cluster);
+        cilium::complete_cluster(&mut metallb.cluster);
         loaded.progress.doing("simulating MetalLB");
         let before = configuration::decided(&metallb);
         if invented {
@@ -275,7 +276,7 @@ fn converted(
             let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
             if let Some(before) = before.filter(|_| whole && !args.no_verify) {
                 loaded.progress.doing("comparing what both decide");
-                cilium::complete(&mut cluster);
+                cilium::complete_cluster(&mut cluster);
                 let settings = has_settings.then_some(&existing.settings);
                 let compared =
                     match proof::compare(&config, &cluster, &before, &conversion, settings) {

@@ -126,7 +126,7 @@ fn compared(
         found.push(nothing);
         return Ok(None);
     }
-    let completed = cilium::complete(&mut metallb.cluster);
+    let completed = cilium::complete(&mut metallb);
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found);
     let Some(translated) = translated else { return Ok(None) };

@@ -167,7 +167,7 @@ fn planned(
     let values = values.as_deref();
     let missing = args.translation.allow_missing_secrets;
     let mut metallb = configuration::metallb(loaded, &args.metallb, missing, found)?;
-    let completed = cilium::complete(&mut metallb.cluster);
+    let completed = cilium::complete(&mut metallb);
     found.extend(simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found)?;
     if found.iter().any(Diagnostic::is_error) {

@@ -191,7 +191,7 @@ fn verified(
         found.push(nothing);
         return None;
     }
-    let completed = cilium::complete(&mut metallb.cluster);
+    let completed = cilium::complete(&mut metallb);
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found)?;
     if found.iter().any(Diagnostic::is_error) {

@@ -17,6 +17,9 @@ use crate::ip::Family;
 use crate::manifest::Origin;
 pub use crate::secret::SecretString;
 
+/// The label that the API server gives every Namespace: its name.
+pub const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+
 /// The annotation in which a Node names its network interfaces, separated by
 /// commas: the Node object has no field for them.
 pub const INTERFACES_ANNOTATION: &str = "metallb2cilium.io/interfaces";

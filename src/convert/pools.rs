@@ -11,11 +11,8 @@ use crate::cilium::{AllowFirstLastIps, LoadBalancerIpPoolSpec, PoolBlock};
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::ip::{self, IpSet};
-use crate::metallb::{Addresses, Pool};
-use crate::selector::{LabelSelector, Operator, is_subdomain};
-
-/// The label by which a Namespace can be selected by name.
-const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+use crate::metallb::{Addresses, Pool, selected_by_name};
+use crate::selector::is_subdomain;
 
 /// Above this an object does not fit into the annotation that `kubectl apply`
 /// keeps of it (256 KiB, with room for the rest).
@@ -267,7 +264,7 @@ pub(super) fn resolve_namespaces(
     let selectors = pool.allocation.as_ref().map_or(&[][..], |a| &a.namespace_selectors);
     let mut by_label = false;
     for selector in selectors {
-        match names_only(selector) {
+        match selected_by_name(selector) {
             // MetalLB finds Namespaces that exist; one that does not has no Services.
             Some(names) => namespaces.extend(names),
             None => {
@@ -314,30 +311,6 @@ pub(super) fn resolve_namespaces(
             .object(pool.meta.reference("IPAddressPool"))
             .label(place, "Cilium selects Namespaces by name only"),
     );
-}
-
-/// The names, where a selector selects by name and nothing else.
-fn names_only(selector: &LabelSelector) -> Option<BTreeSet<String>> {
-    let labels = selector.match_labels.iter().map(|(key, value)| (key, vec![value.clone()]));
-    let expressions = selector.match_expressions.iter().map(|requirement| {
-        let values = match requirement.operator {
-            Operator::In => requirement.values.clone(),
-            _ => vec![],
-        };
-        (&requirement.key, values)
-    });
-    let mut names: Option<BTreeSet<String>> = None;
-    for (key, values) in labels.chain(expressions) {
-        if key != NAMESPACE_NAME || values.is_empty() {
-            return None;
-        }
-        let values: BTreeSet<String> = values.into_iter().collect();
-        names = Some(match names {
-            Some(names) => &names & &values,
-            None => values,
-        });
-    }
-    names
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod config;
 mod deployment;
 mod duration;
 mod legacy;
+mod namespaces;
 mod resources;
 #[cfg(test)]
 mod tests;
@@ -23,5 +24,6 @@ pub use config::{
 };
 pub use deployment::{Deployment, Mode, interface_patterns};
 pub use duration::parse as parse_duration;
+pub use namespaces::selected_by_name;
 pub use resources::{GROUP, Input, Resources};
 pub use validate::{Options, validate};

@@ -1,6 +1,6 @@
 //! What is read, and what is refused, beyond the golden scenarios.
 
-use super::{Input, Mode, Options, Resources, validate};
+use super::{Config, Input, Mode, Options, Resources, validate};
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Manifests, Substitutions};
@@ -26,13 +26,22 @@ fn codes(found: &[Diagnostic]) -> Vec<&'static str> {
     found.iter().map(|diagnostic| diagnostic.code.id).collect()
 }
 
-/// Why MetalLB refuses the resources, which can all be read.
-fn refused(text: &str, mode: Mode) -> Vec<&'static str> {
+/// The configuration that MetalLB makes of resources that can all be read.
+fn judged(text: &str, mode: Mode) -> Result<Config, Vec<Diagnostic>> {
     let (resources, found) = read(text);
     assert_eq!(found, [""; 0], "{text}");
     let options = Options { mode, ..Options::default() };
-    let judged = validate(&resources, &Cluster::default(), &options);
-    judged.map_or_else(|found| codes(&found), |_| vec![])
+    validate(&resources, &Cluster::default(), &options)
+}
+
+/// The same, where MetalLB does not refuse it.
+pub(super) fn validated(text: &str) -> Config {
+    judged(text, Mode::default()).unwrap_or_else(|found| panic!("{found:?}"))
+}
+
+/// Why MetalLB refuses the resources.
+fn refused(text: &str, mode: Mode) -> Vec<&'static str> {
+    judged(text, mode).map_or_else(|found| codes(&found), |_| vec![])
 }
 
 #[test]

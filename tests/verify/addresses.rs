@@ -121,3 +121,35 @@ fn what_another_controller_gave_is_left_alone() {
         assert_eq!(fates, ["kept", "none"]);
     }
 }
+
+#[test]
+fn namespaces_that_pools_name_are_there_though_the_input_does_not_show_them() {
+    let allocation = |name: &str| {
+        format!(
+            ", serviceAllocation: {{namespaceSelectors: [{{matchLabels: \
+             {{kubernetes.io/metadata.name: {name}}}}}]}}"
+        )
+    };
+    for (name, assumed) in [("shop", "Namespace shop exists"), ("blog", "Namespace blog exists")] {
+        let spec = format!("addresses: [10.0.0.0/28]{}", allocation(name));
+        let input = NODES.to_owned()
+            + &metallb("IPAddressPool", "a", &spec)
+            + &metallb("L2Advertisement", "ad", "interfaces: [eth0]")
+            + &service("web", "", "", &[]);
+        let output = verify(&["-o", "json"], &input);
+        let value: Value = serde_json::from_str(&output.stdout).unwrap();
+        assert_eq!(value["verdict"], "equivalent", "{value:#}");
+        assert!(value["assumptions"].to_string().contains(assumed), "{value:#}");
+    }
+    // Where Namespaces are shown, one that is not has no Services, and the pool is open.
+    let spec = format!("addresses: [10.0.0.0/28]{}", allocation("blog"));
+    let shown = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n";
+    let input = NODES.to_owned()
+        + shown
+        + &metallb("IPAddressPool", "a", &spec)
+        + &service("web", "", "", &["10.0.0.1"]);
+    let output = verify(&["-o", "json"], &input);
+    let value: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(value["verdict"], "different", "{value:#}");
+    assert!(!value["assumptions"].to_string().contains("exist"), "{value:#}");
+}

@@ -115,7 +115,7 @@ fn context(
         }
     };
     let here = here(args.node.as_deref(), &metallb.cluster, found)?;
-    let of_services = cilium::complete(&mut metallb.cluster);
+    let of_services = cilium::complete(&mut metallb);
     let mut of_others = Vec::new();
     if let Some(here) = &here {
         of_others.extend(own_interfaces(&mut metallb.cluster, here, &interfaces));

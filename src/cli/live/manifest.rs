@@ -161,7 +161,7 @@ fn prepare(
     files.extend(files::of_values(loaded, before));
     let decided = command.decision();
     let mut metallb = configuration::metallb(loaded, &decided.metallb, true, found)?;
-    cilium::complete(&mut metallb.cluster);
+    cilium::complete(&mut metallb);
     // The nodes would all refuse what is refused here.
     let side = match command.engine() {
         Some(LiveEngine::Metallb) => None,

@@ -78,7 +78,7 @@ fn judged(
     let (engine, chosen) = engine(args.engine, &observed, found)?;
     let mut metallb = configuration::metallb(loaded, &args.metallb, true, found)?;
     found.extend(metallb_engine::unfilled_addresses(&metallb.config));
-    let mut assumptions = cilium::complete(&mut metallb.cluster);
+    let mut assumptions = cilium::complete(&mut metallb);
     loaded.progress.doing("simulating");
     let speakers = cilium::speakers(&metallb.runs);
     let max_outcomes = args.max_outcomes.get();

@@ -7,12 +7,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::diagram::{ABSENT, ALWAYS, Diagram, Made, NEVER, OTHER, Slot, Spent, Store, Var};
-use crate::cluster::Namespace;
+use crate::cluster::{NAMESPACE_NAME, Namespace};
 use crate::convert::{NAME_KEY, NAMESPACE_KEY, POOL_LABEL};
 use crate::selector::{LabelSelector, Operator, Requirement};
 
-/// The label that every Namespace has: its name.
-const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// The first value that a selector mentions.
 const FIRST_NAMED: Slot = 2;
 

@@ -13,15 +13,14 @@ use super::diagram::{ABSENT, Diagram, IMPOSSIBLE, OTHER, Slot, Var};
 use super::domain::{Attribute, Domain, Logic};
 use super::raw::{Raw, Wish};
 use crate::cluster::{
-    Cluster, Endpoint, INTERFACES_ANNOTATION, IpFamilyPolicy, Namespace, Node, Service, ServiceKey,
-    ServicePort, ServiceType,
+    Cluster, Endpoint, INTERFACES_ANNOTATION, IpFamilyPolicy, NAMESPACE_NAME, Namespace, Node,
+    Service, ServiceKey, ServicePort, ServiceType,
 };
 use crate::convert::POOL_LABEL;
 use crate::ip::Family;
 
 /// The namespace of examples, where it does not matter.
 const DEFAULT_NAMESPACE: &str = "default";
-const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// The interface of a Node, where it does not matter.
 const INTERFACE: &str = "eth0";
 const NODE: &str = "example-node";
