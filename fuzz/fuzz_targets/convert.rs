@@ -49,8 +49,9 @@ fn run(input: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     let made = configuration::any(input)?;
     let manifests = Manifests::from_text("convert.yaml", made.yaml.as_str());
     assert_eq!(manifests.diagnostics, [], "{}", made.yaml);
-    let Some((config, cluster)) = accepted(&manifests, choice) else { return Ok(()) };
     let runs = runs(input)?;
+    let mode = runs.speakers.mode;
+    let Some((config, cluster)) = accepted(&manifests, mode, choice) else { return Ok(()) };
     let options = convert::Options {
         version,
         pin: input.ratio(3, 4)?,
@@ -122,7 +123,7 @@ fn pending(
 }
 
 /// MetalLB's configuration and the cluster; `None` where MetalLB refuses it.
-fn accepted(manifests: &Manifests, choice: u8) -> Option<(Config, Cluster)> {
+fn accepted(manifests: &Manifests, mode: Mode, choice: u8) -> Option<(Config, Cluster)> {
     let (resources, found) = Resources::read(&Input {
         objects: &manifests.objects,
         untyped: &manifests.untyped,
@@ -132,7 +133,8 @@ fn accepted(manifests: &Manifests, choice: u8) -> Option<(Config, Cluster)> {
     assert!(!found.iter().any(Diagnostic::is_error), "{found:?}");
     let (cluster, found) = Cluster::read(&manifests.objects);
     assert_eq!(found, []);
-    match metallb::validate(&resources, &cluster, &metallb::Options::default()) {
+    let options = metallb::Options { mode, ..metallb::Options::default() };
+    match metallb::validate(&resources, &cluster, &options) {
         Ok(config) => Some((config, cluster)),
         Err(refused) => {
             text::write(&refused, &manifests.sources, choice);

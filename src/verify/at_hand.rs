@@ -164,6 +164,7 @@ pub(super) fn leave_alone(
 /// In which terms Services are compared.
 struct Terms<'a> {
     internal: BTreeSet<&'a str>,
+    external: BTreeSet<&'a str>,
     pools: PoolMap<'a>,
     held: BTreeSet<String>,
     /// Services that Cilium announces to nobody, for their class: a route to the address
@@ -185,8 +186,11 @@ impl<'a> Terms<'a> {
             !cluster.endpoints.is_empty()
                 && !cluster.endpoints_of(&service.key).iter().any(Endpoint::can_serve)
         });
+        let (internal, external): (Vec<&Peer>, Vec<&Peer>) =
+            config.peers.iter().partition(|peer| peer.is_internal());
         Self {
-            internal: internal_peers(config),
+            internal: internal.iter().map(|peer| peer.name()).collect(),
+            external: external.iter().map(|peer| peer.name()).collect(),
             pools: PoolMap::new(config),
             held: held(cluster, held_by),
             foreign: foreign.map(|service| service.key.to_string()).collect(),
@@ -230,10 +234,6 @@ impl<'a> PoolMap<'a> {
         }
         (!names.is_empty()).then(|| names.join(","))
     }
-}
-
-fn internal_peers(config: &Config) -> BTreeSet<&str> {
-    config.peers.iter().filter(|peer| peer.is_internal()).map(Peer::name).collect()
 }
 
 /// The Services whose present addresses MetalLB keeps whatever happens.
@@ -316,8 +316,10 @@ fn of_outcome<'o>(
                 Side::Metallb(_) => {
                     route.local_pref.filter(|_| terms.internal.contains(route.peer.as_str()))
                 }
-                // Cilium takes it away itself.
-                Side::Cilium(_) => route.local_pref,
+                // Cilium takes it away itself, where it knows the peer's AS number.
+                Side::Cilium(_) => {
+                    route.local_pref.filter(|_| !terms.external.contains(route.peer.as_str()))
+                }
             },
             communities: route.communities.clone(),
         };

@@ -57,6 +57,8 @@ pub(super) struct Session<'a> {
     /// What the configuration says of all peers with this address: GoBGP's policies
     /// know a peer by its address.
     alike: Vec<&'a BgpPeerConfigSpec>,
+    /// Whether the peer is in the same AS, or may be, since any will do: it is then sent
+    /// local preferences.
     pub(super) internal: bool,
 }
 
@@ -196,7 +198,8 @@ impl<'a> Bgp<'a> {
             };
             for peer in chosen {
                 let Ok(Some(config)) = self.peer_config(peer) else { continue };
-                let internal = peer.peer_asn == Some(local_asn);
+                let any = peer.peer_asn.is_none_or(|asn| asn == 0);
+                let internal = any || peer.peer_asn == Some(local_asn);
                 sessions.push(Session { peer, config, alike: alike.clone(), internal });
             }
         }

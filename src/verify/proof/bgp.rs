@@ -197,7 +197,7 @@ impl Routes<'_, '_> {
                 say(logic, sent_all_the_same, Some(convert::LOCAL_PREFS_BY_SERVICE), places)?;
             }
             if !merged {
-                let unsure = not_merged(logic, &after, universe)?;
+                let unsure = not_merged(logic, &after, universe, internal)?;
                 if unsure != NEVER {
                     say(logic, unsure, Some(convert::NOT_MERGED), places(&before, &after))?;
                     continue;

@@ -89,12 +89,15 @@ pub(super) fn not_merged(
     logic: &mut Logic<'_>,
     after: &[Statement],
     universe: Diagram,
+    internal: bool,
 ) -> Result<Diagram, Spent> {
     let mut unsure = NEVER;
     for (index, one) in after.iter().enumerate() {
         for other in &after[..index] {
-            let says =
-                |one: &Statement| (one.length, one.communities.clone(), one.local_preference);
+            let says = |one: &Statement| {
+                let local_preference = one.local_preference.filter(|_| internal);
+                (one.length, one.communities.clone(), local_preference)
+            };
             if one.object != other.object && says(one) != says(other) {
                 let both = logic.store.and(one.services, other.services)?;
                 let both = logic.store.and(both, universe)?;
@@ -147,8 +150,10 @@ mod tests {
             [((0, 100), (1, 200), true), ((0, 100), (0, 200), false), ((0, 100), (1, 100), false)]
         {
             let said = [one, other].map(|(object, preference)| statement(object, preference));
-            let found = not_merged(&mut logic, &said, ALWAYS).unwrap();
+            let found = not_merged(&mut logic, &said, ALWAYS, true).unwrap();
             assert_eq!(found != NEVER, unsure, "{said:?}");
+            // An external peer is told no preference.
+            assert_eq!(not_merged(&mut logic, &said, ALWAYS, false).unwrap(), NEVER);
         }
     }
 }

@@ -200,6 +200,35 @@ fn local_preferences_differ_for_internal_peers_only() {
 }
 
 #[test]
+fn metallb_knows_whether_a_peer_of_any_as_is_internal() {
+    for (asn, differs) in [("internal", true), ("external", false)] {
+        let peer = format!("myASN: 64512, dynamicASN: {asn}, peerAddress: 192.0.2.1");
+        let mut both = Both::of(
+            &(AT_HAND.to_owned()
+                + &pool("a", "addresses: [10.0.0.0/28]")
+                + &metallb("BGPPeer", "tor", &peer)
+                + &metallb("BGPAdvertisement", "ad", "localPref: 200")),
+        );
+        for preference in [Some(200), Some(100), None] {
+            let advertisement = &mut both.written.advertisements[0].spec.advertisements[0];
+            advertisement.attributes.as_mut().unwrap().local_preference = preference;
+            let proof = both.proof();
+            assert_eq!(proof.unproved, [""; 0], "{asn} {preference:?}");
+            let is_route = |one: &&ClassDifference| one.aspect == Aspect::Routes;
+            let differs = differs && preference != Some(200);
+            assert_eq!(
+                proof.differences.iter().any(|one| is_route(&one)),
+                differs,
+                "{preference:?}"
+            );
+            let findings = both.report().findings;
+            let routes = findings.iter().any(|one| one.headline().contains("other routes"));
+            assert_eq!(routes, differs, "{asn} {preference:?}");
+        }
+    }
+}
+
+#[test]
 fn advertisements_contradict_each_other_by_preference_for_one_peer_and_length() {
     // Of what is told apart by Services MetalLB sees only then whether it contradicts.
     let app = |more| format!("serviceSelectors: [{{matchLabels: {{app: x}}}}], {more}");
