@@ -4,7 +4,7 @@
 use super::*;
 use crate::manifest::Manifests;
 
-fn read(version: &str, text: &str) -> (CiliumConfig, Cluster) {
+pub(super) fn read(version: &str, text: &str) -> (CiliumConfig, Cluster) {
     let manifests = Manifests::from_text("test.yaml", text);
     assert_eq!(manifests.diagnostics, []);
     let (config, found) = CiliumConfig::read(&manifests.objects, None, version.parse().unwrap());

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ip::Family;
 use crate::simulate::change::{Change, ChangeError};
 
 pub(super) fn pool(first: u8, last: u8) -> SmallPool {
@@ -261,4 +262,38 @@ fn nodes_go_and_come_back() {
     );
     engine.apply(Change::NodeReturned("a".into())).unwrap();
     engine.apply(Change::NodeDeleted("a".into())).unwrap();
+}
+
+#[test]
+fn who_has_one_family_gets_the_other_when_an_address_is_given_up() {
+    let text = "
+apiVersion: cilium.io/v2
+kind: CiliumLoadBalancerIPPool
+metadata: {name: p}
+spec: {blocks: [{cidr: 10.0.0.1/32}, {cidr: 'fd00::1/128'}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: both, namespace: ns}
+spec: {type: LoadBalancer, clusterIPs: [10.96.0.1, 'fd96::1'], ipFamilies: [IPv4, IPv6], ipFamilyPolicy: RequireDualStack, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: six, namespace: ns}
+spec: {type: LoadBalancer, clusterIPs: ['fd96::2'], ipFamilies: [IPv6], ports: [{port: 80}]}
+status: {loadBalancer: {ingress: [{ip: 'fd00::1'}]}}
+";
+    let (config, cluster) = super::announcements::read("1.19", text);
+    let mut engine = Engine::new(&config, &cluster, &Options::default());
+    let families = |engine: &Engine| -> BTreeSet<Vec<Family>> {
+        let outcomes = engine.decision().outcomes;
+        let of = |outcome: &Outcome| {
+            outcome.services["ns/both"].ips.iter().copied().map(Family::of).collect()
+        };
+        outcomes.iter().map(of).collect()
+    };
+    assert_eq!(families(&engine), [vec![Family::V4]].into());
+    let six = ServiceKey { namespace: "ns".into(), name: "six".into() };
+    engine.apply(Change::ServiceDeleted(six)).unwrap();
+    assert_eq!(families(&engine), [vec![Family::V4, Family::V6]].into());
 }
