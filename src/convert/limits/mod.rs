@@ -120,6 +120,11 @@ impl<'a> View<'a> {
         self.served.iter().filter(on_l2).map(|served| served.service)
     }
 
+    /// The Services that MetalLB serves, or will.
+    fn served_keys(&self) -> BTreeSet<&'a ServiceKey> {
+        self.served.iter().map(|served| &served.service.key).collect()
+    }
+
     /// The groups of BGPAdvertisements that announce a Service.
     fn bgp_groups_of(&self, served: &Served<'_>) -> BTreeSet<usize> {
         let of_pools = served.pools.iter().filter_map(|pool| self.bgp_of_pool.get(pool)).flatten();

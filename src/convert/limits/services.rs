@@ -12,7 +12,7 @@ use crate::ip::Family;
 pub(super) fn say(context: &mut Context<'_>, view: &View<'_>) {
     classes(context);
     refused_requests(context, view);
-    contested_addresses(context);
+    contested_addresses(context, view);
     dual_stack(context, view);
     local_without_selector(context, view);
     one_port_two_protocols(context, view);
@@ -61,7 +61,7 @@ fn classes(context: &mut Context<'_>) {
 /// Services whose wish MetalLB refuses and Cilium grants, wholly or in part.
 fn refused_requests(context: &mut Context<'_>, view: &View<'_>) {
     let class = context.options.lb_class.as_deref();
-    let served: BTreeSet<_> = view.served.iter().map(|served| &served.service.key).collect();
+    let served = view.served_keys();
     let cluster = context.cluster;
     // What is held beside a malformed wish is kept by MetalLB; Cilium takes
     // spec.loadBalancerIP for a wish all the same.
@@ -85,8 +85,8 @@ fn refused_requests(context: &mut Context<'_>, view: &View<'_>) {
 }
 
 /// Services that hold an address which another one has, without sharing it.
-fn contested_addresses(context: &mut Context<'_>) {
-    let contested = contested(context);
+fn contested_addresses(context: &mut Context<'_>, view: &View<'_>) {
+    let contested = contested(context, &view.served_keys());
     say_if_any(
         context,
         codes::CONTESTED_ADDRESS,

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::requests::{Request, can_share, is_ours, named_pool, request};
 use crate::cilium::Feature;
-use crate::cluster::{Cluster, IpFamilyPolicy, Service, ServiceType};
+use crate::cluster::{Cluster, IpFamilyPolicy, Service, ServiceKey, ServiceType};
 use crate::convert::Context;
 use crate::ip::{self, Family, IpRange};
 use crate::metallb::{Config, Pool};
@@ -40,10 +40,14 @@ pub(crate) fn targets<'a>(context: &Context<'a>) -> Vec<(&'a Service, Target)> {
 
 /// The Services that hold or ask for an address which another one holds or asks
 /// for, too, and that do not share it.
-pub(crate) fn contested<'a>(context: &Context<'a>) -> Vec<&'a Service> {
+pub(crate) fn contested<'a>(
+    context: &Context<'a>,
+    served: &BTreeSet<&ServiceKey>,
+) -> Vec<&'a Service> {
     let lb_class = context.options.lb_class.as_deref();
     let mut claims: BTreeMap<IpAddr, Vec<&Service>> = BTreeMap::new();
-    for service in context.cluster.services.iter().filter(|s| is_ours(s, lb_class)) {
+    let is_there = |one: &&Service| is_ours(one, lb_class) && !context.keeps_out(one);
+    for service in context.cluster.services.iter().filter(is_there) {
         let mut addresses: BTreeSet<IpAddr> =
             service.ingress.iter().filter_map(|text| ip::parse_addr(text).ok()).collect();
         match request(service) {
@@ -58,12 +62,16 @@ pub(crate) fn contested<'a>(context: &Context<'a>) -> Vec<&'a Service> {
         }
     }
     let exposed = exposed_by_others(context, &claims);
+    // To one that MetalLB refuses no sharing key is given.
+    let share = |one: &Service, other: &Service| {
+        can_share(one, other) && served.contains(&one.key) == served.contains(&other.key)
+    };
     let mut contested: Vec<&Service> = claims
         .into_values()
         .filter(|claimants| {
             let others = |at: usize| &claimants[at + 1..];
             (0..claimants.len())
-                .any(|at| others(at).iter().any(|other| !can_share(claimants[at], other)))
+                .any(|at| others(at).iter().any(|other| !share(claimants[at], other)))
         })
         .flatten()
         .chain(exposed)

@@ -2,6 +2,7 @@
 //! assumption elsewhere.
 
 use super::*;
+use crate::cluster::ServiceKey;
 use crate::convert::Part;
 
 fn codes_with(text: &str, version: &str) -> Vec<&'static str> {
@@ -262,6 +263,30 @@ fn an_address_that_metallb_refuses_one_and_cilium_may_give_it_is_contested() {
     assert_eq!(losses(&both), ["M2C502", "M2C506"]);
     let contested = both.diagnostics.iter().find(|one| one.code.id == "M2C506").unwrap();
     assert_eq!(contested.labels.len(), 2, "both: {contested:?}");
+}
+
+#[test]
+fn an_address_that_would_be_shared_with_a_service_that_metallb_refuses_is_contested() {
+    let sharing = |name: &str, pool: &str, port: u16| {
+        let annotations = format!(
+            "annotations: {{metallb.io/address-pool: {pool}, metallb.io/allow-shared-ip: k}}"
+        );
+        let spec =
+            format!("clusterIP: 10.96.0.1, loadBalancerIP: 10.0.0.7, ports: [{{port: {port}}}]");
+        service(name, &annotations, &spec)
+    };
+    let of = |unknown: &str, keep_pending: bool| {
+        let text = [pool("a", "10.0.0.0/24", ""), sharing("x", unknown, 80), sharing("w", "a", 81)];
+        let conversion = |pending| {
+            let options = Options { keep_pending, pending, ..Options::default() };
+            try_convert(&text.concat(), &options).unwrap()
+        };
+        let key = ServiceKey { namespace: "default".into(), name: "x".into() };
+        losses(&conversion([(key, String::new())].into()))
+    };
+    assert_eq!(of("c", false), ["M2C502", "M2C506"]);
+    assert_eq!(of("c", true), [""; 0]);
+    assert_eq!(of("a", false), [""; 0]);
 }
 
 #[test]
