@@ -114,8 +114,10 @@ fn needs_label(assignment: &Assignment, service: &Service, target: &Target, pool
         }
         assignment.admits(target.pool, &labels)
     };
+    // The address that it lacks has to come from the pool of the one that it holds.
+    let is_half_there = target.addresses.is_empty();
     assignment.selector(target.pool).is_some()
-        && ((target.names_pool && admits(Some(pool))) || !admits(None))
+        && (((target.names_pool || is_half_there) && admits(Some(pool))) || !admits(None))
 }
 
 /// Pools that let Services in by their label only.

@@ -67,6 +67,27 @@ fn a_pool_whose_address_is_taken_away_is_none_of_the_service() {
     assert_eq!(of_pool("10.0.0.1", both, "RequireDualStack"), None, "it starts afresh");
 }
 
+#[test]
+fn half_of_what_a_service_prefers_is_completed_from_the_same_pool() {
+    let of = |cluster_ips: &str, policy: &str| {
+        let text = [
+            pool("a", "10.0.0.0/24, 'fd00::/120'", ""),
+            pool("b", "10.1.0.0/24, 'fd01::/120'", ""),
+            // It gives Cilium's pools a selector.
+            pool("asked", "10.2.0.0/24, 'fd02::/120'", ", autoAssign: false"),
+            holding("web", "10.0.0.1", "").replace(
+                "LoadBalancer, ",
+                &format!("LoadBalancer, clusterIPs: [{cluster_ips}], ipFamilyPolicy: {policy}, "),
+            ),
+        ];
+        let conversion = converted(&text.concat());
+        let label = set_on(&conversion, "web", POOL_LABEL).map(str::to_owned);
+        (label, losses(&conversion))
+    };
+    assert_eq!(of("10.96.0.1, 'fd96::1'", "PreferDualStack"), (Some("a".to_owned()), vec![]));
+    assert_eq!(of("10.96.0.1", "SingleStack"), (None, vec![]), "it is all there");
+}
+
 /// MetalLB looks at the Service with the most addresses first, then at the first listed.
 #[test]
 fn of_services_that_hold_one_address_the_first_keeps_it() {
