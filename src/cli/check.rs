@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::cilium::{self, TranslationArgs};
 use super::configuration;
-use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes, from_cluster, load};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, assumed, codes, from_cluster, load};
 use crate::check::{self, Before};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Object;
@@ -178,7 +178,7 @@ fn before(
         said.push(nothing);
         return None;
     }
-    cilium::complete(&mut metallb);
+    assumed::complete(&mut metallb);
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, said)?;
     loaded.progress.doing("checking");
     let objects = &loaded.manifests.objects;

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::cilium::{self, TranslationArgs};
 use super::configuration::{self, MetalLb};
-use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, assumed, load};
 use crate::cilium::CiliumConfig;
 use crate::convert::admission::KubernetesVersion;
 use crate::convert::{self, Conversion, Document};
@@ -246,12 +246,12 @@ fn converted(
     let has_settings = values.is_some() || cilium::has_settings(&loaded.manifests.objects);
     // Everything that is needed of them has been taken.
     loaded.manifests.objects = Vec::new();
-    cilium::namespaces(&mut metallb);
-    cilium::cluster_addresses(&mut metallb.cluster);
+    assumed::namespaces(&mut metallb);
+    assumed::cluster_addresses(&mut metallb.cluster);
     let has_services = !metallb.cluster.services.is_empty();
     let before = (has_services && (args.translation.keep_pending || !args.no_verify)).then(|| {
         let invented = metallb.cluster.endpoints.is_empty();
-        cilium::complete_cluster(&mut metallb.cluster);
+        assumed::cluster(&mut metallb.cluster);
         loaded.progress.doing("simulating MetalLB");
         let before = configuration::decided(&metallb);
         if invented {
@@ -276,7 +276,7 @@ fn converted(
             let whole = options.only_pools.is_empty() && options.skip_pools.is_empty();
             if let Some(before) = before.filter(|_| whole && !args.no_verify) {
                 loaded.progress.doing("comparing what both decide");
-                cilium::complete_cluster(&mut cluster);
+                assumed::cluster(&mut cluster);
                 let settings = has_settings.then_some(&existing.settings);
                 let compared =
                     match proof::compare(&config, &cluster, &before, &conversion, settings) {

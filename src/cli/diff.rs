@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::cilium::{self, AgainstArgs, TranslationArgs};
 use super::configuration;
-use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, assumed, load};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{self, ObjectChange};
 use crate::report::diff::{Differences, Format, render};
@@ -126,7 +126,7 @@ fn compared(
         found.push(nothing);
         return Ok(None);
     }
-    let completed = cilium::complete(&mut metallb);
+    let completed = assumed::complete(&mut metallb);
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found);
     let Some(translated) = translated else { return Ok(None) };

@@ -14,6 +14,7 @@ use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcomma
 use progress::Above;
 
 mod accept;
+mod assumed;
 mod check;
 mod cilium;
 pub mod codes;

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::cilium::{self, TranslationArgs};
 use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
-use super::{accept, configuration};
+use super::{accept, assumed, configuration};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{self, FileContent, Plan, Situation};
 use crate::report::manifests;
@@ -167,7 +167,7 @@ fn planned(
     let values = values.as_deref();
     let missing = args.translation.allow_missing_secrets;
     let mut metallb = configuration::metallb(loaded, &args.metallb, missing, found)?;
-    let completed = cilium::complete(&mut metallb);
+    let completed = assumed::complete(&mut metallb);
     found.extend(simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found)?;
     if found.iter().any(Diagnostic::is_error) {

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::cilium::{self, TranslationArgs};
 use super::configuration;
-use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, codes};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, assumed, codes};
 use crate::convert::codes::SERVICES_NEED_LABEL;
 use crate::convert::{Conversion, Part};
 use crate::diagnostic::Diagnostic;
@@ -205,7 +205,8 @@ fn converted(
     let values = cilium::helm_values(input, &mut loaded, found);
     *sources = loaded.manifests.sources.clone();
     let Some(mut metallb) = metallb else { return Ok(None) };
-    cilium::cluster_addresses(&mut metallb.cluster);
+    assumed::namespaces(&mut metallb);
+    assumed::cluster_addresses(&mut metallb.cluster);
     let values = values.as_deref();
     let replaces = !configuration.is_empty() && !args.keep_resources;
     if replaces && metallb.config.pools.is_empty() {

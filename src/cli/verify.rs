@@ -6,11 +6,10 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use super::accept;
 use super::cilium::{self, AgainstArgs, CiliumSide, Translated, TranslationArgs};
 use super::configuration::{self, MetalLb};
 use super::live::LiveEngine;
-use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, load};
+use super::{Console, Exit, InputArgs, Loaded, MetallbArgs, accept, assumed, load};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::not_needed;
 use crate::report::verify::{Format, render};
@@ -191,7 +190,7 @@ fn verified(
         found.push(nothing);
         return None;
     }
-    let completed = cilium::complete(&mut metallb);
+    let completed = assumed::complete(&mut metallb);
     found.extend(crate::simulate::metallb::unfilled_addresses(&metallb.config));
     let translated = cilium::translate(&args.translation, input, values, loaded, &metallb, found)?;
     if found.iter().any(Diagnostic::is_error) {

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::super::cilium::{self, TranslationArgs};
 use super::super::configuration::{self, MetalLb};
-use super::super::{Console, InputArgs, Loaded, MetallbArgs, load};
+use super::super::{Console, InputArgs, Loaded, MetallbArgs, assumed, load};
 use super::discovery::{Discovery, discover};
 pub(super) use super::engine::LiveEngine;
 pub(super) use super::identity::IdentityArgs;
@@ -115,7 +115,7 @@ fn context(
         }
     };
     let here = here(args.node.as_deref(), &metallb.cluster, found)?;
-    let of_services = cilium::complete(&mut metallb);
+    let of_services = assumed::complete(&mut metallb);
     let mut of_others = Vec::new();
     if let Some(here) = &here {
         of_others.extend(own_interfaces(&mut metallb.cluster, here, &interfaces));

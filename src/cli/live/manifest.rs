@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::super::cilium;
 use super::super::configuration::{self, MetalLb};
-use super::super::{Console, Exit, InputArgs, Loaded, load};
+use super::super::{Console, Exit, InputArgs, Loaded, assumed, load};
 use super::LiveEngine;
 use crate::cilium::CiliumConfig;
 use crate::cluster::Cluster;
@@ -161,7 +161,7 @@ fn prepare(
     files.extend(files::of_values(loaded, before));
     let decided = command.decision();
     let mut metallb = configuration::metallb(loaded, &decided.metallb, true, found)?;
-    cilium::complete(&mut metallb);
+    assumed::complete(&mut metallb);
     // The nodes would all refuse what is refused here.
     let side = match command.engine() {
         Some(LiveEngine::Metallb) => None,

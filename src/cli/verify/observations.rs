@@ -7,7 +7,7 @@ use std::path::Path;
 use super::super::cilium;
 use super::super::configuration::{self, MetalLb};
 use super::super::live::LiveEngine;
-use super::super::{Console, Exit, InputArgs, Loaded, load};
+use super::super::{Console, Exit, InputArgs, Loaded, assumed, load};
 use super::{ObservedPart, VerifyArgs};
 use crate::diagnostic::Diagnostic;
 use crate::live::codes::NOT_A_MAC;
@@ -78,7 +78,7 @@ fn judged(
     let (engine, chosen) = engine(args.engine, &observed, found)?;
     let mut metallb = configuration::metallb(loaded, &args.metallb, true, found)?;
     found.extend(metallb_engine::unfilled_addresses(&metallb.config));
-    let mut assumptions = cilium::complete(&mut metallb);
+    let mut assumptions = assumed::complete(&mut metallb);
     loaded.progress.doing("simulating");
     let speakers = cilium::speakers(&metallb.runs);
     let max_outcomes = args.max_outcomes.get();
