@@ -1,6 +1,7 @@
 //! CiliumBGPNodeConfigOverrides: router IDs and source addresses, node by node.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super::super::objects::Emitted;
 use super::super::{Context, codes};
@@ -37,6 +38,7 @@ pub(super) fn convert(
     for index in &with_field {
         say(context, &peers[*index], at_hand.contains(index));
     }
+    say_shared(context, classes);
     nodes
         .into_iter()
         .filter_map(|(node, here)| {
@@ -58,7 +60,7 @@ fn instances(peers: &[&Peer]) -> Vec<BgpInstanceOverride> {
             name: instance_name(asn),
             ..BgpInstanceOverride::default()
         });
-        if let Some(router_id) = peer.router_id.filter(std::net::IpAddr::is_ipv4) {
+        if let Some(router_id) = peer.router_id.filter(IpAddr::is_ipv4) {
             instance.router_id = Some(router_id.to_string());
         }
         if let Some(address) = peer.source_address {
@@ -70,6 +72,48 @@ fn instances(peers: &[&Peer]) -> Vec<BgpInstanceOverride> {
         }
     }
     instances.into_values().collect()
+}
+
+/// Names the peers that get another one's router ID: a node of Cilium's has one for all
+/// sessions of an AS number. (MetalLB with FRR refuses other ones on a node.)
+fn say_shared(context: &mut Context<'_>, classes: &[Class]) {
+    let peers = &context.config.peers;
+    let id = |index: usize| peers[index].router_id.filter(IpAddr::is_ipv4);
+    let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+    for node in &context.cluster.nodes {
+        let Some(class) = classes.iter().find(|class| class.nodes.contains(&node.labels)) else {
+            continue;
+        };
+        let here: Vec<usize> = class.peers.iter().map(|(peer, _)| *peer).collect();
+        for one in &here {
+            let asn = peers[*one].shown_asn();
+            let mut with_id = here.iter().rev().copied();
+            let written = with_id.find(|at| peers[*at].shown_asn() == asn && id(*at).is_some());
+            if let Some(written) = written.filter(|written| id(*written) != id(*one)) {
+                shared.insert(*one, written);
+            }
+        }
+    }
+    for (one, written) in shared {
+        let (one, written) = (&peers[one], &peers[written]);
+        let place = one.origin.span("spec.routerID").or_else(|| one.origin.span("spec"));
+        context.found.push(
+            Diagnostic::lossy(
+                codes::NEEDS_NODES,
+                format!(
+                    "BGPPeer {}: Cilium has one router ID for all sessions of AS {} on a node, \
+                     that of BGPPeer {}",
+                    one.name(),
+                    one.shown_asn(),
+                    written.name()
+                ),
+            )
+            .object(one.reference())
+            .label(place, "gets another router ID")
+            .label(written.origin.span("spec.routerID"), "this one")
+            .help("give them the same routerID"),
+        );
+    }
 }
 
 /// What is lost of a peer's router ID and source address, where a Node of its is at hand

@@ -265,6 +265,34 @@ fn an_address_that_metallb_refuses_one_and_cilium_may_give_it_is_contested() {
     assert_eq!(contested.labels.len(), 2, "both: {contested:?}");
 }
 
+/// MetalLB's native mode has one for each session.
+#[test]
+fn router_ids_that_cilium_has_once_for_all_sessions_of_an_as_are_lost() {
+    let node = "---\napiVersion: v1\nkind: Node\nmetadata: {name: n1, labels: {rack: a}}\n";
+    let of = |one: &str, other: &str| {
+        let text = [
+            pool("a", "10.0.0.0/24", ""),
+            peer("one", "192.0.2.1", one),
+            peer("two", "192.0.2.2", other),
+            node.to_owned(),
+        ];
+        let options = Options { mode: metallb::Mode::Native, ..Options::default() };
+        let conversion = try_convert(&text.concat(), &options).unwrap();
+        let lossy = conversion.diagnostics.iter().filter(|one| one.is_lossy());
+        lossy
+            .map(|one| (one.code.id, one.object.as_ref().unwrap().name.clone()))
+            .collect::<Vec<_>>()
+    };
+    let (id, other) = (", routerID: 192.0.2.9", ", routerID: 192.0.2.8");
+    let lost = |name: &str| vec![("M2C428", name.to_owned())];
+    assert_eq!(of("", id), lost("one"));
+    assert_eq!(of(id, ""), lost("two"));
+    // The last one is written.
+    assert_eq!(of(other, id), lost("one"));
+    assert_eq!(of(id, id), []);
+    assert_eq!(of(id, ", nodeSelectors: [{matchLabels: {rack: b}}]"), []);
+}
+
 #[test]
 fn an_address_that_would_be_shared_with_a_service_that_metallb_refuses_is_contested() {
     let sharing = |name: &str, pool: &str, port: u16| {

@@ -49,7 +49,7 @@ pub(super) fn try_beside(
         assert_eq!(found, []);
         cluster
     });
-    let judge = metallb::Options { allow_missing_secrets: true, ..metallb::Options::default() };
+    let judge = metallb::Options { mode: options.mode, allow_missing_secrets: true };
     let config = metallb::validate(&resources, &cluster, &judge)?;
     let (existing, found) = CiliumConfig::read(&manifests.objects, None, CiliumVersion::default());
     assert_eq!(found, []);
